@@ -54,7 +54,7 @@ def _crawl(arguments: list[str] | None) -> int:
             self.is_stopping = True
             for crawler in self.crawlers:
                 if recorder := getattr(crawler, "recorder", None):
-                    recorder.is_hurried = True
+                    recorder.skips_maintenance = True
             return super().stop()
 
     parser = argparse.ArgumentParser(prog="python -m newsarchive.crawl_child", description=__doc__)
@@ -86,7 +86,7 @@ def _crawl(arguments: list[str] | None) -> int:
         if isinstance(came, Failure) and came.value is not None:
             refused.append(came.value)
         recorder = getattr(crawler, "recorder", None)
-        codes.append(1 if recorder is None or recorder.trouble is not None else 0)
+        codes.append(1 if recorder is None or recorder.fatal_error is not None else 0)
         if left and not (refused or codes[-1] or process.is_stopping):
             print(json.dumps({"event": "next"}), flush=True)
             settings.set("LOG_FILE", str(logs / f"{left[0]}.log"))

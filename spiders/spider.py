@@ -40,10 +40,10 @@ from spiders.sources.source import Source, load
 
 CONDITIONAL_ROLES = frozenset(
     {"listing", "feed", "sitemap", "article", "image", "requisite"}
-)  # robots.txt is small
+)  # robots.txt is small, so it is always requested unconditionally
 PROGRESS_SECONDS = 0.5
-MAX_NAMED_HOSTS = 5  # hosts in one sentence
-CONCURRENCY_WITHOUT_DELAY = 16  # requests, where the source file says that the host need not be spared
+MAX_NAMED_HOSTS = 5  # hosts listed in one note
+CONCURRENCY_WITHOUT_DELAY = 16  # concurrent requests when the source file sets no delay
 
 
 class NewsSpider(Spider):
@@ -54,7 +54,7 @@ class NewsSpider(Spider):
     """
 
     name = "news"
-    source_name: str | None = None  # set by the loader, for a spider that stands for one source
+    source_name: str | None = None  # set by the loader, which makes one spider class per source
 
     source: Source
     queue: Queue
@@ -83,9 +83,11 @@ class NewsSpider(Spider):
         self.max_articles = int(max_articles) if max_articles else None
         self.since = date.fromisoformat(since) if since else None
         self.full = str(full).lower() in ("1", "true", "yes")
-        self._told_at = 0.0
-        self._private: dict[str, str] = {}  # host → the private address at which it was not asked
-        self._answered_before: list[tuple[Task, int]] = []  # what killed crawls captured and did not finish
+        self._progress_at = 0.0
+        self._private_hosts: dict[str, str] = {}  # host → its private address, to which nothing was sent
+        self._captured_before: list[
+            tuple[Task, int]
+        ] = []  # captured by killed crawls, follow-up not finished
         self._stopping: asyncio.Future[None] | None = None
 
     @property
@@ -123,31 +125,31 @@ class NewsSpider(Spider):
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
         if self.queue.was_reset:
             self.note(
-                "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
+                "state/frontier.db was damaged and replaced by an empty one: the listings lead to pending pages again."
             )
         if self.full:
             self.queue.clear()
         else:
-            self._answered_before = self.queue.take_over(self.recorder.capture_in_crawl)
+            self._captured_before = self.queue.take_over(self.recorder.capture_in_crawl)
         self.recorder.on_fatal_error = self.stop
         for sentence in self.recorder.import_repairs:
             self.note(sentence)
-        own = [section.url for section in self.source.sections]
+        own_urls = [section.url for section in self.source.sections]
         if not gc.get_freeze_count():
-            gc.freeze()  # what is loaded by now stays: the collector need not walk it again and again
+            gc.freeze()  # loaded modules stay: keep the garbage collector from traversing them repeatedly
         setattr(crawler, "recorder", self.recorder)
-        own += [*self.source.feeds, *self.source.sitemaps]
-        setattr(crawler, "guard", Guard(own, self.source.private_networks))
+        own_urls += [*self.source.feeds, *self.source.sitemaps]
+        setattr(crawler, "guard", Guard(own_urls, self.source.private_networks))
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
-        if self._private:
-            self.note(_private_hosts_note(self._private, self.source.name))
+        if self._private_hosts:
+            self.note(_private_hosts_note(self._private_hosts, self.source.name))
         is_limited = bool(self.recorder.report.left_out) or self.budget.is_exhausted
         outcome = {"finished": "limit" if is_limited else "finished"}.get(reason, "stopped")
         outcome = await self.recorder.finish(outcome)
-        if self.recorder.trouble is not None:
-            self.note(str(self.recorder.trouble))
+        if self.recorder.fatal_error is not None:
+            self.note(str(self.recorder.fatal_error))
         self.recorder.report.write_end(self.crawl_id, outcome)
         self.queue.close()
         self.rate_limiter.close()
@@ -161,16 +163,16 @@ class NewsSpider(Spider):
 
     def stop(self, error: ArchiveError) -> None:
         """Stop the crawl in an orderly way after a storage failure; the next crawl resumes from there."""
-        self.recorder.trouble = self.recorder.trouble or error
+        self.recorder.fatal_error = self.recorder.fatal_error or error
         if self._stopping is None and self.crawler.engine is not None:
             self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
 
     def _stop_if_fatal(self, error: BaseException | None) -> bool:
         """Stop the crawl if an error prevents storing or reading any page; return whether it did."""
-        trouble = self.recorder.trouble or machine_error(error, self.recorder.folder)
-        if trouble is not None:
-            self.stop(trouble)
-        return trouble is not None
+        fatal = self.recorder.fatal_error or machine_error(error, self.recorder.folder)
+        if fatal is not None:
+            self.stop(fatal)
+        return fatal is not None
 
     def note(self, sentence: str) -> None:
         """Add a note for the person who runs the crawl, once."""
@@ -179,7 +181,7 @@ class NewsSpider(Spider):
 
     def request(self, task: Task) -> Request:
         """Return the Scrapy request of a task, conditional if the archive already has a response."""
-        held = (
+        validators = (
             self.recorder.validators(task.url)
             if task.why.role in CONDITIONAL_ROLES and not self.full
             else None
@@ -188,14 +190,18 @@ class NewsSpider(Spider):
             task.url,
             callback=self.parse,
             errback=self.handle_error,
-            headers=held.headers() if held else None,
-            meta={"task": task, "dont_redirect": True, REVALIDATED: held.original if held else None},
+            headers=validators.headers() if validators else None,
+            meta={
+                "task": task,
+                "dont_redirect": True,
+                REVALIDATED: validators.original if validators else None,
+            },
             priority=task.priority,
             dont_filter=True,
         )
 
     async def start(self) -> AsyncIterator[Request]:
-        for sentence in self.recorder.repairs:  # the log is open only now
+        for sentence in self.recorder.repairs:  # the log was not open any earlier
             self.logger.info(sentence)
         async for request in self._resume():
             yield request
@@ -208,7 +214,7 @@ class NewsSpider(Spider):
     async def _resume(self) -> AsyncIterator[Request]:
         """Follow up on responses that killed crawls stored, from their records: none is requested twice."""
         unread = set(await self.recorder.resume())
-        for task, capture_id in self._answered_before:
+        for task, capture_id in self._captured_before:
             unread.discard(capture_id)
             async for request in self._follow_up(task, capture_id):
                 yield request
@@ -228,21 +234,21 @@ class NewsSpider(Spider):
 
     async def _follow_up(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
         """Queue all tasks that follow from a response, and yield the request that wakes the scheduler."""
-        found: list[Task] = []
+        tasks: list[Task] = []
         try:
-            async for following in self.follower.tasks_after(task, capture_id):
-                found.append(following)
-        except Exception as error:  # the outermost edge of one page: its bytes are kept
+            async for next_task in self.follower.tasks_after(task, capture_id):
+                tasks.append(next_task)
+        except Exception as error:  # one page must not stop the crawl; its bytes are stored
             await self._report_unread(task.url, task.why.role, error)
         self.recorder.release(capture_id)
-        for request in self._enqueue(found):
+        for request in self._enqueue(tasks):
             yield request
 
     async def _tasks_after_article(self, url: str, capture_id: int) -> list[Task]:
         """Return the tasks that follow from an article's capture; none if it could not be processed."""
         try:
-            return [following async for following in self.follower.tasks_after_article(capture_id)]
-        except Exception as error:  # the outermost edge of one page: its bytes are kept
+            return [next_task async for next_task in self.follower.tasks_after_article(capture_id)]
+        except Exception as error:  # one page must not stop the crawl; its bytes are stored
             await self._report_unread(url, "article", error)
             return []
 
@@ -282,18 +288,18 @@ class NewsSpider(Spider):
             return
         capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
         if capture_id is not None and task.why.role == "article":
-            found = await self._tasks_after_article(task.url, capture_id)
+            tasks = await self._tasks_after_article(task.url, capture_id)
             self.recorder.release(capture_id)
-            for request in self._enqueue(found):
+            for request in self._enqueue(tasks):
                 yield request
         else:
             await self.recorder.record_failure(task.url, task.why.role, reason_of(failure.value))
         if isinstance(failure.value, ForbiddenAddress):
-            self._private[failure.value.host] = failure.value.ip
+            self._private_hosts[failure.value.host] = failure.value.ip
         if isinstance(failure.value, ForbiddenByRobots) and task.is_entry_point:
-            what = f"section {task.why.section}" if task.why.section else task.why.role
+            entry_point = f"section {task.why.section}" if task.why.section else task.why.role
             self.note(
-                f"robots.txt forbids the {what}, {task.url}: nothing was found through it. Take it out of "
+                f"robots.txt forbids the {entry_point}, {task.url}: nothing was found through it. Remove it from "
                 f"sources/{self.source.name}.toml, or ask the outlet to allow it."
             )
         self._finish_task(task, again=is_retryable_next_crawl(failure.value))
@@ -303,25 +309,25 @@ class NewsSpider(Spider):
         return self.recorder.capture_sync(response.meta["capture"])
 
     def _finish_task(self, task: Task, *, again: bool = False) -> None:
-        if self.recorder.trouble is not None:
-            return  # it stays in hand, and the next crawl takes it over
+        if self.recorder.fatal_error is not None:
+            return  # the task stays leased, and the next crawl takes it over
         try:
             if again and (task.why.role == "article" or task.why.role in PART_ROLES):
-                self.queue.mark_failed(task)  # of the others, every crawl asks anyway
+                self.queue.mark_failed(task)  # every crawl requests the others anyway
             else:
                 self.queue.mark_done(task)
         except ArchiveError as error:
             self.stop(error)
-        if time.monotonic() - self._told_at > PROGRESS_SECONDS:
-            self._told_at = time.monotonic()
+        if time.monotonic() - self._progress_at > PROGRESS_SECONDS:
+            self._progress_at = time.monotonic()
             self.recorder.report.write_progress("crawling", self.queue.queued_count())
 
 
-def _private_hosts_note(private: Mapping[str, str], source: str) -> str:
+def _private_hosts_note(hosts: Mapping[str, str], source: str) -> str:
     """Return the note about hosts at private addresses, to which nothing was sent."""
-    named = [host if host == ip else f"{host} ({ip})" for host, ip in list(private.items())[:MAX_NAMED_HOSTS]]
-    more = f" and {len(private) - MAX_NAMED_HOSTS} more hosts" if len(private) > MAX_NAMED_HOSTS else ""
+    listed = [host if host == ip else f"{host} ({ip})" for host, ip in list(hosts.items())[:MAX_NAMED_HOSTS]]
+    more = f" and {len(hosts) - MAX_NAMED_HOSTS} more hosts" if len(hosts) > MAX_NAMED_HOSTS else ""
     return (
-        f"Nothing was sent to {', '.join(named)}{more}: a private address is asked only where sources/{source}.toml"
-        ' names its network, as in [network] allow_private = ["10.0.0.0/8"].'
+        f"Nothing was sent to {', '.join(listed)}{more}: a private address is requested only if sources/{source}.toml"
+        ' allows its network, as in [network] allow_private = ["10.0.0.0/8"].'
     )

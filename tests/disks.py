@@ -1,4 +1,4 @@
-"""Disks for tests: small ones, and ones that cannot be written."""
+"""Disks for tests: small ones and read-only ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 @contextmanager
 def mounted(*arguments: object, undo: bool = True) -> Iterator[None]:
-    """What `mount` makes of the arguments, the last of which is the folder; skips where mounting is not allowed."""
+    """Call `mount` with arguments, the last of which is the folder; skip the test if mounting is not allowed."""
     try:
         done = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -28,7 +28,7 @@ def mounted(*arguments: object, undo: bool = True) -> Iterator[None]:
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A disk in memory, with an end that is soon reached."""
+    """Mount a small disk in memory."""
     folder.mkdir()
     with mounted("-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder):
         yield folder

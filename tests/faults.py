@@ -1,11 +1,10 @@
-"""Kills a process at a step taken by number: what it was doing to the disk, or to the index, is left half done.
+"""Kill a process at the step with a given number, so that its work on the disk or the index is left half done.
 
-A step is a call that changes the disk (a write, a sync, a rename, a cut, a removal) or a statement to SQLite.
-A process dies before the step; of a write, a part is on disk by then. Nothing of the project knows of this:
-functions of `os` are replaced in the process that is to die, and SQLite tells its statements by its own trace.
+A step is a call that changes the disk (write, sync, rename, truncate, remove) or a statement to SQLite.
+The process dies before the step; of a write, a part is on disk by then. The project's code is unchanged:
+functions of `os` are replaced in the process that is to die, and SQLite reports its statements through its trace.
 
-As a script, `python tests/faults.py SOURCE KINDS:STEP …`, it is newsarchive.crawl_child again and again, each time with
-such a death before it.
+As a script, `python tests/faults.py SOURCE KINDS:STEP …`, it runs crawls one after another, each with such a death.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ SQL = (
     "BEGIN",
     "COMMIT",
     "CREATE",
-)  # and PRAGMA, ALTER, DROP where one asks for them
+)  # and PRAGMA, ALTER, DROP if requested
 ALL = (*CALLS, *SQL)
 
 
 class Steps:
-    """Counts the steps of this process, and strikes at one of them."""
+    """Counts the steps of this process, and kills it at one of them."""
 
     def __init__(self, kinds: Iterable[str], at: int | None) -> None:
         self.kinds = frozenset(kinds)
@@ -43,7 +42,7 @@ class Steps:
         self._lock = threading.Lock()
 
     def watch(self) -> None:
-        """From here on steps count."""
+        """Start counting steps."""
         for name in CALLS:
             setattr(os, name, partial(self._call, name, getattr(os, name)))
         from archive.index.db import connection
@@ -58,7 +57,7 @@ class Steps:
 
     def _call(self, name: str, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         if self._is_struck(name):
-            if name == "pwrite":  # torn: a part of it is there
+            if name == "pwrite":  # a torn write: only a part is on disk
                 fd, data, offset = arguments
                 call(fd, bytes(data)[: random.Random(self.at).randrange(len(data))], offset)
             die()
@@ -67,7 +66,7 @@ class Steps:
     def _statement(self, sql: str) -> None:
         kind = sql.split(None, 1)[0].upper() if sql.strip() else ""
         if self._is_struck(kind):
-            if kind == "COMMIT":  # while SQLite writes: it lets other threads run
+            if kind == "COMMIT":  # while SQLite writes, as it releases the GIL
                 threading.Thread(target=_die_after, args=(random.Random(self.at).random() * 0.002,)).start()
             else:
                 die()
@@ -81,7 +80,7 @@ class Steps:
 
 
 def die() -> NoReturn:
-    """kill -9, by one's own hand."""
+    """Kill this process with SIGKILL."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("still here")
 
@@ -94,9 +93,9 @@ def _die_after(seconds: float) -> None:
 def run(
     act: Callable[..., None], *arguments: Any, at: int | None = None, kinds: Iterable[str] = ALL
 ) -> int | list[str]:
-    """`act` in a process of its own, killed at a step: its exit code (-9); with no step, the steps it took."""
+    """Run `act` in a child process killed at a step; return its exit code (-9), or the number of steps without one."""
     reading, writing = os.pipe()
-    with warnings.catch_warnings():  # that other threads run here: none of them holds what the child needs
+    with warnings.catch_warnings():  # other threads run here, but none holds a lock that the child needs
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if not child:
@@ -106,7 +105,7 @@ def run(
             steps.watch()
             act(*arguments)
             if at is not None and len(steps.taken) > at:
-                die()  # a blow that was still to fall
+                die()  # a kill that was still pending
             os.write(writing, " ".join(steps.taken).encode())
             code = 0
         except BaseException:
@@ -123,8 +122,9 @@ def run(
 
 
 def main(arguments: list[str]) -> int:
-    """Crawls of a source that die, one after another, each in a process of its own; the exit code is the number
-    of the first one that did not die, or 0.
+    """Run crawls of a source that die one after another, each in a process of its own.
+
+    The exit code is the number of the first one that did not die, or 0.
     """
     source, *deaths = arguments
     from newsarchive import crawl_child as child
@@ -133,7 +133,7 @@ def main(arguments: list[str]) -> int:
 
     lean.import_index()
 
-    import scrapy.crawler  # noqa: F401  what every crawl loads is loaded once
+    import scrapy.crawler  # noqa: F401  load once what every crawl needs
 
     settings.NEWSARCHIVE_WARC_MAX_BYTES = 20_000  # so that files rotate within a small site
     for number, death in enumerate(deaths, 1):

@@ -1,4 +1,4 @@
-"""A server on loopback that misbehaves as it is told to, path by path."""
+"""A server on loopback that misbehaves by script, path by path."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ SENTENCES = (
 
 @dataclass
 class Hostile(Served):
-    """Hosts, each at a port of its own, and what each of their paths does; what is not scripted answers 404.
+    """Hosts, each at a port of its own, with a script for each path; other paths respond 404.
 
-    "*" stands for every other path; "at once" acts as soon as a connection is there.
+    "*" is the script of all other paths; "at once" runs as soon as a connection is open.
     """
 
     hosts: Mapping[str, Mapping[str, Script]]
@@ -51,7 +51,7 @@ class Hostile(Served):
         return f"{scheme}://127.0.0.1:{self.ports[host]}{path}"
 
     def paths(self, host: str) -> list[str]:
-        """What was asked of a host, in order."""
+        """Return the paths requested from a host, in order."""
         return [path for one, path, _ in self.asked if one == host]
 
     async def listen(self) -> None:
@@ -83,7 +83,7 @@ class Hostile(Served):
 
 
 def sends(*pieces: bytes, then: str = "close") -> Script:
-    """The pieces, then the end: "close", "reset" or "silence"."""
+    """Return a script that sends pieces and then ends with "close", "reset" or "silence"."""
 
     async def script(writer: asyncio.StreamWriter) -> None:
         for piece in pieces:
@@ -99,7 +99,7 @@ def sends(*pieces: bytes, then: str = "close") -> Script:
 
 
 def sends_for_ever(begin: bytes, piece: bytes, pause: float = 0.0) -> Script:
-    """A beginning and then the same piece over and over, until the other side has enough."""
+    """Return a script that sends a beginning and then the same piece until the client disconnects."""
 
     async def script(writer: asyncio.StreamWriter) -> None:
         writer.write(begin)
@@ -112,7 +112,7 @@ def sends_for_ever(begin: bytes, piece: bytes, pause: float = 0.0) -> Script:
 
 
 def in_turn(*scripts: Script) -> Script:
-    """One script a request, the last one for all that follow."""
+    """Return a script that runs one script per request, the last one for all that follow."""
     waiting = list(scripts)
 
     async def script(writer: asyncio.StreamWriter) -> None:
@@ -122,7 +122,7 @@ def in_turn(*scripts: Script) -> Script:
 
 
 def answers(body: bytes | str, *headers: str, status: str = "200 OK", kind: str = "text/html") -> Script:
-    """An answer as it should be."""
+    """Return a script that sends a well-formed response."""
     data = body.encode() if isinstance(body, str) else body
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}; charset=utf-8", f"Content-Length: {len(data)}"]
     return sends("\r\n".join([*lines, *headers, "", ""]).encode() + data)
@@ -133,7 +133,7 @@ def redirects(target: str) -> Script:
 
 
 def article(title: str, within: str = "") -> str:
-    """A page that reads as an article, with anything at all behind its text."""
+    """Return a page that is extracted as an article, with `within` after its text."""
     paragraphs = "".join(f"<p>{one}</p>" for one in SENTENCES)
     return (
         f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
@@ -143,7 +143,7 @@ def article(title: str, within: str = "") -> str:
 
 
 def listing(*paths: str, more: str = "") -> str:
-    """A section's page with a headline for each path."""
+    """Return a section's page with a headline for each path."""
     items = "".join(
         f'<li><a href="{path}">Новость номер {number} о городе и людях</a>'
         f" <span>10 января 2022, 11:{number % 60:02}</span></li>"
@@ -154,7 +154,7 @@ def listing(*paths: str, more: str = "") -> str:
 
 @cache
 def bomb(coding: str, text: bytes) -> bytes:
-    """A gigabyte of a text, packed into a megabyte or less."""
+    """Return a gigabyte of a text, compressed into a megabyte or less."""
     block = (text * (BLOCK // len(text) + 1))[:BLOCK]
     if coding == "zstd":
         return zstd.compress(block, level=1) * (GIGABYTE // BLOCK)
@@ -162,18 +162,18 @@ def bomb(coding: str, text: bytes) -> bytes:
         packer = brotli.Compressor(quality=1)
         return b"".join(packer.process(block) for _ in range(GIGABYTE // BLOCK)) + packer.finish()
     deflate = zlib.compressobj(9, wbits=-15)
-    # What stands between two full flushes depends on nothing before it, so it can be repeated.
+    # Data between two full flushes does not depend on earlier data, so it can be repeated.
     part = deflate.compress(block) + deflate.flush(zlib.Z_FULL_FLUSH)
     return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + part * (GIGABYTE // BLOCK) + deflate.flush()
 
 
 def packed(coding: str, text: bytes, kind: str = "text/html") -> Script:
-    """A bomb as an answer."""
+    """Return a script that sends a decompression bomb."""
     return answers(bomb(coding, text), f"Content-Encoding: {coding}", kind=kind)
 
 
 def certificate(folder: Path, *, days: int) -> ssl.SSLContext:
-    """A server's context with a certificate it signed itself, which holds for so many days from now."""
+    """Return a server's TLS context with a self-signed certificate, valid for a number of days from now."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)

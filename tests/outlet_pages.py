@@ -1,4 +1,4 @@
-"""Pages of an outlet in two designs, from which page templates are learned."""
+"""Pages of an outlet in two designs, to learn page templates from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEEDS = ("закончили ремонт", "нашли старую карту"
 
 
 def headline(number: int) -> str:
-    """Return the headline of a story; no two are equal."""
+    """Return the headline of a story; all are different."""
     return f"В {PLACES[number % 10]} {DEEDS[number // 10 % 4]}: подробности дела номер {number + 100}"
 
 
@@ -46,7 +46,7 @@ def old_design(number: int, *, appeal: bool = True) -> str:
 
 
 def new_design(number: int) -> str:
-    """Return a page in the outlet's later design, with every part in another place."""
+    """Return a page in the outlet's later design, with everything in another place."""
     text = "".join(f'<div class="par">{paragraph}</div>' for paragraph in paragraphs(number))
     return f"""<html><head><title>{headline(number)} | Вести</title></head><body>
 <header><a href="/">Вести</a></header><main><article class="mat"><header class="mat-head">

@@ -9,11 +9,11 @@ from typing import Self
 
 
 class Served(ABC):
-    """Serves from the beginning of a `with` to its end; what and where says `listen`."""
+    """A server that runs during a `with` block; `listen` sets what it serves and where."""
 
     @abstractmethod
     async def listen(self) -> None:
-        """Opens its ports. Runs in the thread."""
+        """Open the ports. Runs in the thread."""
 
     def __enter__(self) -> Self:
         ready = threading.Event()

@@ -1,4 +1,4 @@
-"""A crawl, a timetable and what is said of them, under a clock that is wrong and is then set right."""
+"""Crawls and schedules under a wrong clock that is then corrected, and their messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLACES = ("/usr/lib", "/usr/lib64", "/usr/local/lib")
 
 @pytest.fixture
 def wrong_clock(tmp_path: Path) -> dict[str, str]:
-    """The environment of a process whose clock is off by what the file says, and may be set while it runs."""
+    """Return the environment of a process whose clock is off by the number in a file, which may change."""
     found = [path for place in PLACES for path in Path(place).glob("**/faketime/libfaketime.so.1")]
     if not found:
         pytest.skip("libfaketime is not installed: no process here can have a clock of its own.")
@@ -64,7 +64,7 @@ def test_crawls_under_a_clock_that_was_ahead_hold_nothing_back(
 
     now = typed(folder, "crawl", "--json")
     assert (now.returncode, json.loads(now.stdout)[0]["known"]) == (0, 5)
-    assert "The crawl before is dated 2" in (folder / "state" / "logs" / f"{name}.log").read_text("utf-8")
+    assert "The previous crawl is dated 2" in (folder / "state" / "logs" / f"{name}.log").read_text("utf-8")
     (state,) = json.loads(typed(folder, "status", "--json").stdout)
     assert state["last_crawl"]["id"] == json.loads(now.stdout)[0]["crawl"]
     assert [note[:32] for note in state["notes"]] == ["1 crawl is dated in the future, "]

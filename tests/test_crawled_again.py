@@ -1,4 +1,4 @@
-"""A section crawled again costs what is new and what may have changed, and says what became of the rest."""
+"""Repeated crawls of a section: they request new and possibly changed articles, and report the rest."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.conftest import describe, until
 
 @dataclass(frozen=True)
 class Visit:
-    """A visit to a section: the archive as it then was, what came of it, and what was asked for."""
+    """A crawl of a section: the archive after it, its outcome, and the requests."""
 
     folder: Path
     outcome: CrawlOutcome
@@ -40,10 +40,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class Section:
-    """A section visited six times; articles of it by what became of them, and its visits in order.
+    """A section crawled six times: its articles by what happens to them, and the crawls in order.
 
-    Before the second visit one was edited and one moved, before the third one was removed, before the fourth one
-    was published; before the fifth the outlet went off the air.
+    Before the second crawl one is edited and one moved, before the third one is removed, before the fourth one
+    is published; before the fifth the outlet goes offline.
     """
 
     edited: str
@@ -89,7 +89,7 @@ def section(tmp_path_factory: pytest.TempPathFactory) -> Section:
     return Section(edited, untouched, removed, moved, moved_to, published, tuple(visits))
 
 
-def test_an_edit_is_a_version_and_an_unchanged_page_is_none(section: Section) -> None:
+def test_an_edit_adds_a_version_and_an_unchanged_page_does_not(section: Section) -> None:
     first, second = section.visits[:2]
     assert first.outcome.counts["new"] > 3
     assert (second.outcome.counts["new"], second.outcome.counts["changed"]) == (0, 1)
@@ -100,7 +100,7 @@ def test_an_edit_is_a_version_and_an_unchanged_page_is_none(section: Section) ->
         assert len(archive.versions(section.untouched)) == 1
 
 
-def test_removed_is_said_only_when_two_crawls_were_told_so(section: Section) -> None:
+def test_an_article_is_removed_only_after_two_crawls_found_it_missing(section: Section) -> None:
     once, twice = section.visits[2:4]
     with Archive.open(once.folder) as archive:
         assert archive.article(section.removed).state == "live"
@@ -123,7 +123,7 @@ def test_an_article_under_a_new_slug_is_the_same_article(section: Section) -> No
         assert set(archive.addresses(section.moved_to)) == {section.moved, section.moved_to}
 
 
-def test_a_new_article_costs_one_page_and_its_picture(section: Section) -> None:
+def test_a_new_article_takes_one_page_and_its_image(section: Section) -> None:
     fourth = section.visits[3]
     assert fourth.outcome.counts["new"] == 1
     assert section.published in fourth.asked
@@ -141,7 +141,7 @@ def test_an_outlet_that_does_not_answer_makes_no_article_removed(section: Sectio
     assert all(visit.outcome.counts["removed"] == 0 and visit.outcome.needs_attention for visit in unanswered)
 
 
-def test_no_more_new_articles_are_taken_than_asked_for(folder: Path, newsroom: DemoSite) -> None:
+def test_max_articles_limits_new_articles(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     outcome = run_crawl(folder, CrawlOrder(name, max_articles=3))
@@ -151,7 +151,7 @@ def test_no_more_new_articles_are_taken_than_asked_for(folder: Path, newsroom: D
 
 
 def _story(newsroom: DemoSite) -> Story:
-    """A story with a picture."""
+    """Return a story with an image."""
     return Story(
         slug="sovsem-novaya",
         title="В порту открыли новую пристань для катеров",
@@ -166,7 +166,7 @@ def _story(newsroom: DemoSite) -> Story:
     )
 
 
-def test_a_crawl_told_to_stop_ends_in_order_and_the_next_goes_on(folder: Path, newsroom: DemoSite) -> None:
+def test_a_stopped_crawl_ends_in_order_and_the_next_resumes(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site, delay=0.2)
     child = start_crawl(folder, CrawlOrder(name))
@@ -213,7 +213,7 @@ def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: D
 
 @contextmanager
 def locked_when_free(path: Path) -> Iterator[None]:
-    """Waits until a crawl lets go of its source."""
+    """Wait until a crawl releases the lock of its source."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""Several sources crawled one after another share a process, and nothing else."""
+"""Several sources crawled one after another in one process are independent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: D
         assert {crawl.outcome for crawl in archive.crawls()} == {"limit"}
 
 
-def test_a_source_that_cannot_be_crawled_costs_no_other_one(folder: Path, newsroom: DemoSite) -> None:
+def test_a_source_that_cannot_be_crawled_affects_no_other_one(folder: Path, newsroom: DemoSite) -> None:
     sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk")]
     busy = describe(folder, sites[0], minimal=True, delay=0.3)
     name = describe(folder, sites[1], minimal=True)
@@ -38,7 +38,7 @@ def test_a_source_that_cannot_be_crawled_costs_no_other_one(folder: Path, newsro
     assert (second.source, second.counts["new"]) == (name, 3)
 
 
-def test_who_stops_listening_ends_the_crawl_that_runs_and_begins_no_other(
+def test_closing_the_iterator_stops_the_running_crawl_and_starts_no_other(
     folder: Path, newsroom: DemoSite
 ) -> None:
     sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk", "azov")]

@@ -1,4 +1,4 @@
-"""One page may fail; the crawl may not. Real crawls against a server that misbehaves in every way it can."""
+"""Real crawls of a server that misbehaves in every way: single pages may fail, the crawl may not."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from tests.hostile import (
     sends_for_ever,
 )
 
-MOST_MEMORY = 700  # megabytes of any one process: a gigabyte unpacked would show
+MOST_MEMORY = 700  # megabytes of any one process: a decompressed gigabyte would exceed it
 GOOD = answers(article("Совет принял бюджет на следующий год"))
 ROBOTS_BOMB = b"User-agent: *\nAllow: /\n#" + b"x" * 100 + b"\n"
 
 
 @dataclass
 class Crawl:
-    """What came of a crawl, and what it took."""
+    """The outcome of a crawl, and the memory it used."""
 
     server: Hostile
     folder: Path
@@ -53,7 +53,7 @@ class Crawl:
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Path → why it failed."""
+        """Return the reason of each failure, by path."""
         return {"/" + url.split("/", 3)[3]: reason for url, reason in self.outcome.failures}
 
     def rows(self, question: str) -> list[tuple[object, ...]]:
@@ -61,12 +61,12 @@ class Crawl:
             return connection.execute(question).fetchall()
 
     def readings(self) -> dict[str, str]:
-        """Path of an article → what its last capture was read as."""
+        """Return the reading of each article's last capture, by path."""
         rows = self.rows("SELECT url, reading FROM captures WHERE role = 'article' ORDER BY id")
         return {"/" + str(url).split("/", 3)[3]: str(reading) for url, reading in rows}
 
     def truncated(self) -> dict[str, str | None]:
-        """Path → WARC-Truncated of its last record; only what is in a record is here."""
+        """Return WARC-Truncated of the last record of each path; paths without a record are left out."""
         found = {}
         for file in sorted((self.folder / "warc").glob("*.warc.gz")):
             with file.open("rb") as stream:
@@ -79,7 +79,7 @@ class Crawl:
 
 
 def crawl(folder: Path, server: Hostile, source: str, name: str = "city", settings: str = "") -> Crawl:
-    """A crawl with short limits and no waits, measured as it runs."""
+    """Run a crawl with short limits and no delays, and measure its memory."""
     limits = settings or "[limits]\nanswer_seconds = 1\nanswer_bytes = 2_000_000\n"
     (folder / "newsarchive.toml").write_text(limits, encoding="utf-8")
     describe(folder, source, name)
@@ -110,7 +110,7 @@ ARTICLES = "[discovery]\narticle = ['^/a/']\n"
 
 
 def _measure(pid: int, peaks: list[int], over: threading.Event) -> None:
-    """Peak memory, in kilobytes, of a process and all below it."""
+    """Append the peak memory, in kilobytes, of a process and all its descendants."""
     while not over.wait(0.1):
         peaks += [_peak(one) for one in (pid, *_below(pid))]
 
@@ -136,9 +136,9 @@ def _peak(pid: int) -> int:
 
 CUT_OFF = "answer cut off (disconnect)"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-WIRE: dict[str, tuple[Script, str | None, str | None]] = {  # script, reason, WARC-Truncated where bytes came
-    "/a/silent": (sends(then="silence"), "no whole answer came in time", None),
-    "/a/closed": (sends(), "the connection broke", None),
+WIRE: dict[str, tuple[Script, str | None, str | None]] = {  # script, reason, WARC-Truncated if bytes came
+    "/a/silent": (sends(then="silence"), "no complete response in time", None),
+    "/a/closed": (sends(), "connection lost", None),
     "/a/reset-in-head": (sends(OK + b"X-Half: ", then="reset"), CUT_OFF, "disconnect"),
     "/a/reset-in-body": (
         sends(OK + b"Content-Length: 5000\r\n\r\n<html>", then="reset"),
@@ -200,7 +200,7 @@ WIRE: dict[str, tuple[Script, str | None, str | None]] = {  # script, reason, WA
     ),
 }
 DATE = format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True)
-SOUND: dict[str, Script] = {  # odd, and still read
+SOUND: dict[str, Script] = {  # odd, and still extracted
     "/a/good": GOOD,
     "/a/length-too-short": sends(
         OK
@@ -254,23 +254,23 @@ def test_a_page_that_fails_is_in_the_summary_with_its_reason(wire: Crawl, path: 
 
 
 @pytest.mark.parametrize("path", WIRE)
-def test_what_came_of_it_is_in_a_record_that_says_why_it_ends(wire: Crawl, path: str) -> None:
+def test_the_received_part_is_in_a_record_that_says_why_it_is_truncated(wire: Crawl, path: str) -> None:
     assert wire.truncated().get(path) == WIRE[path][2]
 
 
 @pytest.mark.parametrize("path", SOUND)
-def test_what_is_odd_and_whole_is_read(wire: Crawl, path: str) -> None:
+def test_an_odd_but_complete_response_is_extracted(wire: Crawl, path: str) -> None:
     assert path not in wire.reasons
     assert wire.readings()[path] == "article"
 
 
-def test_every_record_of_it_is_sound(wire: Crawl) -> None:
+def test_every_record_is_valid(wire: Crawl) -> None:
     with Archive.open(wire.folder) as archive:
         assert archive.verify().problems == []
 
 
-def test_a_connection_refused_is_named_as_that(wire: Crawl) -> None:
-    assert wire.reasons["/feed"] == "robots.txt is not to be had (the connection was refused)"
+def test_a_refused_connection_is_named_as_such(wire: Crawl) -> None:
+    assert wire.reasons["/feed"] == "could not fetch robots.txt (connection refused)"
 
 
 TEXT = "<p>Городской совет принял бюджет на следующий год</p>\n".encode()
@@ -323,17 +323,17 @@ def test_a_listing_feed_or_sitemap_that_is_a_bomb_is_in_the_summary(bombed: Craw
     assert set(bombed.reasons) == {"/gzip/", "/br/", "/feed", "/feed-zstd", "/map", "/map-br"}
 
 
-SLOW_ROBOTS = "robots.txt is not to be had (no whole answer came in time)"
+SLOW_ROBOTS = "could not fetch robots.txt (no complete response in time)"
 ROBOTS: dict[
     str, tuple[Script, str | None]
-] = {  # host → what its robots.txt does, why its page was not asked
+] = {  # host → script of its robots.txt, why its page was not requested
     "silent": (sends(then="silence"), SLOW_ROBOTS),
     "slow": (sends_for_ever(OK + b"Content-Length: 900\r\n\r\n", b"#", 0.1), SLOW_ROBOTS),
-    "reset": (sends(then="reset"), "robots.txt is not to be had (the connection broke)"),
-    "fails": (answers("", status="500 Oops"), "robots.txt is not to be had (it answered 500)"),
+    "reset": (sends(then="reset"), "could not fetch robots.txt (connection lost)"),
+    "fails": (answers("", status="500 Oops"), "could not fetch robots.txt (status 500)"),
     "endless": (
         sends_for_ever(OK + b"\r\nUser-agent: *\nDisallow: /\n", b"# more\n" * 9000),
-        "robots.txt is not to be had (the answer was longer than the limit)",
+        "could not fetch robots.txt (response longer than the limit)",
     ),
     "forbids": (answers("User-agent: *\nDisallow: /", kind="text/plain"), "robots.txt forbids it"),
     "forbids-at-length": (
@@ -348,7 +348,7 @@ ROBOTS: dict[
 }
 
 
-def test_robots_txt_of_any_kind_costs_its_own_host_alone(folder: Path) -> None:
+def test_robots_txt_of_any_kind_affects_only_its_own_host(folder: Path) -> None:
     page = answers(listing("/a/1", "/a/2"))
     hosts = {
         host: {"/": page, "/robots.txt": script, "/a/1": GOOD, "/a/2": GOOD}
@@ -366,7 +366,7 @@ def test_robots_txt_of_any_kind_costs_its_own_host_alone(folder: Path) -> None:
             elif reason is not None:
                 assert reasons[server.url(host)] == reason
                 assert set(server.paths(host)) == {"/robots.txt"}
-            elif host == "never":  # one page, and then a pause no crawl can make
+            elif host == "never":  # one page, and then a pause too long for a crawl
                 assert [path for path in server.paths(host) if path != "/robots.txt"] == ["/"]
                 assert "left for the next crawl" in reasons[server.url(host, "/a/1")]
             else:
@@ -399,29 +399,27 @@ def test_redirects_end(folder: Path) -> None:
     assert done.readings()["/a/good"] == "article"
     reasons = done.reasons
     for path in ("/a/circle", "/a/circle2", "/a/itself"):
-        assert reasons[path] == "redirected in a circle"
-    assert reasons["/a/chain10"] == "redirected more than 10 times"
-    assert reasons["/a/file"] == "redirected to file:///etc/passwd, which is no web address"
+        assert reasons[path] == "redirect loop"
+    assert reasons["/a/chain10"] == "more than 10 redirects"
+    assert reasons["/a/file"] == "redirected to file:///etc/passwd, which is not a web address"
     for path in ("/a/script", "/a/data"):
-        assert "which is no web address" in reasons[path]
+        assert "which is not a web address" in reasons[path]
     for path in ("/a/secret", "/a/named", "/latest/"):
-        assert "where this crawl may not go" in reasons[path]
+        assert "that this crawl may not request" in reasons[path]
 
 
-def test_certificates_that_do_not_hold_are_accepted_and_the_fact_is_kept(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_invalid_certificates_are_accepted_and_recorded(folder: Path, tmp_path: Path) -> None:
     contexts = {"self-signed": certificate(tmp_path, days=30), "expired": certificate(tmp_path, days=-1)}
     page = {"/": answers(listing("/a/1")), "/a/1": GOOD}
     plain = {"at once": sends(b"HTTP/1.1 400 Bad Request\r\n\r\n")}
     with Hostile({"self-signed": page, "expired": page, "plain": plain}, contexts) as server:
         urls = [server.url("self-signed"), server.url("expired")]
-        urls.append(server.url("plain").replace("http:", "https:"))  # no TLS is spoken there
+        urls.append(server.url("plain").replace("http:", "https:"))  # that port does not speak TLS
         source = "".join(section(url, f"Раздел {number}") for number, url in enumerate(urls))
         done = crawl(folder, server, source + ARTICLES)
     assert done.rows("SELECT count(*) FROM captures WHERE role = 'article' AND reading = 'article'") == [(2,)]
     assert [(url, reason) for url, reason in done.outcome.failures if url.startswith(urls[2])] == [
-        (urls[2], "robots.txt is not to be had (the TLS connection failed)")
+        (urls[2], "could not fetch robots.txt (TLS connection failed)")
     ]
     tls = [fact["tls"] for fact in _facts(folder) if fact.get("role") == "article"]
     assert [fact["verified"] for fact in tls].count(True) == 0
@@ -443,7 +441,7 @@ ENTITIES = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{LAUGHS}]>'
 URL = "<url><loc>{}/a/good</loc></url>"
 
 
-def test_entities_of_feeds_and_sitemaps_ask_for_nothing_and_grow_to_nothing(folder: Path) -> None:
+def test_entities_of_feeds_and_sitemaps_are_neither_loaded_nor_expanded(folder: Path) -> None:
     paths = {"/a/good": GOOD, "/a/feed": GOOD, "/stolen": GOOD}
     with Hostile({"a": paths}) as server:
         base = server.url("a", "")
@@ -485,13 +483,13 @@ def test_entities_of_feeds_and_sitemaps_ask_for_nothing_and_grow_to_nothing(fold
         "/a/good",
         "/a/feed",
     }
-    assert any("lists sitemaps" in note for note in done.outcome.notes)
+    assert any("is a sitemap index" in note for note in done.outcome.notes)
     with sqlite3.connect(folder / "archive.db") as connection:
         shown = connection.execute("SELECT headline FROM sightings WHERE headline IS NOT NULL").fetchall()
     assert all(len(headline) < 200 and "root:" not in headline for (headline,) in shown)
 
 
-def test_pages_no_parser_likes_cost_no_more_than_themselves(folder: Path) -> None:
+def test_pages_that_are_hard_to_parse_affect_no_others(folder: Path) -> None:
     attributes = " ".join(f"a{number}=b" for number in range(200_000))
     odd = {
         "deep": "<div>" * 100_000 + "дно",
@@ -532,7 +530,7 @@ def _calendar(page: int) -> str:
     return listing(*paths, more=f'<a class="next" rel="next" href="/?page={page + 1}">{page + 1}</a>')
 
 
-def test_a_site_without_an_end_ends_at_its_depth_and_says_so(folder: Path) -> None:
+def test_a_crawl_of_an_endless_site_ends_at_the_depth_limit_and_says_so(folder: Path) -> None:
     paths = {
         "/": answers(_calendar(1)),
         **{f"/?page={page}": answers(_calendar(page)) for page in range(2, 40)},
@@ -550,7 +548,7 @@ def test_a_site_without_an_end_ends_at_its_depth_and_says_so(folder: Path) -> No
     assert any("goes on past page 4" in note for note in done.outcome.notes)
 
 
-def test_a_site_without_an_end_ends_at_its_budget_and_the_next_crawl_goes_on(folder: Path) -> None:
+def test_a_crawl_of_an_endless_site_ends_at_its_budget_and_the_next_continues(folder: Path) -> None:
     paths = {
         "/": answers(_calendar(1)),
         **{f"/?page={page}": answers(_calendar(page)) for page in range(2, 40)},
@@ -566,7 +564,7 @@ def test_a_site_without_an_end_ends_at_its_budget_and_the_next_crawl_goes_on(fol
         assert second.outcome.counts["new"] > 0
 
 
-def test_an_address_that_failed_is_asked_again_by_the_next_crawl_though_no_listing_shows_it(
+def test_a_failed_address_is_requested_by_the_next_crawl_even_if_no_listing_shows_it(
     folder: Path,
 ) -> None:
     paths = {
@@ -577,14 +575,14 @@ def test_an_address_that_failed_is_asked_again_by_the_next_crawl_though_no_listi
     with Hostile({"a": paths}) as server:
         source = section(server.url("a")) + ARTICLES
         first = crawl(folder, server, source)
-        assert first.reasons == {"/a/1": "the connection broke"}
+        assert first.reasons == {"/a/1": "connection lost"}
         assert server.paths("a").count("/a/1") == 3
         second = crawl(folder, server, source)
     assert second.outcome.failures == []
     assert second.readings()["/a/1"] == "article"
 
 
-def test_a_host_that_says_nothing_or_asks_for_quiet_is_left_alone(folder: Path) -> None:
+def test_a_host_that_is_silent_or_asks_for_long_pauses_is_skipped(folder: Path) -> None:
     quiet = answers("", "Retry-After: 7200", status="429 Too Many Requests")
     page = answers(listing(*(f"/a/{number}" for number in range(80))))
     hosts = {
@@ -595,13 +593,13 @@ def test_a_host_that_says_nothing_or_asks_for_quiet_is_left_alone(folder: Path) 
         source = "".join(section(server.url(host), host) for host in hosts) + ARTICLES
         done = crawl(folder, server, source)
     assert done.outcome.outcome == "finished"
-    assert len(set(server.paths("silent"))) < 45  # twenty in a row, and what was on its way by then
-    assert len(server.paths("busy")) < 22  # three in a row, and what was on its way by then
+    assert len(set(server.paths("silent"))) < 45  # twenty in a row, and requests under way by then
+    assert len(server.paths("busy")) < 22  # three in a row, and requests under way by then
     assert len(done.outcome.failures) == 160
     assert sum("left for the next crawl" in note for note in done.outcome.notes) == 2
 
 
-def test_two_crawls_in_two_processes_keep_one_pace(folder: Path) -> None:
+def test_two_crawls_in_two_processes_share_one_rate_limit(folder: Path) -> None:
     page = answers(listing("/a/1", "/a/2", "/a/3"))
     with Hostile({"a": {"/": page, "/b/": page, "*": GOOD}}) as server:
         for name, path in (("one", "/"), ("two", "/b/")):
@@ -615,7 +613,7 @@ def test_two_crawls_in_two_processes_keep_one_pace(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("waits_for", ["its turn", "an answer"])
-def test_a_crawl_that_waits_ends_soon_after_it_is_told_to(folder: Path, waits_for: str) -> None:
+def test_a_waiting_crawl_stops_soon_after_the_signal(folder: Path, waits_for: str) -> None:
     paths = {"/": answers(listing("/a/1", "/a/2")), "/a/1": GOOD, "/a/2": GOOD}
     if waits_for == "an answer":
         paths["/"] = sends(then="silence")

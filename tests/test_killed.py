@@ -1,4 +1,4 @@
-"""kill -9 at any moment and at every stage of a crawl, run again: every article is there once, every file is whole.
+"""Crawls killed with kill -9 at any moment and stage, and run again: every article is there once, every file is valid.
 
 The stages below the spider have tests of their own, with many more kills: tests/archive/test_killed_recording.py.
 """
@@ -20,7 +20,7 @@ from tests.conftest import describe, until
 from tests.sound import assert_every_article_once, captured, versions
 
 ROOT = Path(__file__).parents[1]
-# What a crawl dies of, one after another: steps of tests/faults.py, and before which of them at the latest.
+# How successive crawls die: kinds of steps of tests/faults.py, and the last step to die at.
 STAGES = {
     "between response and record": ("pwrite", 8),
     "within a record": ("pwrite", 16),
@@ -33,7 +33,7 @@ STAGES = {
 }
 
 
-def test_a_crawl_killed_at_every_stage_ends_as_if_nothing_had_been(
+def test_a_crawl_killed_at_every_stage_ends_like_an_undisturbed_one(
     folder: Path, newsroom: DemoSite, tmp_path: Path
 ) -> None:
     site = newsroom.outlets["sloboda"]
@@ -62,7 +62,7 @@ def test_a_crawl_killed_at_random_moments_ends_with_every_article_once(
 
 
 def _die_at(folder: Path, name: str, deaths: Sequence[str]) -> None:
-    """Crawls that die, one after another, each at its step."""
+    """Run crawls that die one after another, each at its step."""
     done = subprocess.run(
         [sys.executable, ROOT / "tests" / "faults.py", name, *deaths],
         env={
@@ -79,7 +79,7 @@ def _die_at(folder: Path, name: str, deaths: Sequence[str]) -> None:
 
 
 def _kill_after(folder: Path, name: str, site: OutletSite, *, requests: int) -> None:
-    """kill -9 as soon as the outlet has seen so many more requests, or when the crawl is over."""
+    """Run a crawl and kill it once the outlet has seen a number of further requests, or when it is over."""
     enough = len(site.requests()) + requests
     child = start_crawl(folder, CrawlOrder(name))
     assert child.stdout is not None
@@ -91,7 +91,7 @@ def _kill_after(folder: Path, name: str, site: OutletSite, *, requests: int) -> 
     child.stderr.close()
 
 
-def test_a_crawl_mends_what_a_killed_import_and_a_killed_rebuild_left(
+def test_a_crawl_repairs_the_remains_of_a_killed_import_and_a_killed_rebuild(
     folder: Path, newsroom: DemoSite
 ) -> None:
     name = describe(folder, newsroom.outlets["sloboda"])

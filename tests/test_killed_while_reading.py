@@ -1,4 +1,4 @@
-"""Readers killed at random while an archive is rebuilt or a site crawled: the result is that of an undisturbed run."""
+"""Worker processes killed at random during a rebuild or crawl: the result is that of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tests.test_hostile_servers import ARTICLES, describe, section
 
 PAGES = 40
 AT = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)
-# Fewer than a page's readers may be: whatever page they hit, it is read in the end.
+# Fewer than the tries a page gets: whatever page they hit, it is extracted in the end.
 SOME = MAX_TRIES["killed"] - 1
 
 
@@ -59,7 +59,7 @@ def exchange(number: int, page: str, why: Fetched, at: datetime) -> Fetch:
 
 
 def crawl(folder: Path, at: datetime, pages: dict[int, str], *, is_read: bool) -> None:
-    """A crawl that looks at some addresses, and reads the pages or is killed before it does."""
+    """Crawl some addresses, and extract the pages or be killed before that."""
     name = f"vesti-{at:%Y%m%d%H%M%S}"
     why = Fetched(role="article", crawl=name, source="vesti")
     with Archive.open(folder) as archive:
@@ -74,7 +74,7 @@ def crawl(folder: Path, at: datetime, pages: dict[int, str], *, is_read: bool) -
 
 @pytest.fixture(scope="module")
 def archived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of some dozens of articles, rebuilt undisturbed. Tests read it and change nothing."""
+    """Return an archive of some dozens of articles, rebuilt undisturbed. Tests must not change it."""
     folder = tmp_path_factory.mktemp("killed") / "archive"
     Archive.create(folder).close()
     crawl(folder, AT, {number: old_design(number) for number in range(PAGES)}, is_read=False)
@@ -89,7 +89,7 @@ def folder(archived: Path, tmp_path: Path) -> Path:
     return shutil.copytree(archived, tmp_path / "archive")
 
 
-def test_a_rebuild_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(folder: Path) -> None:
+def test_a_rebuild_whose_workers_are_killed_gives_the_same_as_an_undisturbed_one(folder: Path) -> None:
     before = rows(folder)
     with pool(2) as executor:
         executor.submit(int, "7").result()
@@ -100,7 +100,7 @@ def test_a_rebuild_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(
     assert rows(folder) == before
 
 
-def test_a_rebuild_ends_and_names_what_is_unread_when_four_readers_are_killed_a_second(folder: Path) -> None:
+def test_a_rebuild_ends_and_names_unread_pages_when_four_workers_are_killed_a_second(folder: Path) -> None:
     with pool(2) as executor:
         executor.submit(int, "7").result()
         with readers.killed(readers.own, 4):
@@ -120,7 +120,7 @@ def site() -> dict[str, Any]:
 
 
 def crawled(folder: Path, server: Hostile, killing: Callable[[int], Any]) -> CrawlOutcome:
-    """The outcome of a crawl; `killing` is entered with its process meanwhile."""
+    """Return the outcome of a crawl; `killing` is entered with its process meanwhile."""
     Archive.create(folder).close()
     (folder / "newsarchive.toml").write_text("workers = 2\n", encoding="utf-8")
     describe(folder, section(server.url("a")) + ARTICLES)
@@ -132,7 +132,7 @@ def crawled(folder: Path, server: Hostile, killing: Callable[[int], Any]) -> Cra
         stop_child(child)
 
 
-def test_a_crawl_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(tmp_path: Path) -> None:
+def test_a_crawl_whose_workers_are_killed_gives_the_same_as_an_undisturbed_one(tmp_path: Path) -> None:
     with Hostile({"a": site()}) as server:
         undisturbed = crawled(tmp_path / "one", server, lambda child: nullcontext())
         victims: list[int] = []
@@ -148,10 +148,10 @@ def test_a_crawl_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(tm
     assert_index_is_sound(tmp_path / "two")
 
 
-def test_a_listing_whose_readers_are_always_killed_is_unread_and_no_empty_listing(
+def test_a_listing_whose_workers_are_always_killed_is_unread_and_no_empty_listing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The spider names what `after` raises among the failures; the next crawl asks for the section anyway."""
+    """The spider reports the error among the failures; the next crawl requests the section anyway."""
     monkeypatch.setattr("spiders.crawl.follow.read_listing", readers.die)
     source = replace(SOURCE, sections=(Section("Город", address(0)),))
     notes: list[str] = []
@@ -164,7 +164,7 @@ def test_a_listing_whose_readers_are_always_killed_is_unread_and_no_empty_listin
         capture = await kept(recorder, 0, listing("/a/0.html"))
         task = following.new_task(address(0), "listing", section="Город")
         with pytest.raises(
-            Unreadable, match=r"was kept and is not read: .* killed \(SIGKILL\), 8 times in a row"
+            Unreadable, match=r"stored but not extracted: .* killed \(SIGKILL\), 8 times in a row"
         ):
             [found async for found in following.tasks_after(task, capture)]
         await recorder.finish("finished")
@@ -176,7 +176,7 @@ def test_a_listing_whose_readers_are_always_killed_is_unread_and_no_empty_listin
 
 
 class Unlucky(Executor):
-    """Reads in this process; of some addresses, the readers are always killed."""
+    """An executor in this process that behaves as if the workers were always killed for some addresses."""
 
     def __init__(self, unlucky: set[str]) -> None:
         self.unlucky = unlucky
@@ -199,7 +199,7 @@ def _url_of(job: ExtractionJob) -> str:
 UNLUCKY = {address(3), address(7)}
 
 
-def test_a_page_left_unread_is_no_article_and_nothing_else_and_is_read_by_the_next_rebuild(
+def test_an_unread_page_has_no_result_until_the_next_rebuild_extracts_it(
     folder: Path,
 ) -> None:
     before = rows(folder)
@@ -212,7 +212,7 @@ def test_a_page_left_unread_is_no_article_and_nothing_else_and_is_read_by_the_ne
     assert rows(folder) == before
 
 
-def test_the_commands_name_what_is_unread_and_their_exit_code_is_1(
+def test_the_commands_name_unread_pages_and_their_exit_code_is_1(
     folder: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.jobs.pool.pool", lambda *arguments, **named: Unlucky(UNLUCKY))
@@ -244,9 +244,7 @@ def edited(number: int, edit: str) -> str:
 
 @pytest.fixture
 def thrice(tmp_path: Path) -> tuple[Path, list[tuple[object, ...]]]:
-    """An article that three crawls saw, each time another one, of which the first two are unread; and what its
-    versions are when all are read in time.
-    """
+    """Return an article with another text in each of three crawls, the first two unread, and its expected versions."""
     looks = [
         (AT + timedelta(days=day), {1: edited(1, edit)}) for day, edit in enumerate(("две", "три", "четыре"))
     ]
@@ -269,7 +267,7 @@ def told(folder: Path) -> list[tuple[object, ...]]:
         return [tuple(row) for row in found]
 
 
-def test_what_only_a_later_crawl_could_read_takes_its_place_in_time(
+def test_captures_that_only_a_later_crawl_could_extract_take_their_place_in_time(
     thrice: tuple[Path, list[tuple[object, ...]]],
 ) -> None:
     folder, in_time = thrice
@@ -288,7 +286,7 @@ def test_what_only_a_later_crawl_could_read_takes_its_place_in_time(
     assert_index_is_sound(folder)
 
 
-def test_what_is_unread_again_when_its_history_is_told_leaves_the_article_as_it_was(
+def test_a_capture_that_stays_unread_leaves_the_article_unchanged(
     thrice: tuple[Path, list[tuple[object, ...]]],
 ) -> None:
     folder, in_time = thrice

@@ -1,4 +1,4 @@
-"""The main job end to end: what came out of the archive is what the newsroom printed, field by field."""
+"""The main job end to end: the archive contains what the demo site published, field by field."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DERIVED = (
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_every_article_of_an_outlet_is_found_once_and_nothing_else(crawled: Crawled, outlet: str) -> None:
+def test_exactly_the_articles_of_an_outlet_are_found_once_each(crawled: Crawled, outlet: str) -> None:
     with Archive.open(crawled.folder) as archive:
         found = [version.url for version in archive.search(source=outlet)]
     assert sorted(found) == sorted(truth.url for truth in crawled.truths[outlet])
@@ -54,7 +54,7 @@ def test_every_article_of_an_outlet_is_found_once_and_nothing_else(crawled: Craw
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_every_field_comes_out_as_printed(crawled: Crawled, outlet: str, field: str) -> None:
+def test_every_field_is_extracted_as_published(crawled: Crawled, outlet: str, field: str) -> None:
     with Archive.open(crawled.folder) as archive:
         found = {version.url: version.as_dict()[field] for version in archive.search(source=outlet)}
     printed = {truth.url: truth.as_dict()[field] for truth in crawled.truths[outlet]}
@@ -62,7 +62,7 @@ def test_every_field_comes_out_as_printed(crawled: Crawled, outlet: str, field: 
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_what_the_listings_show_and_is_no_article_says_what_it_is(crawled: Crawled, outlet: str) -> None:
+def test_listed_pages_that_are_no_articles_have_a_reason(crawled: Crawled, outlet: str) -> None:
     with Archive.open(crawled.folder) as archive:
         for url, reason in crawled.newsroom.outlets[outlet].rejections().items():
             (capture,) = archive.captures(url)
@@ -71,7 +71,7 @@ def test_what_the_listings_show_and_is_no_article_says_what_it_is(crawled: Crawl
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_the_seeds_page_comes_out_exactly(crawled: Crawled, outlet: str) -> None:
+def test_the_seed_page_is_extracted_exactly(crawled: Crawled, outlet: str) -> None:
     with Archive.open(crawled.folder) as archive:
         seed = archive.article(crawled.newsroom.outlets[outlet].seed_url)
     assert seed.title.startswith("Саммит ОДКБ по Казахстану: Путин заявил")
@@ -86,9 +86,7 @@ def test_the_seeds_page_comes_out_exactly(crawled: Crawled, outlet: str) -> None
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_every_article_was_seen_in_a_listing_at_a_place_under_its_headline(
-    crawled: Crawled, outlet: str
-) -> None:
+def test_every_article_has_a_sighting_with_place_and_headline(crawled: Crawled, outlet: str) -> None:
     with Archive.open(crawled.folder) as archive:
         for truth in crawled.truths[outlet]:
             listed = [row for row in archive.sightings(truth.url) if row.role == "listing"]
@@ -96,7 +94,7 @@ def test_every_article_was_seen_in_a_listing_at_a_place_under_its_headline(
             assert all(row.place >= 1 and row.headline == truth.title for row in listed), truth.url
 
 
-def test_the_lead_pictures_were_captured(crawled: Crawled) -> None:
+def test_the_lead_images_were_captured(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
         held = archive.connection.execute(
             "SELECT count(*), count(capture_id) FROM images WHERE place = 1"
@@ -105,7 +103,7 @@ def test_the_lead_pictures_were_captured(crawled: Crawled) -> None:
     assert held[0] == held[1]
 
 
-def test_every_record_agrees_with_its_digests_and_every_row_with_its_record(crawled: Crawled) -> None:
+def test_records_match_their_digests_and_rows_their_records(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
         verified = archive.verify()
     assert verified.problems == []
@@ -122,7 +120,7 @@ def test_every_fetch_has_its_record_robots_and_listings_too(crawled: Crawled) ->
             assert sorted(row["url"] for row in kept) == asked
 
 
-def test_records_hold_the_bytes_that_were_sent(crawled: Crawled) -> None:
+def test_records_contain_the_bytes_that_were_sent(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
         for outlet, site in crawled.newsroom.outlets.items():
             sent = {site.base_url + request.path: request.answer for request in crawled.requests[outlet]}
@@ -131,7 +129,7 @@ def test_records_hold_the_bytes_that_were_sent(crawled: Crawled) -> None:
                 assert archive.capture(capture.place).raw == answer, url
 
 
-def test_the_index_is_sound(crawled: Crawled) -> None:
+def test_the_index_is_valid(crawled: Crawled) -> None:
     with sqlite3.connect(crawled.folder / "archive.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -153,9 +151,9 @@ def test_a_rebuild_gives_the_same_index(crawled: Crawled, tmp_path: Path) -> Non
 
 
 def rows_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, by what it says: numbers that are internal are replaced by what they stand for.
+    """Return every row of every table, with internal numbers replaced by what they refer to.
 
-    Two outlets were crawled side by side, so captures and versions were numbered as they came.
+    Two outlets were crawled at the same time, so the numbers of captures and versions vary.
     """
     connection = sqlite3.connect(folder / "archive.db")
     record = {row[0]: row[1] for row in connection.execute("SELECT id, record_id FROM captures")}
@@ -181,7 +179,7 @@ def rows_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-def test_agency_text_that_three_outlets_printed_is_one_group_and_the_first_of_them_is_named(
+def test_agency_text_in_three_outlets_is_one_group_with_the_earliest_named(
     crawled: Crawled,
 ) -> None:
     printed = {
@@ -198,16 +196,16 @@ def test_agency_text_that_three_outlets_printed_is_one_group_and_the_first_of_th
     assert [change.name for change in altered] == ["title", "body"]
 
 
-def test_what_every_outlet_prints_is_one_group_and_nothing_else_is_in_it(crawled: Crawled) -> None:
+def test_text_printed_by_every_outlet_is_one_group_of_exactly_these(crawled: Crawled) -> None:
     seeds = {site.seed_url for site in crawled.newsroom.outlets.values()}
     with Archive.open(crawled.folder) as archive:
         copies = archive.copies(min(seeds))
     assert {copy.article.url for copy in copies} == seeds
     assert {copy.similarity for copy in copies} == {1.0}
-    assert {copy.first_by for copy in copies} == {None}  # all were printed in the same minute
+    assert {copy.first_by for copy in copies} == {None}  # all were published in the same minute
 
 
-def test_the_demo_leaves_alone_what_no_demo_made(tmp_path: Path) -> None:
+def test_the_demo_changes_nothing_it_did_not_make(tmp_path: Path) -> None:
     (tmp_path / "newsarchive.toml").write_text("")
     done = CliRunner().invoke(main, ["demo", str(tmp_path)])
     assert done.exit_code == 2

@@ -1,4 +1,4 @@
-"""A guest on other people's servers, end to end: what is asked, what is not, and what is told of it."""
+"""Politeness end to end: what a crawl requests, what it does not, and what it reports."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TEXT = (
 
 
 def article(title: str) -> Response:
-    """A page that reads as an article."""
+    """Return a page that is extracted as an article."""
     paragraphs = "".join(f"<p>{one}</p>" for one in TEXT)
     return html(
         f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
@@ -60,7 +60,7 @@ NEWS = {
 
 @dataclass
 class Outlet:
-    """A server whose every answer the test decides."""
+    """A server whose responses the test sets."""
 
     answers: dict[str, Callable[[], Response]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Outlet:
 
 @pytest.fixture
 def outlets() -> Iterator[list[Outlet]]:
-    """Two servers on loopback, each at a port of its own."""
+    """Start two servers on loopback, each at a port of its own."""
     found = [Outlet(), Outlet()]
     server = Server(found)
     server.start()
@@ -98,7 +98,7 @@ def crawl(folder: Path, outlet: Outlet, more: str = "") -> CrawlOutcome:
     return run_crawl(folder, CrawlOrder("city"))
 
 
-def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(
+def test_addresses_that_robots_txt_forbids_are_not_requested_but_reported(
     folder: Path, outlets: list[Outlet]
 ) -> None:
     city = outlets[0]
@@ -120,7 +120,7 @@ def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(
     assert checked.forbidden == (city.base + forbidden,)
 
 
-def test_what_gave_no_article_is_named_at_every_door(folder: Path, outlets: list[Outlet]) -> None:
+def test_rejected_pages_are_named_in_every_interface(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     wall = (
         "<html><head><title>Проверка</title></head><body><h1>Подтвердите, что вы не робот</h1></body></html>"
@@ -146,7 +146,7 @@ def test_what_gave_no_article_is_named_at_every_door(folder: Path, outlets: list
     assert "answered 403" in page
 
 
-def test_a_section_that_robots_txt_forbids_needs_looking_at(folder: Path, outlets: list[Outlet]) -> None:
+def test_a_section_that_robots_txt_forbids_is_noted(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     city.answers["/robots.txt"] = lambda: Response(b"User-agent: *\nDisallow: /city/\n")
     outcome = crawl(folder, city)
@@ -173,7 +173,7 @@ def test_robots_txt_that_fails_forbids_everything_and_one_that_is_missing_nothin
     assert crawl(folder, city).counts["new"] == 3
 
 
-def test_the_user_agent_says_who_asks_and_where_to_complain(folder: Path, outlets: list[Outlet]) -> None:
+def test_the_user_agent_names_the_crawler_and_a_contact(folder: Path, outlets: list[Outlet]) -> None:
     (folder / "newsarchive.toml").write_text('contact = "archive@library.example"\n')
     crawl(folder, outlets[0])
     (agent,) = outlets[0].agents
@@ -181,7 +181,7 @@ def test_the_user_agent_says_who_asks_and_where_to_complain(folder: Path, outlet
     assert "archive@library.example" in agent
 
 
-def test_a_server_that_asks_for_patience_is_asked_again(folder: Path, outlets: list[Outlet]) -> None:
+def test_a_server_that_asks_for_a_pause_is_requested_again(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     path, title = next(iter(NEWS.items()))
     busy = iter([Response(b"", 503, headers=(("Retry-After", "0"),)), article(title)])
@@ -192,7 +192,7 @@ def test_a_server_that_asks_for_patience_is_asked_again(folder: Path, outlets: l
         assert [row.status for row in archive.captures(city.base + path)] == [503, 200]
 
 
-def test_a_server_that_asks_for_an_hour_is_left_alone_until_the_next_crawl(
+def test_a_server_that_asks_for_an_hour_is_skipped_until_the_next_crawl(
     folder: Path, outlets: list[Outlet]
 ) -> None:
     city = outlets[0]
@@ -204,7 +204,9 @@ def test_a_server_that_asks_for_an_hour_is_left_alone_until_the_next_crawl(
 
 
 @pytest.mark.parametrize("way", ["link", "redirect"])
-def test_nothing_private_is_asked_whatever_leads_there(folder: Path, outlets: list[Outlet], way: str) -> None:
+def test_private_addresses_are_not_requested_whatever_leads_there(
+    folder: Path, outlets: list[Outlet], way: str
+) -> None:
     city, private = outlets
     path = next(iter(NEWS))
     secret = private.base + "/news/2022/9-secret.html"
@@ -218,7 +220,7 @@ def test_nothing_private_is_asked_whatever_leads_there(folder: Path, outlets: li
     assert private.asked == []
     if way == "redirect":
         assert [url for url, _ in outcome.failures] == [secret]
-        assert "may not go" in outcome.failures[0][1]
+        assert "may not request" in outcome.failures[0][1]
 
 
 def test_a_redirect_to_a_file_is_not_followed(folder: Path, outlets: list[Outlet]) -> None:
@@ -253,7 +255,7 @@ def test_no_cookie_is_ever_sent_back(folder: Path, outlets: list[Outlet]) -> Non
             assert b"Cookie: id=1" not in (folder / row["file"]).read_bytes()
 
 
-def test_a_section_that_shows_nothing_is_a_finding(folder: Path, outlets: list[Outlet]) -> None:
+def test_a_section_without_articles_is_noted(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     city.answers["/city/"] = lambda: html("<html><body><p>Сайт обновляется</p></body></html>")
     outcome = crawl(folder, city)
@@ -261,7 +263,7 @@ def test_a_section_that_shows_nothing_is_a_finding(folder: Path, outlets: list[O
     assert outcome.notes == [f"{city.base}/city/ shows no articles."]
 
 
-def test_a_wall_of_captchas_is_a_finding(folder: Path, outlets: list[Outlet]) -> None:
+def test_a_wall_of_captchas_is_noted(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     wall = (
         "<html><head><title>Проверка</title></head><body><h1>Подтвердите, что вы не робот</h1></body></html>"
@@ -276,7 +278,7 @@ def test_a_wall_of_captchas_is_a_finding(folder: Path, outlets: list[Outlet]) ->
         assert last.notes == tuple(outcome.notes)
 
 
-def test_a_page_that_promised_more_than_it_is_gets_read_when_it_is_there_to_its_end(
+def test_a_complete_page_with_a_too_large_content_length_is_extracted(
     folder: Path, outlets: list[Outlet]
 ) -> None:
     city = outlets[0]

@@ -1,4 +1,4 @@
-"""A crawl with a small budget of pages reads articles each time, and comes to all listings in turn."""
+"""Crawls with a small page budget: each captures articles, and successive ones reach all listings."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def outlet() -> Iterator[Outlet]:
 
 
 def story(outlet: Outlet, name: str) -> tuple[str, str]:
-    """One more article of the outlet: its path and its title."""
+    """Add an article to the outlet; return its path and title."""
     path, title = f"/news/2022/{name}.html", f"Совет принял решение номер {name} о ремонте дорог"
     outlet.answers[path] = lambda: article(title)
     return path, title
 
 
 def section(outlet: Outlet, name: str, articles: int = 3) -> str:
-    """One more section with articles of its own; its path."""
+    """Add a section with articles of its own; return its path."""
     stories = [story(outlet, f"{name}-{number}") for number in range(articles)]
     outlet.answers[f"/{name}/"] = lambda: listing(*stories)
     return f"/{name}/"
@@ -62,14 +62,14 @@ def describe(
 
 
 class Crawled:
-    """One crawl after another, and what each asked of the outlet."""
+    """Successive crawls, and the requests of each."""
 
     def __init__(self, folder: Path, outlet: Outlet) -> None:
         self.folder = folder
         self.outlet = outlet
 
     def once(self) -> tuple[CrawlOutcome, list[str], list[str]]:
-        """The outcome of one more crawl; the listings and the articles that it asked for."""
+        """Run one more crawl; return its outcome, and the listings and articles that it requested."""
         self.outlet.asked.clear()
         outcome = run_crawl(self.folder, CrawlOrder("city"))
         asked = [path for path in self.outlet.asked if path != "/robots.txt"]
@@ -81,7 +81,7 @@ class Crawled:
     ("limit", "number", "crawls"),
     [(1, 2, 2), (2, 2, 2), (3, 3, 3), (4, 9, 5)],
 )
-def test_sections_without_room_have_their_turn_in_the_next_crawls(
+def test_sections_beyond_the_budget_come_first_in_the_next_crawls(
     folder: Path, outlet: Outlet, limit: int, number: int, crawls: int
 ) -> None:
     sections = [section(outlet, f"s{place}") for place in range(number)]
@@ -97,7 +97,7 @@ def test_sections_without_room_have_their_turn_in_the_next_crawls(
     assert visited == set(sections)
 
 
-def test_feeds_without_room_have_their_turn_in_the_next_crawls(folder: Path, outlet: Outlet) -> None:
+def test_feeds_beyond_the_budget_come_first_in_the_next_crawls(folder: Path, outlet: Outlet) -> None:
     feeds = []
     for place in range(4):
         path, title = story(outlet, f"f{place}")
@@ -116,7 +116,7 @@ def test_feeds_without_room_have_their_turn_in_the_next_crawls(folder: Path, out
     assert visited == set(feeds)
 
 
-def test_sitemaps_that_an_index_lists_have_their_turn_too(folder: Path, outlet: Outlet) -> None:
+def test_sitemaps_of_an_index_take_turns_too(folder: Path, outlet: Outlet) -> None:
     number = 6
     for place in range(number):
         path, _ = story(outlet, f"m{place}")
@@ -162,7 +162,7 @@ def test_sections_of_many_pages_leave_room_for_one_another_and_for_articles(
     assert firsts == set(sections)
 
 
-def test_a_section_that_gives_no_answer_takes_its_turn_like_the_others(folder: Path, outlet: Outlet) -> None:
+def test_a_section_without_a_response_takes_its_turn_like_the_others(folder: Path, outlet: Outlet) -> None:
     sections = ["/gone/", *(section(outlet, f"s{place}") for place in range(2))]
     describe(folder, outlet, sections=sections, limit=2)
     crawled = Crawled(folder, outlet)

@@ -1,4 +1,4 @@
-"""No question that a crawl puts to the index grows with what other crawls have kept: its plans say so."""
+"""No query of a crawl scans a table that grows with the archive, by the query plans."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.index.db.connection import Connection, connect
 from newsarchive.demo_site import DemoSite
 from tests.conftest import describe
 
-# A crawl's process as it is, that notes what its connections to the index are asked.
+# The process of a crawl, which also logs the queries of its connections to the index.
 ASKING = """
 import json, sys
 from pathlib import Path
@@ -33,7 +33,7 @@ code = child.main(sys.argv[2:])
 Path(sys.argv[1]).write_text(json.dumps(sorted(asked)))
 sys.exit(code)
 """
-# One row an outlet, a crawl, a file not yet in a manifest, a month, a setting; or no table.
+# Tables with one row per outlet, crawl, file not yet in a manifest, month or setting; or no tables.
 SMALL = {
     "CONSTANT ROW",
     "crawls",
@@ -42,11 +42,11 @@ SMALL = {
     "sources",
     "warc_files USING INDEX warc_files_unlisted",
 }
-DERIVED = ("(subquery-", "due", "longest", "sharing", "VIRTUAL TABLE")  # what was found by an index
+DERIVED = ("(subquery-", "due", "longest", "sharing", "VIRTUAL TABLE")  # rows found by an index
 
 
 def scans(index: Connection, statement: str) -> list[str]:
-    """The tables that a statement looks through from beginning to end."""
+    """Return the tables that a statement scans."""
     plan = [row["detail"] for row in index.execute(f"EXPLAIN QUERY PLAN {statement}")]
     whole = [step.removeprefix("SCAN ") for step in plan if step.startswith("SCAN ")]
     return [one for one in whole if one not in SMALL and not any(name in one for name in DERIVED)]
@@ -63,9 +63,7 @@ def asked_by_crawl(folder: Path, source: str, told: Path) -> list[str]:
     return [one for one in asked if one.lstrip().startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE"))]
 
 
-def test_no_question_of_a_crawl_is_put_to_a_whole_table(
-    folder: Path, newsroom: DemoSite, tmp_path: Path
-) -> None:
+def test_no_query_of_a_crawl_scans_a_whole_table(folder: Path, newsroom: DemoSite, tmp_path: Path) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     first = asked_by_crawl(folder, name, tmp_path / "first.json")

@@ -1,7 +1,7 @@
-"""A name may lead anywhere: what lies at a private address is asked only where the source file says so.
+"""Hosts at private IP addresses are requested only if the source file allows it.
 
-Loopback stands for every network here: 127.0.0.1 is where the outlet is, 127.0.0.2 what nobody may be led to.
-The crawls look names up in a file of the test, which may change between two crawls.
+Loopback represents all networks here: 127.0.0.1 is the outlet, 127.0.0.2 an address that no crawl may reach.
+The crawls resolve names from a file of the test, which may change between two crawls.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from newsarchive.source_check import check_source
 from spiders.sources.source import load
 from tests.test_manners import article, html
 
-# Python imports it when it starts: the crawl's process then finds the names that the test gives it.
+# Python imports it on start, so the crawl's process resolves names as the test sets them.
 RESOLVER = """
 import json, pathlib, socket
 hosts = pathlib.Path(__file__).with_name("hosts.json")
@@ -46,7 +46,7 @@ LISTING = html(
 
 
 class Site(socketserver.ThreadingTCPServer):
-    """Answers at one network address by path, and counts the connections."""
+    """A server at one IP address that responds by path and counts connections."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -100,7 +100,7 @@ def outlet() -> Iterator[Site]:
 
 @pytest.fixture
 def secret(outlet: Site) -> Iterator[Site]:
-    """What nobody may be led to, at the outlet's port of another address; it would answer as the outlet does."""
+    """Return a server that no crawl may reach, at the outlet's port of another address; it responds like the outlet."""
     site = Site("127.0.0.2", outlet.port).with_news()
     yield site
     site.shutdown()
@@ -112,7 +112,7 @@ Hosts = Callable[..., None]
 
 @pytest.fixture
 def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hosts:
-    """Gives names their addresses, for the crawls that begin from then on."""
+    """Set the addresses of names for crawls that start later."""
     folder = tmp_path / "resolver"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(RESOLVER, encoding="utf-8")
@@ -147,7 +147,7 @@ def captured(folder: Path) -> list[str]:
         return [row["url"] for row in archive.connection.execute("SELECT url FROM captures ORDER BY id")]
 
 
-def test_an_outlets_name_that_is_moved_to_a_private_address_leads_nowhere(
+def test_an_outlets_name_that_moves_to_a_private_address_is_not_requested(
     folder: Path, outlet: Site, secret: Site, hosts: Hosts
 ) -> None:
     hosts(news_example=["127.0.0.1"])
@@ -159,11 +159,11 @@ def test_an_outlets_name_that_is_moved_to_a_private_address_leads_nowhere(
     assert secret.connections == 0
     assert captured(folder) == before
     assert outcome.notes == [
-        "Nothing was sent to news.example (127.0.0.2): a private address is asked only where"
-        ' sources/city.toml names its network, as in [network] allow_private = ["10.0.0.0/8"].'
+        "Nothing was sent to news.example (127.0.0.2): a private address is requested only if"
+        ' sources/city.toml allows its network, as in [network] allow_private = ["10.0.0.0/8"].'
     ]
     assert {reason for _, reason in outcome.failures} == {
-        "news.example lies at 127.0.0.2, a private address where this crawl may not go"
+        "news.example is at 127.0.0.2, a private address that this crawl may not request"
     }
     with Archive.open(folder) as archive:
         assert archive.crawls("city")[0].notes == tuple(outcome.notes)
@@ -173,7 +173,7 @@ def test_an_outlets_name_that_is_moved_to_a_private_address_leads_nowhere(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("robots", ["true", "false"])
-def test_no_way_in_of_a_source_exempts_its_own_name(
+def test_an_entry_point_does_not_exempt_its_host_name(
     folder: Path, secret: Site, hosts: Hosts, scheme: str, robots: str
 ) -> None:
     hosts(**{f"{name}_example": ["127.0.0.2"] for name in ("news", "feeds", "maps")})
@@ -190,7 +190,7 @@ def test_no_way_in_of_a_source_exempts_its_own_name(
 
 
 @pytest.mark.parametrize("host", ["localhost", "news.localhost"])
-def test_localhost_is_a_name(folder: Path, outlet: Site, hosts: Hosts, host: str) -> None:
+def test_localhost_counts_as_a_name(folder: Path, outlet: Site, hosts: Hosts, host: str) -> None:
     hosts(news_localhost=["127.0.0.1"])
     describe(folder, section(f"http://{host}:{outlet.port}/city/"))
     assert "private address" in crawl(folder).notes[0]
@@ -198,7 +198,7 @@ def test_localhost_is_a_name(folder: Path, outlet: Site, hosts: Hosts, host: str
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1"])
-def test_a_number_in_the_source_file_gives_that_number_alone(
+def test_an_ip_address_in_the_source_file_allows_only_itself(
     folder: Path, outlet: Site, secret: Site, hosts: Hosts, host: str
 ) -> None:
     hosts(other_example=["127.0.0.1"], third_example=["127.0.0.2"])
@@ -217,12 +217,12 @@ def test_a_number_in_the_source_file_gives_that_number_alone(
     assert outcome.counts["new"] == 1
     assert secret.connections == 0
     assert {reason for _, reason in outcome.failures} == {
-        "other.example lies at 127.0.0.1, a private address where this crawl may not go",
-        "third.example lies at 127.0.0.2, a private address where this crawl may not go",
+        "other.example is at 127.0.0.1, a private address that this crawl may not request",
+        "third.example is at 127.0.0.2, a private address that this crawl may not request",
     }
 
 
-def test_what_a_page_is_made_of_and_robots_txt_lead_nowhere_private(
+def test_requisites_and_robots_txt_do_not_reach_private_addresses(
     folder: Path, outlet: Site, secret: Site, hosts: Hosts
 ) -> None:
     elsewhere = {f"{name}_example": ["127.0.0.2"] for name in ("pictures", "styles", "rules")}
@@ -257,7 +257,7 @@ def test_a_proxy_of_the_environment_is_not_used(
     assert secret.connections == 0
 
 
-def test_a_dry_look_is_guarded_as_a_crawl_is(folder: Path, secret: Site, hosts: Hosts) -> None:
+def test_a_source_check_is_guarded_like_a_crawl(folder: Path, secret: Site, hosts: Hosts) -> None:
     hosts(news_example=["127.0.0.2"])
     describe(folder, section(f"http://news.example:{secret.port}/city/"))
     checked = check_source(folder, load(folder / "sources" / "city.toml"))
@@ -274,7 +274,7 @@ def test_a_dry_look_is_guarded_as_a_crawl_is(folder: Path, secret: Site, hosts: 
         ("[::1]", None, "::1"),
     ],
 )
-def test_hosts_on_networks_that_the_source_file_names_are_crawled(
+def test_hosts_on_networks_allowed_by_the_source_file_are_crawled(
     folder: Path, hosts: Hosts, host: str, name: str | None, ip: str
 ) -> None:
     site = Site(ip).with_news()

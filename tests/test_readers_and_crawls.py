@@ -1,4 +1,4 @@
-"""Readers and crawls share one index: neither waits for the other, and nobody's log grows for ever."""
+"""Readers and crawls share one index: neither waits for the other, and no log grows without limit."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ sys.stdin.read()
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
-    """A small archive's folder."""
+    """Return a small archive's folder."""
     return small_archive.build(tmp_path / "archive")
 
 
 class Held:
-    """Another process that holds a transaction open until it is told to end."""
+    """Another process, which keeps a transaction open until it is ended."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -81,7 +81,7 @@ def held(code: str, index: Path) -> Iterator[Held]:
         assert process.wait(60) == 0
 
 
-def test_a_crawl_goes_on_past_a_reader_who_never_ends(folder: Path, newsroom: DemoSite) -> None:
+def test_a_crawl_does_not_wait_for_a_reader_that_never_ends(folder: Path, newsroom: DemoSite) -> None:
     index = folder / "archive.db"
     site = newsroom.outlets["zarya"]
     name = describe(folder, site)
@@ -89,13 +89,13 @@ def test_a_crawl_goes_on_past_a_reader_who_never_ends(folder: Path, newsroom: De
         assert reader.said == "0"
         outcome = run_crawl(folder, CrawlOrder(name))
         assert outcome.counts["new"] == len(site.truth())
-        assert reader.ask() == "0"  # what it reads stays as it was when it began
+        assert reader.ask() == "0"  # the reader sees the state of its start
     with Archive.open(folder) as archive:
         assert len(list(archive.search(source=name))) == len(site.truth())
     assert_accepted(folder)
 
 
-def test_the_log_that_grew_under_a_reader_is_cut_once_the_reader_has_gone(folder: Path) -> None:
+def test_the_log_that_grew_under_a_reader_is_truncated_after_it(folder: Path) -> None:
     index = folder / "archive.db"
     log = index.with_name("archive.db-wal")
     writer = connect(index)
@@ -113,19 +113,17 @@ def test_the_log_that_grew_under_a_reader_is_cut_once_the_reader_has_gone(folder
         assert reader.said == "0"
         while log.stat().st_size <= WAL_SIZE_LIMIT:
             write(1500)
-    for _ in range(
-        3
-    ):  # the first checkpoint after it empties the log, the first write after that begins it anew
+    for _ in range(3):  # the next checkpoint empties the log, the next write restarts it
         write(1500)
     assert log.stat().st_size <= WAL_SIZE_LIMIT
     writer.close()
     assert_index_is_sound(folder)
 
 
-def test_a_reader_does_not_wait_for_a_writer_who_never_ends(filled: Path) -> None:
+def test_a_reader_does_not_wait_for_a_writer_that_never_ends(filled: Path) -> None:
     with held(WRITES, filled / "archive.db") as writer, Archive.open(filled) as archive:
         assert writer.said == "writing"
-        archive.connection.execute("PRAGMA busy_timeout = 0")  # who had to wait would be refused at once
+        archive.connection.execute("PRAGMA busy_timeout = 0")  # a writer that had to wait would fail at once
         assert {state.title for state in archive.sources()} == {"Новости Приморска", "Вісник порту"}
         assert list(archive.search("Казахстан"))
         assert archive.months()

@@ -1,4 +1,4 @@
-"""What it takes to show an article is captured with it, once."""
+"""Requisites of an article's page are captured with it, once."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_styles_with_their_imports_fonts_scripts_and_picture_sizes_are_captured_
     outcome = crawl(folder, city)
     pictures = {f"/img/p{number}{size}.jpg" for number in range(3) for size in ("", "-600", "-1200")}
     assert sorted(parts(city)) == sorted(PARTS | pictures)
-    assert outcome.counts["missing_parts"] == 1  # /js/app.js is not there
+    assert outcome.counts["missing_parts"] == 1  # /js/app.js is missing
     assert not outcome.needs_attention
     again = len(city.asked)
     crawl(folder, city)
@@ -59,6 +59,6 @@ def test_styles_with_their_imports_fonts_scripts_and_picture_sizes_are_captured_
     assert PARTS - {"/js/app.js"} <= {row["url"].removeprefix(city.base) for row in held}
 
 
-def test_nothing_of_it_is_captured_where_the_source_file_says_so(folder: Path, city: Outlet) -> None:
+def test_no_requisites_are_captured_if_the_source_file_says_so(folder: Path, city: Outlet) -> None:
     crawl(folder, city, '[capture]\nimages = "none"\nrequisites = false\n')
     assert parts(city) == []

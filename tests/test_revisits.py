@@ -1,4 +1,4 @@
-"""What did not change is not stored again, and nothing of what was answered is lost by it."""
+"""Unchanged responses are not stored again, and no response is lost by that."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.test_main_job import DERIVED, rows_of
 
 @dataclass(frozen=True)
 class Visit:
-    """A visit to an outlet: the archive as it then was, what was asked, and what was true."""
+    """A crawl of an outlet: the archive after it, the requests, and the expected contents."""
 
     folder: Path
     outcome: CrawlOutcome
@@ -35,7 +35,7 @@ class Visit:
 
     @property
     def answers(self) -> dict[str, list[bytes]]:
-        """Address → every answer it gave, in order."""
+        """Return all responses of each address, in order."""
         found: dict[str, list[bytes]] = {}
         for request in self.requests:
             found.setdefault(self.base + request.path, []).append(request.answer)
@@ -44,8 +44,9 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> list[Visit]:
-    """An outlet visited five times: at first, after an edit, once with everything asked for again, after another
-    edit and a removal, and when the first edit had come back. Another outlet beside it, every other time.
+    """Crawl an outlet five times: first, after an edit, in full, after another edit and a removal, after a revert.
+
+    Every other time another outlet is crawled beside it.
     """
     place = tmp_path_factory.mktemp("revisits")
     Archive.create(place / "archive").close()
@@ -69,7 +70,7 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> list[Visit]:
     return visits
 
 
-def test_every_answer_of_a_visit_that_asks_for_everything_comes_back_as_it_came(visits: list[Visit]) -> None:
+def test_every_response_of_a_full_crawl_is_returned_unchanged(visits: list[Visit]) -> None:
     before, full = visits[1:3]
     asked = full.requests[len(before.requests) :]
     assert {request.status for request in asked} == {200}
@@ -84,7 +85,7 @@ def test_every_answer_of_a_visit_that_asks_for_everything_comes_back_as_it_came(
         assert archive.verify().problems == []
 
 
-def test_a_server_is_asked_whether_what_is_held_still_stands(visits: list[Visit]) -> None:
+def test_stored_responses_are_revalidated(visits: list[Visit]) -> None:
     first, second = visits[:2]
     edited = first.truths[0].url
     again = {second.base + request.path: request for request in second.requests[len(first.requests) :]}
@@ -119,7 +120,7 @@ def test_a_server_is_asked_whether_what_is_held_still_stands(visits: list[Visit]
         assert first_shown == second_shown, "a listing that stands shows what it showed"
 
 
-def test_a_rebuild_settles_revisits_and_304s_alike(visits: list[Visit], tmp_path: Path) -> None:
+def test_a_rebuild_treats_revisits_and_304s_alike(visits: list[Visit], tmp_path: Path) -> None:
     before = rows_of(visits[-1].folder)
     rebuilt = tmp_path / "rebuilt"
     shutil.copytree(visits[-1].folder, rebuilt)

@@ -59,7 +59,7 @@ def test_outside_of_an_archive_there_are_no_spiders(tmp_path: Path) -> None:
         ("SCHEDULER", "spiders.crawl.scheduler.Frontier"),
     ],
 )
-def test_what_gets_crawlers_into_trouble_is_off(setting: str, value: object) -> None:
+def test_dangerous_scrapy_features_are_off(setting: str, value: object) -> None:
     settings = Settings()
     settings.setmodule("newsarchive.settings")
     assert settings[setting] == value

@@ -1,4 +1,4 @@
-"""A crawl where the machine gives out: one sentence, nothing lost, nothing double, and it goes on when it can."""
+"""Crawls on a machine without resources: one message, nothing lost or duplicated, and they resume later."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def assert_failed(outcome: CrawlOutcome, said: str) -> None:
-    """In order, with one sentence."""
+    """Assert that a crawl failed in an orderly way, with one message."""
     assert (outcome.outcome, outcome.exit_code) == ("failed", 1)
     assert outcome.failures == []
     (sentence,) = outcome.notes
@@ -33,13 +33,13 @@ def assert_failed(outcome: CrawlOutcome, said: str) -> None:
     assert outcome.needs_attention
 
 
-def test_a_crawl_whose_disk_is_full_goes_on_when_there_is_room(newsroom: DemoSite, tmp_path: Path) -> None:
+def test_a_crawl_whose_disk_is_full_resumes_when_there_is_space(newsroom: DemoSite, tmp_path: Path) -> None:
     site = newsroom.outlets["sloboda"]
     with small_disk(tmp_path / "disk", megabytes=16) as disk:
         folder = disk / "archive"
         Archive.create(folder).close()
         name = describe(folder, site)
-        for free in (0, 900_000, 1_300_000):  # as it begins; among its first articles; later on
+        for free in (0, 900_000, 1_300_000):  # at the start; among its first articles; later
             ballast = _fill(disk, free)
             assert_failed(run_crawl(folder, CrawlOrder(name)), "cannot be written: the disk is full")
             with Archive.open(folder) as archive:
@@ -92,7 +92,7 @@ def _crawl_with(handles: int, folder: Path, name: str) -> CrawlOutcome:
     return watch_crawl(child, name)
 
 
-def test_a_queue_that_is_damaged_is_begun_anew(newsroom: DemoSite, folder: Path) -> None:
+def test_a_damaged_queue_is_replaced(newsroom: DemoSite, folder: Path) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     for database in ("frontier.db", "pace.db"):
@@ -100,14 +100,14 @@ def test_a_queue_that_is_damaged_is_begun_anew(newsroom: DemoSite, folder: Path)
     outcome = run_crawl(folder, CrawlOrder(name))
     assert outcome.outcome == "finished"
     assert outcome.notes == [
-        "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
+        "state/frontier.db was damaged and replaced by an empty one: the listings lead to pending pages again."
     ]
     assert (folder / "state" / "frontier.db.damaged").exists()
     assert_every_article_once(folder, site)
 
 
-def test_two_processes_share_an_archive_and_none_is_in_anothers_way(newsroom: DemoSite, folder: Path) -> None:
-    """Two sources are crawled while the archive is read; a rebuild and a second crawl of a source are refused."""
+def test_several_processes_share_an_archive(newsroom: DemoSite, folder: Path) -> None:
+    """Crawl two sources while the archive is read; a rebuild and a second crawl of a source are rejected."""
     sites = [newsroom.outlets["sloboda"], newsroom.outlets["zarya"]]
     orders = [CrawlOrder(describe(folder, site)) for site in sites]
     with ThreadPoolExecutor(2) as threads, Archive.open(folder) as archive:

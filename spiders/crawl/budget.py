@@ -10,8 +10,8 @@ from spiders.crawl.report import CrawlReport
 from spiders.crawl.task import ENTRY_ROLES, PART_ROLES, Task
 from spiders.sources.source import Source
 
-MAX_SITEMAP_DEPTH = 5  # sitemaps within sitemaps; the standard knows two levels
-MAX_PARTS = 500  # of one article, with what its style sheets name in turn
+MAX_SITEMAP_DEPTH = 5  # levels of nested sitemaps; the standard defines two
+MAX_PARTS = 500  # of one article, including those that its style sheets load
 
 
 class Budget:
@@ -26,19 +26,19 @@ class Budget:
         self._report = report
         self._note = note
         self.is_exhausted = False
-        self._listings = 0  # and feeds and sitemaps
+        self._listings = 0  # with feeds and sitemaps
         self._articles = 0
-        self._parts: Counter[str | None] = Counter()  # article → parts asked for
+        self._parts: Counter[str | None] = Counter()  # article → parts requested
 
     @property
     def known_limit(self) -> int:
         """Return how many known articles may be fetched again: half of the pages left by then."""
-        return max(0, self._source.most_pages - self._listings - self._articles) // 2
+        return max(0, self._source.max_pages - self._listings - self._articles) // 2
 
     @property
     def listing_limit(self) -> int:
         """Return how many listings, feeds and sitemaps may be requested in all."""
-        return max(1, self._source.most_pages // 2)
+        return max(1, self._source.max_pages // 2)
 
     @property
     def entry_point_limit(self) -> int:
@@ -64,21 +64,21 @@ class Budget:
         is_listing = task.why.role in ENTRY_ROLES
         if task.is_entry_point and self._listings >= self.entry_point_limit:
             return self._exhaust(
-                f"The crawl's budget of {self._source.most_pages} pages has room for {self.entry_point_limit} of its"
+                f"The crawl's budget of {self._source.max_pages} pages has room for {self.entry_point_limit} of its"
                 " sections, feeds and sitemaps; the others come first in the next one ([limits] pages in the source"
                 " file)."
             )
         if is_listing and self._listings >= self.listing_limit:
             return self._exhaust(
-                f"The crawl's budget of {self._source.most_pages} pages has room for {self.listing_limit} listings,"
+                f"The crawl's budget of {self._source.max_pages} pages has room for {self.listing_limit} listings,"
                 " feeds and sitemaps; further ones were left out ([limits] pages in the source file)."
             )
-        if self._listings + self._articles < self._source.most_pages or not (is_listing or self._articles):
+        if self._listings + self._articles < self._source.max_pages or not (is_listing or self._articles):
             return True
         if task.why.role == "article":
             self._report.left_out.add(urls.canonical(task.url))
         return self._exhaust(
-            f"The crawl met its budget of {self._source.most_pages} pages; the rest is left for the next one"
+            f"The crawl met its budget of {self._source.max_pages} pages; the rest is left for the next one"
             " ([limits] pages in the source file)."
         )
 

@@ -26,7 +26,7 @@ from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
 
 OK = 200
-IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many of an article's pictures are captured
+IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many images of an article are captured; None: all
 
 
 class LinkFollower:
@@ -50,13 +50,15 @@ class LinkFollower:
         self.max_articles = max_articles
         self.since = since
         self.full = full
-        self._admitted: set[str] = set()  # canonical addresses of articles not yet known that are asked for
-        self._redirects: dict[str, Task] = {}  # a task's key → where its answer pointed
-        self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
+        self._admitted: set[str] = set()  # canonical addresses of new articles that were yielded
+        self._redirects: dict[str, Task] = {}  # key of a task → the task of its redirect target
+        self._listed: dict[
+            str, set[str]
+        ] = {}  # section → addresses on its pages so far, to detect the end of paging
 
     async def entry_points(self) -> list[Task]:
         """Return the tasks that start a crawl: the sections, feeds and sitemaps of the source file."""
-        ways = [
+        tasks = [
             *(
                 self.new_task(section.url, "listing", section=section.name)
                 for section in self.source.sections
@@ -64,7 +66,7 @@ class LinkFollower:
             *(self.new_task(url, "feed") for url in self.source.feeds),
             *(self.new_task(url, "sitemap") for url in self.source.sitemaps),
         ]
-        return await self._least_recent_first(ways, self.budget.entry_point_limit)
+        return await self._least_recent_first(tasks, self.budget.entry_point_limit)
 
     async def _least_recent_first(self, listings: list[Task], limit: int) -> list[Task]:
         """Put the listings requested longest ago first if there are more than `limit`.
@@ -73,27 +75,27 @@ class LinkFollower:
         """
         if len(listings) <= limit:
             return listings
-        asked = await self.recorder.last_requested([task.url for task in listings])
-        return sorted(listings, key=lambda task: asked.get(task.url, ""))
+        requested_at = await self.recorder.last_requested([task.url for task in listings])
+        return sorted(listings, key=lambda task: requested_at.get(task.url, ""))
 
     async def articles_to_recrawl(self) -> list[Task]:
         """Return the tasks of known articles that are due for another visit."""
         number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
-                f"{number} known articles are to be looked at again: the {len(due)} that waited"
-                " longest are, the others by the next crawls."
+                f"{number} known articles are due for another visit: the {len(due)} that waited"
+                " longest are visited now, the others by the next crawls."
             )
         return [
             self.new_task(
-                known.url,
+                article.url,
                 "article",
-                section=known.section,
-                headline=known.headline,
-                stamp=known.stamp,
-                listed_in="listing" if known.stamp else None,
+                section=article.section,
+                headline=article.headline,
+                stamp=article.stamp,
+                listed_in="listing" if article.stamp else None,
             )
-            for known in due
+            for article in due
         ]
 
     async def tasks_after(self, task: Task, capture_id: int) -> AsyncIterator[Task]:
@@ -101,88 +103,90 @@ class LinkFollower:
         capture = (await self.recorder.capture(capture_id)).effective
         role = task.why.role
         if role == "article":
-            async for found in self.tasks_after_article(capture_id):
-                yield found
+            async for next_task in self.tasks_after_article(capture_id):
+                yield next_task
         if capture.redirects_to is not None:
-            following = await self._follow_redirect(task, capture.redirects_to)
-            if following:
-                yield following
+            redirected = await self._follow_redirect(task, capture.redirects_to)
+            if redirected:
+                yield redirected
         elif capture.status != OK:
             if role not in ("article", "robots"):
                 await self.recorder.record_failure(task.url, role, f"answered {capture.status}")
         elif role == "listing":
-            async for found in self._tasks_from_listing(task, capture, capture_id):
-                yield found
+            async for next_task in self._tasks_from_listing(task, capture, capture_id):
+                yield next_task
         elif role == "feed":
-            shown = await self.recorder.run_in_worker(read_feed, capture)
-            async for found in self._article_tasks(task, capture_id, shown):
-                yield found
+            articles = await self.recorder.run_in_worker(read_feed, capture)
+            async for next_task in self._article_tasks(task, capture_id, articles):
+                yield next_task
         elif role == "sitemap":
             sitemap = await self.recorder.run_in_worker(read_sitemap, capture)
-            async for found in self._article_tasks(task, capture_id, sitemap.articles):
-                yield found
+            async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
+                yield next_task
             if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
                 self.note(
-                    f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out."
+                    f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
                 )
                 return
             nested = [self._next_page_task(task, url) for url in sitemap.sitemaps]
-            for one in await self._least_recent_first(nested, self.budget.listings_left):
-                yield one
+            for next_task in await self._least_recent_first(nested, self.budget.listings_left):
+                yield next_task
         elif role == "requisite":
             needed = await self.recorder.run_in_worker(requisites, capture)
-            async for found in self._part_tasks(needed, role, task.why.article or task.url):
-                yield found
+            async for next_task in self._part_tasks(needed, role, task.why.article or task.url):
+                yield next_task
 
     async def tasks_after_article(self, capture_id: int) -> AsyncIterator[Task]:
         """Yield the images and requisites of a new or changed article, as the source file configures."""
-        looked = await self.recorder.article_result(capture_id)
-        settled = looked.applied
-        if not isinstance(looked.extraction, Article) or not (
-            settled.is_completed or settled.outcome in ("new", "changed")
+        result = await self.recorder.article_result(capture_id)
+        applied = result.applied
+        if not isinstance(result.extraction, Article) or not (
+            applied.is_completed or applied.outcome in ("new", "changed")
         ):
             return
         if not self.source.requisites and self.source.images == "none":
             return
         capture = await self.recorder.capture(capture_id)
-        shown = looked.extraction.images[: IMAGE_LIMITS[self.source.images]]
-        pictures = [image.url for image in shown if urls.is_web_url(image.url)]
-        async for found in self._part_tasks(pictures, "image", capture.url):
-            yield found
+        images = result.extraction.images[: IMAGE_LIMITS[self.source.images]]
+        image_urls = [image.url for image in images if urls.is_web_url(image.url)]
+        async for next_task in self._part_tasks(image_urls, "image", capture.url):
+            yield next_task
         if self.source.requisites:
             try:
-                needed = await self.recorder.run_in_worker(requisites, capture, pictures)
-            except Unreadable as error:  # what the page is made of; the article itself was read
-                self.note(f"{capture.url}: what it is made of is {error}.")
+                needed = await self.recorder.run_in_worker(requisites, capture, image_urls)
+            except (
+                Unreadable
+            ) as error:  # only the list of requisites failed; the article itself was extracted
+                self.note(f"{capture.url}: could not list its page requisites: {error}.")
                 return
-            async for found in self._part_tasks(needed, "requisite", capture.url):
-                yield found
+            async for next_task in self._part_tasks(needed, "requisite", capture.url):
+                yield next_task
 
     async def _follow_redirect(self, task: Task, target: str) -> Task | None:
         if not urls.is_web_url(target):
             await self.recorder.record_failure(
-                task.url, task.why.role, f"redirected to {target}, which is no web address"
+                task.url, task.why.role, f"redirected to {target}, which is not a web address"
             )
             return None
         if task.hops >= MAX_REDIRECTS:
             await self.recorder.record_failure(
-                task.url, task.why.role, f"redirected more than {MAX_REDIRECTS} times"
+                task.url, task.why.role, f"more than {MAX_REDIRECTS} redirects"
             )
             return None
-        following = task.redirected_to(target)
-        self._redirects[task.key] = following
-        circle = self._redirect_loop(task)
-        for one in circle:
-            await self.recorder.record_failure(one.url, one.why.role, "redirected in a circle")
-        return None if circle else following
+        redirected = task.redirected_to(target)
+        self._redirects[task.key] = redirected
+        loop = self._redirect_loop(task)
+        for looping in loop:
+            await self.recorder.record_failure(looping.url, looping.why.role, "redirect loop")
+        return None if loop else redirected
 
     def _redirect_loop(self, task: Task) -> list[Task]:
         """Return the tasks of a redirect loop that leads back to this task; empty if there is none."""
-        passed = [task]
-        while (following := self._redirects.get(passed[-1].key)) and len(passed) <= MAX_REDIRECTS:
-            if following.key == task.key:
-                return passed
-            passed.append(following)
+        chain = [task]
+        while (next_task := self._redirects.get(chain[-1].key)) and len(chain) <= MAX_REDIRECTS:
+            if next_task.key == task.key:
+                return chain
+            chain.append(next_task)
         return []
 
     def _next_page_task(self, task: Task, url: str) -> Task:
@@ -197,11 +201,11 @@ class LinkFollower:
             ),
             capture,
         )
-        shown = {urls.canonical(one.url) for one in listing.articles}
-        shows_more = bool(shown - self._listed.setdefault(section.name, set()))
-        self._listed[section.name] |= shown
-        async for found in self._article_tasks(task, capture_id, listing.articles):
-            yield found
+        listed = {urls.canonical(one.url) for one in listing.articles}
+        shows_more = bool(listed - self._listed.setdefault(section.name, set()))
+        self._listed[section.name] |= listed
+        async for next_task in self._article_tasks(task, capture_id, listing.articles):
+            yield next_task
         if not listing.articles:
             self.note(f"{task.url} shows no articles.")
         if (
@@ -215,17 +219,17 @@ class LinkFollower:
                 yield self._next_page_task(task, url)
 
     async def _article_tasks(
-        self, task: Task, capture_id: int, found: Sequence[ListedArticle]
+        self, task: Task, capture_id: int, articles: Sequence[ListedArticle]
     ) -> AsyncIterator[Task]:
-        await self.recorder.record_listing(capture_id, task.why.section, tuple(found))
+        await self.recorder.record_listing(capture_id, task.why.section, tuple(articles))
         capture = (await self.recorder.capture(capture_id)).effective if self.since else None
-        wanted = None if self.full else await self.recorder.select_new([one.url for one in found])
-        for one in found:
-            if capture is not None and self._is_too_old(one, capture):
+        new = None if self.full else await self.recorder.select_new([article.url for article in articles])
+        for article in articles:
+            if capture is not None and self._is_too_old(article, capture):
                 continue
-            if wanted is not None and one.url not in wanted:
+            if new is not None and article.url not in new:
                 continue
-            address = urls.canonical(one.url)
+            address = urls.canonical(article.url)
             if address in self._admitted:
                 continue
             if not self._has_article_room():
@@ -233,33 +237,37 @@ class LinkFollower:
                 continue
             self._admitted.add(address)
             yield self.new_task(
-                one.url,
+                article.url,
                 "article",
                 section=task.why.section,
                 listing=task.url,
-                place=one.place,
-                headline=one.title,
-                stamp=one.stamp,
+                place=article.place,
+                headline=article.title,
+                stamp=article.stamp,
                 listed_in="listing" if task.why.role == "listing" else "feed",
             )
 
     def _has_article_room(self) -> bool:
         return self.max_articles is None or len(self._admitted) < self.max_articles
 
-    def _is_too_old(self, one: ListedArticle, capture: Capture) -> bool:
-        if self.since is None or not one.stamp:
+    def _is_too_old(self, article: ListedArticle, capture: Capture) -> bool:
+        if self.since is None or not article.stamp:
             return False
-        stamp = dates.parse_date(
-            one.stamp,
+        date = dates.parse_date(
+            article.stamp,
             zone=ZoneInfo(self.source.timezone),
             languages=self.source.languages,
             captured_at=capture.fetched_at,
             found_in="listing",
         )
-        return stamp is not None and stamp.at.date() < self.since
+        return date is not None and date.at.date() < self.since
 
-    async def _all_too_old(self, found: Sequence[ListedArticle], capture: Capture) -> bool:
-        return self.since is not None and bool(found) and all(self._is_too_old(one, capture) for one in found)
+    async def _all_too_old(self, articles: Sequence[ListedArticle], capture: Capture) -> bool:
+        return (
+            self.since is not None
+            and bool(articles)
+            and all(self._is_too_old(article, capture) for article in articles)
+        )
 
     async def _part_tasks(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Task]:
         """Yield the tasks of those parts of a page that were never captured."""

@@ -40,10 +40,10 @@ ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
-MAX_SILENT = 20  # addresses in a row; each costs a time limit
-MAX_POSTPONED = 3  # answers in a row; one alone may be a single page's
-FIRST_RETRY_SECONDS = 5.0  # seconds before the second try; three times that before the third
-STOP_POLL_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
+MAX_SILENT = 20  # consecutive addresses of a host without a response; each costs a timeout
+MAX_POSTPONED = 3  # consecutive responses that ask for a long pause; one alone may concern one page
+FIRST_RETRY_SECONDS = 5.0  # before the second try; three times that before the third
+STOP_POLL_SECONDS = 0.5  # how often a waiting crawl checks whether to stop
 
 
 class Politeness:
@@ -54,8 +54,10 @@ class Politeness:
         self._robots: dict[str, asyncio.Future[Protego | Exception | None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._delays: dict[str, float] = {}
-        self._silent: defaultdict[str, set[str]] = defaultdict(set)  # host → addresses since its last answer
-        self._refused: Counter[str] = Counter()  # host → answers in a row that ask for a long pause
+        self._silent: defaultdict[str, set[str]] = defaultdict(
+            set
+        )  # addresses since its last response, by host
+        self._postponed: Counter[str] = Counter()  # host → consecutive responses that ask for a long pause
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -77,15 +79,15 @@ class Politeness:
         is_whole = response.status not in RETRY_STATUSES and TRUNCATED_FLAG not in response.flags
         self._silent[_host(request.url)].clear()
         if is_whole:
-            self._refused[_host(request.url)] = 0
+            self._postponed[_host(request.url)] = 0
         if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return response
-        stated = response.headers.get(b"Retry-After")
-        wait = retry_after(stated.decode("latin-1") if stated else None, server_time(response))
+        header = response.headers.get(b"Retry-After")
+        wait = retry_after(header.decode("latin-1") if header else None, server_time(response))
         if wait is None:
             wait = FIRST_RETRY_SECONDS * 3**task.tries if self._delay(request.url) else 0.0
         if wait > MAX_WAIT_SECONDS:
-            self._refused[_host(request.url)] += 1
+            self._postponed[_host(request.url)] += 1
             return response
         self._context.rate_limiter.pause_until(
             _host(request.url), time.time() + wait, self._delay(request.url)
@@ -109,12 +111,12 @@ class Politeness:
     def _skip_unresponsive_host(self, host: str) -> None:
         """Raise HostSkipped if the host has not responded for long, or asks for long pauses."""
         if len(self._silent[host]) >= MAX_SILENT:
-            why = f"{host} gave not a byte to {MAX_SILENT} addresses in a row"
-        elif self._refused[host] >= MAX_POSTPONED:
-            why = f"{host} asks to be left alone"
+            why = f"{host} did not respond to {MAX_SILENT} addresses in a row"
+        elif self._postponed[host] >= MAX_POSTPONED:
+            why = f"{host} asks for long pauses"
         else:
             return
-        self._context.note(f"{why}: the rest of it is left for the next crawl.")
+        self._context.note(f"{why}: its other addresses are left for the next crawl.")
         raise HostSkipped(f"{why}: it is left for the next crawl")
 
     async def _wait_for_slot(self, url: str) -> None:
@@ -123,7 +125,7 @@ class Politeness:
             while wait := self._context.rate_limiter.reserve(host, delay, time.time()):
                 if wait > MAX_WAIT_SECONDS:
                     raise HostSkipped(
-                        f"{host} wants pauses of {delay:g} seconds: it is left for the next crawl"
+                        f"{host} asks for pauses of {delay:g} seconds: it is left for the next crawl"
                     )
                 await self._sleep(wait)
 
@@ -131,7 +133,7 @@ class Politeness:
         """Sleep for a part of the seconds; raise CrawlStopped if the crawl should stop."""
         await asyncio.sleep(min(seconds, STOP_POLL_SECONDS))
         if not self._is_running():
-            raise CrawlStopped("the crawl was stopped while it waited its turn")
+            raise CrawlStopped("the crawl was stopped while waiting for the host")
 
     def _is_running(self) -> bool:
         return self._crawler.engine is not None and self._crawler.engine.running
@@ -157,16 +159,14 @@ class Politeness:
         except CrawlStopped as error:
             return error
         except ForbiddenAddress as error:
-            return error  # even if the next look-up leads elsewhere: the rules are not known
+            return error  # even if a later DNS lookup gives a public address: the rules are unknown
         except DOWNLOAD_ERRORS as error:
             if trouble := machine_error(error, "The archive"):
                 return trouble
             why = reason_of(error)
-            self._context.note(
-                f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for."
-            )
-            return RobotsUnavailable(f"robots.txt is not to be had ({why})")
-        except Exception as error:  # whatever it was, all who wait for the rules must hear of it
+            self._context.note(f"Could not fetch {site}/robots.txt ({why}): nothing on {site} was requested.")
+            return RobotsUnavailable(f"could not fetch robots.txt ({why})")
+        except Exception as error:  # every request that waits for the rules must get the error
             return error
 
     async def _fetch_robots(self, site: str) -> Protego | None:
@@ -180,7 +180,7 @@ class Politeness:
                 break
             url = capture.redirects_to
         if response.status >= 500:
-            raise RobotsUnavailable(f"it answered {response.status}")
+            raise RobotsUnavailable(f"status {response.status}")
         if response.status >= 300:
             return None
         rules = Protego.parse(capture.payload(MAX_ROBOTS_BYTES).decode("utf-8", "replace"))
@@ -190,13 +190,13 @@ class Politeness:
     async def _download(self, request: Request) -> Response:
         """Return the response to a request outside the queue; retry broken connections."""
         assert self._crawler.engine is not None
-        for tried in range(MAX_TRIES - 1):
+        for attempt in range(MAX_TRIES - 1):
             try:
                 return await self._crawler.engine.download_async(request)
             except DOWNLOAD_ERRORS as error:
                 if not is_retryable(error):
                     raise
-            until = time.monotonic() + (FIRST_RETRY_SECONDS * 3**tried if self._delay(request.url) else 0.0)
+            until = time.monotonic() + (FIRST_RETRY_SECONDS * 3**attempt if self._delay(request.url) else 0.0)
             while (wait := until - time.monotonic()) > 0:
                 await self._sleep(wait)
         return await self._crawler.engine.download_async(request)
@@ -232,7 +232,7 @@ class Guard:
     """
 
     def __init__(self, own: Iterable[str], networks: Sequence[IPNetwork] = ()) -> None:
-        self._own = {_host_and_port(url) for url in own}
+        self._own_places = {_host_and_port(url) for url in own}
         self._networks = networks
 
     def is_allowed(self, request: Request, ip: str) -> bool:
@@ -240,8 +240,8 @@ class Guard:
         private = urls.private_address(ip)
         if private is None or any(private in network for network in self._networks):
             return True
-        host, _ = place = _host_and_port(request.url)
-        return place in self._own and host == ip_address(ip).compressed
+        host, _ = host_and_port = _host_and_port(request.url)
+        return host_and_port in self._own_places and host == ip_address(ip).compressed
 
 
 def _host_and_port(url: str) -> tuple[str, int]:

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS tasks (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     key TEXT NOT NULL,
-    crawl TEXT NOT NULL,  -- the crawl that found it, then the one that asks for it
+    crawl TEXT NOT NULL,  -- the crawl that found it, then the one that requests it
     priority INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done', 'failed')),
     task TEXT NOT NULL,  -- JSON
@@ -31,14 +31,14 @@ CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC
 """
 
 
-LEASE_BATCH = 8  # tasks leased with one statement; one that matters more puts the others back
-DONE_BATCH = 16  # tasks whose end is written down together
+LEASE_BATCH = 8  # tasks leased with one statement; a task of higher priority returns the others
+DONE_BATCH = 16  # tasks marked as done with one statement
 REFETCHED_ROLES = (
     "listing",
     "feed",
     "sitemap",
-)  # roles whose answers are asked for anew after a kill, not read back
-MAX_CRAWLS = 10  # in which an address is asked for that no crawl got an answer from
+)  # roles that are requested again after a kill instead of read back from records
+MAX_CRAWLS = 10  # that request an address before it is given up for lack of a usable response
 
 
 class Queue:
@@ -51,8 +51,8 @@ class Queue:
         self._connection, self.was_reset = open_state_file(path, _TABLE, synchronous="NORMAL")
         self._source = source
         self._crawl = crawl
-        self._ahead: deque[Task] = deque()  # leased, and not yet given out
-        self._done: list[str] = []  # keys of tasks that are done, and not yet written down as such
+        self._ahead: deque[Task] = deque()  # leased in the file, not yet returned by `lease`
+        self._done: list[str] = []  # keys of tasks that are done, not yet marked in the file
 
     def take_over(self, find_capture: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
         """Queue the tasks that an earlier crawl left unfinished; delete those it finished.
@@ -63,19 +63,19 @@ class Queue:
         rows = self._connection.execute(
             "SELECT id, crawl, state, task FROM tasks WHERE source = ? AND state = 'leased'", (self._source,)
         ).fetchall()
-        answered = []
-        for number, crawl, _, kept in rows:
-            task = Task.from_json(kept)
+        captured = []
+        for row_id, crawl, _, stored in rows:
+            task = Task.from_json(stored)
             capture = None if task.why.role in REFETCHED_ROLES else find_capture(crawl, task.url)
             if capture:
-                answered.append((task, capture))
+                captured.append((task, capture))
             else:
-                self._set_state(number, "queued")
+                self._set_state(row_id, "queued")
         self._connection.execute("DELETE FROM tasks WHERE source = ? AND state = 'done'", (self._source,))
         self._connection.execute(
             "UPDATE tasks SET state = 'queued' WHERE source = ? AND state = 'failed'", (self._source,)
         )
-        return answered
+        return captured
 
     def clear(self) -> None:
         """Delete all tasks of the source."""
@@ -135,14 +135,14 @@ class Queue:
 
     def mark_failed(self, task: Task) -> None:
         """Leave a task without a usable response to the next crawl, unless too many crawls have tried it."""
-        following = task.for_next_crawl()
-        if following.crawls >= MAX_CRAWLS:
+        retried = task.for_next_crawl()
+        if retried.crawls >= MAX_CRAWLS:
             self.mark_done(task)
             self._flush_done()
             return
         self._connection.execute(
             "UPDATE tasks SET state = 'failed', task = ? WHERE source = ? AND key = ?",
-            (following.to_json(), self._source, task.key),
+            (retried.to_json(), self._source, task.key),
         )
 
     def queued_count(self) -> int:
@@ -163,7 +163,7 @@ class Queue:
 
     def close(self) -> None:
         """Close the file; tasks that were leased but not returned are queued again."""
-        with suppress(ArchiveError):  # a full disk: the next crawl takes over what stays leased
+        with suppress(ArchiveError):  # the disk is full: the next crawl takes over tasks that stay leased
             self._release_leased()
             self._flush_done()
         self._connection.close()
@@ -183,5 +183,5 @@ class Queue:
             )
             self._done.clear()
 
-    def _set_state(self, number: int, state: str) -> None:
-        self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, number))
+    def _set_state(self, row_id: int, state: str) -> None:
+        self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, row_id))

@@ -36,8 +36,7 @@ from archive.index.lookup.recrawl import DueArticle
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.jobs.pool import ExtractionJob, JobInterrupted, call_within_size_limit, pool
-from archive.recording import repair as archive_repair
-from archive.recording import session
+from archive.recording import repair, session
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch, Recording
 from archive.warc import reader
@@ -51,14 +50,14 @@ from spiders.fetch.handler import WireExchange
 from spiders.sources.source import Source
 
 T = TypeVar("T")
-MAX_CACHED_CAPTURES = 256  # captures whose bytes are kept in memory until their answers are dealt with
+MAX_CACHED_CAPTURES = 256  # captures whose bytes stay in memory until they are processed
 WORKER_MODULES = (
     "archive.templates.sampling",
     "spiders.discovery.section_page",
     "spiders.discovery.feeds",
     "archive.replay.page_requisites",
-)  # what else is read in workers
-REVALIDATED = "asked_of"  # in a request's meta: the answer that the server is asked about
+)  # whose functions also run in the workers
+REVALIDATED = "asked_of"  # in a request's meta: the capture that a conditional request revalidates
 
 
 class Unreadable(ArchiveError):
@@ -86,31 +85,31 @@ class Recorder:
         self.report = CrawlReport()
         self.repairs: list[str] = []
         self.import_repairs: list[str] = []
-        self.trouble: ArchiveError | None = None  # why nothing more can be stored
-        self.is_hurried = False  # what can be left to the next crawl is left to it
+        self.fatal_error: ArchiveError | None = None  # why nothing more can be stored
+        self.skips_maintenance = False  # leave index maintenance to the next crawl
         self.on_fatal_error: Callable[[ArchiveError], None] = lambda error: None
-        self._held = ExitStack()
-        self._held.enter_context(
+        self._locks = ExitStack()
+        self._locks.enter_context(
             locks.lock(
                 paths.writers_lock(folder),
                 "The index is being rebuilt: crawl when that is done.",
                 shared=True,
             )
         )
-        self._held.enter_context(
+        self._locks.enter_context(
             locks.lock(paths.source_lock(folder, source.name), f"{source.name} is being crawled already.")
         )
         self._archive = Archive.open(folder)
-        archive_repair.remove_unfinished_index(folder)
+        repair.remove_unfinished_index(folder)
         self.repairs = session.recover_source(folder, self._archive.connection, source.name)
-        self.import_repairs = archive_repair.repair_killed_imports(
+        self.import_repairs = repair.repair_killed_imports(
             folder, self._archive.connection, lambda: datetime.now(UTC)
         )
         self.started_at = datetime.now(UTC)
         last = next(iter(self._archive.crawls(source.name, most=1)), None)
         if last is not None and timestamps.is_in_future(last.started_at, self.started_at):
             self.repairs.append(
-                f"The crawl before is dated {timestamps.to_iso(last.started_at)}, in the future: "
+                f"The previous crawl is dated {timestamps.to_iso(last.started_at)}, in the future: "
                 f"the clock of this machine "
                 "was ahead then, or is behind now."
             )
@@ -132,15 +131,13 @@ class Recorder:
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )
-        self._held_answers = connect(paths.index_path(folder))  # the writing thread has the other connection
+        self._read_connection = connect(paths.index_path(folder))  # the writer thread uses the other
         self._pool = _worker_pool(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
         self._writing: asyncio.Task[None] | None = None
-        self._at_hand: dict[
-            int, Capture
-        ] = {}  # answers of which more will be asked: no need to read them back
-        self._sections: dict[str, str] = {}  # canonical address → the section that showed it first
+        self._cached: dict[int, Capture] = {}  # captures still needed, kept in memory
+        self._sections: dict[str, str] = {}  # canonical address → the first section that listed it
         self._learner = TemplateLearner(
             folder,
             source,
@@ -151,13 +148,13 @@ class Recorder:
             pool=self._pool,
             in_thread=self._in_thread,
         )
-        self._turns = SettleQueue(
+        self._settle_queue = SettleQueue(
             self._recording,
             self._learner,
             self.report,
             self._pool,
             self._in_thread,
-            at_hand=self._at_hand.get,
+            at_hand=self._cached.get,
             on_failure=self._report_extraction_failure,
         )
 
@@ -176,12 +173,12 @@ class Recorder:
             truncated=wire_exchange.truncated,
             metadata=events.to_json(why) | ({"tls": dict(wire_exchange.tls)} if wire_exchange.tls else {}),
         )
-        number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._batch.append((Fetch(exchange, why, request.meta.get(REVALIDATED)), number))
+        capture_id: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._batch.append((Fetch(exchange, why, request.meta.get(REVALIDATED)), capture_id))
         self.report.fetched += 1
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write_batches())
-        return await number
+        return await capture_id
 
     def _with_section(self, task: Task) -> Fetched:
         """Return why an address was requested; an article found in a feed gets the section that also lists it."""
@@ -191,41 +188,44 @@ class Recorder:
 
     def validators(self, url: str) -> Validators | None:
         """Return the validators of the stored response, for a conditional request; None if there is none."""
-        held = revisits.validators(self._held_answers, url, run=self._recording.run)
-        return held if held and reader.file_exists(self.folder, held.original.place) else None
+        found = revisits.validators(self._read_connection, url, run=self._recording.run)
+        return found if found and reader.file_exists(self.folder, found.original.place) else None
 
     async def article_result(self, capture_id: int) -> ArticleResult:
         """Return the result of an article's capture. Extraction starts by itself when the capture is stored."""
-        return await self._turns.result_of(capture_id)
+        return await self._settle_queue.result_of(capture_id)
 
     async def resume(self) -> list[int]:
         """Start extraction of captures that a killed crawl stored and never extracted; return their ids."""
-        numbers = await self._in_thread(
+        capture_ids = await self._in_thread(
             extraction_queue.pending_captures, self._archive.connection, self.source.name
         )
-        for number in numbers:
-            row = await self._in_thread(self.capture_row, number)
-            job = await self._in_thread(partial(self._turns.extraction_job, number, ahead=True))
-            self._turns.add(number, row.url, job)
-        return list(numbers)
+        for capture_id in capture_ids:
+            row = await self._in_thread(self.capture_row, capture_id)
+            job = await self._in_thread(partial(self._settle_queue.extraction_job, capture_id, ahead=True))
+            self._settle_queue.add(capture_id, row.url, job)
+        return list(capture_ids)
 
     async def record_listing(
-        self, listing: int, section: str | None, found: tuple[ListedArticle, ...]
+        self, listing: int, section: str | None, articles: tuple[ListedArticle, ...]
     ) -> None:
         """Record which articles a listing showed; durable on return."""
         shown = tuple(
-            SightedArticle(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
+            SightedArticle(url=article.url, place=article.place, headline=article.title, stamp=article.stamp)
+            for article in articles
         )
-        addresses = [urls.canonical(one.url) for one in found]
+        addresses = [urls.canonical(article.url) for article in articles]
         self.report.listed.update(addresses)
-        self._sections |= {one: section for one in addresses if section and one not in self._sections}
+        self._sections |= {
+            address: section for address in addresses if section and address not in self._sections
+        }
 
-        def note() -> None:
+        def write() -> None:
             record_id = self.capture_row(listing).record_id
-            fact = Sighted(listing=record_id, source=self.source.name, section=section, shown=shown)
-            self._recording.record_events([fact])
+            event = Sighted(listing=record_id, source=self.source.name, section=section, shown=shown)
+            self._recording.record_events([event])
 
-        await self._in_thread(note)
+        await self._in_thread(write)
 
     async def record_failure(self, url: str, role: str, reason: str) -> None:
         """Record that an address gave no usable response."""
@@ -243,16 +243,16 @@ class Recorder:
 
     async def capture(self, capture_id: int) -> Capture:
         """Return a capture, from memory or else from its record."""
-        held = self._at_hand.get(capture_id)
-        return held if held is not None else await self._in_thread(self.capture_sync, capture_id)
+        cached = self._cached.get(capture_id)
+        return cached if cached is not None else await self._in_thread(self.capture_sync, capture_id)
 
     def capture_sync(self, capture_id: int) -> Capture:
         """Return a capture like `capture`, but block the caller."""
-        return self._at_hand.get(capture_id) or self._archive.capture(self.capture_row(capture_id).place)
+        return self._cached.get(capture_id) or self._archive.capture(self.capture_row(capture_id).place)
 
     def release(self, capture_id: int) -> None:
         """Drop a capture's bytes from memory."""
-        self._at_hand.pop(capture_id, None)
+        self._cached.pop(capture_id, None)
 
     async def run_in_worker(self, function: Callable[..., T], capture: Capture, *arguments: object) -> T:
         """Call a pure function on a capture in a worker process; raise Unreadable if it fails."""
@@ -261,7 +261,7 @@ class Recorder:
                 self._pool.submit(call_within_size_limit, function, capture, *arguments)
             )
         except JobInterrupted as error:
-            raise Unreadable(f"was kept and is not read: {error}") from error
+            raise Unreadable(f"stored but not extracted: {error}") from error
         except ArchiveError as error:
             raise Unreadable(f"unreadable: {str(error).rstrip('.')}") from error
         except Exception as error:  # the outermost edge of one page: its bytes are kept
@@ -274,11 +274,11 @@ class Recorder:
             lambda: recrawl.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
         )
 
-    async def select_new(self, shown: Sequence[str]) -> set[str]:
+    async def select_new(self, addresses: Sequence[str]) -> set[str]:
         """Return those of the listed addresses that should be requested as new."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: {url for url in shown if recrawl.should_fetch(connection, url, now)}
+            lambda: {url for url in addresses if recrawl.should_fetch(connection, url, now)}
         )
 
     async def last_requested(self, addresses: Sequence[str]) -> dict[str, str]:
@@ -312,10 +312,10 @@ class Recorder:
         It is "failed" if something could not be stored. Such a crawl is left as a killed one is: the next
         crawl repairs the file and resumes from there.
         """
-        await self._turns.wait_until_empty()
-        if wall := self.report.rejection_warning():
-            self.report.notes.append(wall)
-        if self.trouble is None:
+        await self._settle_queue.wait_until_empty()
+        if warning := self.report.rejection_warning():
+            self.report.notes.append(warning)
+        if self.fatal_error is None:
             await self._apply_late_extractions()
             await self._learner.finish()
         ended = CrawlEnded(
@@ -326,57 +326,59 @@ class Recorder:
             notes=tuple(self.report.notes),
         )
         try:
-            if self.trouble is None:
+            if self.fatal_error is None:
                 await self._write_event(ended)
             else:
-                self._recording.stop_error = self._recording.stop_error or self.trouble
+                self._recording.stop_error = self._recording.stop_error or self.fatal_error
             await self._in_thread(self._recording.close, self._continue_maintenance)
         except ArchiveError as error:
-            self.trouble = self.trouble or error
+            self.fatal_error = self.fatal_error or error
         self._thread.shutdown()
         self._archive.close()
-        self._held_answers.close()
-        self._held.close()
-        return outcome if self.trouble is None else "failed"
+        self._read_connection.close()
+        self._locks.close()
+        return outcome if self.fatal_error is None else "failed"
 
     async def _apply_late_extractions(self) -> None:
         """Put captures of earlier crawls that only this crawl could extract into their place in time."""
-        late = HistoryRebuilder(
+        rebuilder = HistoryRebuilder(
             self.folder, self._archive.connection, self._pool, EXTRACTOR, lambda source: self._learner.outlet
         )
         try:
-            unread = await self._in_thread(self._recording.rebuild_late_histories, late)
-        except Exception as error:  # the crawl is whole without it, and the next one tries again
-            self.report.notes.append(f"What was read late could not be put in its place: {error}")
+            unread = await self._in_thread(self._recording.rebuild_late_histories, rebuilder)
+        except Exception as error:  # the crawl is complete without it, and the next one tries again
+            self.report.notes.append(
+                f"Captures extracted late could not be put into their place in time: {error}"
+            )
             return
         for url, why in unread:
             self._report_extraction_failure(url, why)
 
-    def _continue_maintenance(self, done: int, all_: int) -> bool:
+    def _continue_maintenance(self, done: int, total: int) -> bool:
         """Report the progress of search index maintenance; return whether to continue."""
-        self.report.write_progress(f"making search fast, {10 * done // all_ * 10} %", 0)
-        return not self.is_hurried
+        self.report.write_progress(f"optimizing the search index, {10 * done // total * 10} %", 0)
+        return not self.skips_maintenance
 
     async def _write_batches(self) -> None:
         """Store waiting fetches batch after batch, with one fsync and one commit for each batch."""
         while self._batch:
             batch, self._batch = self._batch, []
             try:
-                kept = await self._in_thread(self._store_batch, [fetch for fetch, _ in batch])
+                stored = await self._in_thread(self._store_batch, [fetch for fetch, _ in batch])
             except Exception as error:
-                for _, waiting in batch:
-                    if not waiting.done():
-                        waiting.set_exception(error)
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
                 continue
-            for (fetch, waiting), (number, capture, job) in zip(batch, kept, strict=True):
-                if capture is not None and not waiting.done():
-                    self._at_hand[number] = capture
-                    if len(self._at_hand) > MAX_CACHED_CAPTURES:
-                        del self._at_hand[next(iter(self._at_hand))]
+            for (fetch, future), (capture_id, capture, job) in zip(batch, stored, strict=True):
+                if capture is not None and not future.done():
+                    self._cached[capture_id] = capture
+                    if len(self._cached) > MAX_CACHED_CAPTURES:
+                        del self._cached[next(iter(self._cached))]
                 if fetch.event.role == "article":
-                    self._turns.add(number, fetch.exchange.url, job)
-                if not waiting.done():
-                    waiting.set_result(number)
+                    self._settle_queue.add(capture_id, fetch.exchange.url, job)
+                if not future.done():
+                    future.set_result(capture_id)
         self._writing = None
 
     def _store_batch(
@@ -386,24 +388,28 @@ class Recorder:
 
         Return for each its capture id, the capture if it may stay in memory, and for articles the extraction job.
         """
-        kept: list[tuple[int, Capture | None, ExtractionJob | None]] = []
-        for number, fetch in zip(self._recording.store(fetches), fetches, strict=True):
+        stored: list[tuple[int, Capture | None, ExtractionJob | None]] = []
+        for capture_id, fetch in zip(self._recording.store(fetches), fetches, strict=True):
             exchange = fetch.exchange
             capture: Capture | None = Capture(exchange.url, exchange.fetched_at, exchange.response)
             if fetch.validated_original is not None:
-                capture = None  # what stands may be in another record
-            job = self._turns.extraction_job(number, ahead=True) if fetch.event.role == "article" else None
-            kept.append((number, capture, replace(job, capture=capture) if job and capture else job))
-        return kept
+                capture = None  # after a 304 the body is in another record
+            job = (
+                self._settle_queue.extraction_job(capture_id, ahead=True)
+                if fetch.event.role == "article"
+                else None
+            )
+            stored.append((capture_id, capture, replace(job, capture=capture) if job and capture else job))
+        return stored
 
     def _report_extraction_failure(self, url: str, error: Exception) -> None:
-        if self.trouble is None and (trouble := machine_error(error, self.folder)):
-            self.trouble = trouble
-            self.on_fatal_error(trouble)
-        if self.trouble is None and isinstance(error, JobInterrupted):
-            self.report.failures[url] = f"was kept and is not read, the next crawl will: {error}"
-        elif self.trouble is None:
-            self.report.failures[url] = f"was kept and could not be read: {error}"
+        if self.fatal_error is None and (fatal := machine_error(error, self.folder)):
+            self.fatal_error = fatal
+            self.on_fatal_error(fatal)
+        if self.fatal_error is None and isinstance(error, JobInterrupted):
+            self.report.failures[url] = f"stored but not extracted; the next crawl tries again: {error}"
+        elif self.fatal_error is None:
+            self.report.failures[url] = f"stored but could not be extracted: {error}"
 
     async def _write_event(self, event: Failed | Sighted | CrawlEnded) -> None:
         await self._in_thread(self._recording.record_events, [event])
@@ -412,9 +418,9 @@ class Recorder:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
         finally:
-            if self.trouble is None and self._recording.stop_error is not None:
-                self.trouble = self._recording.stop_error
-                self.on_fatal_error(self.trouble)
+            if self.fatal_error is None and self._recording.stop_error is not None:
+                self.fatal_error = self._recording.stop_error
+                self.on_fatal_error(self.fatal_error)
 
 
 @cache

@@ -12,9 +12,9 @@ from archive.events import FORBIDDEN
 from archive.index.ingest.articles import VisitResult
 from spiders.crawl.task import PART_ROLES
 
-MIN_REJECTED = 3  # pages that are no articles, from which on
+MIN_REJECTED = 3  # rejected pages, as a number
 MIN_REJECTED_SHARE = (
-    0.25  # of all that were looked at they are a finding: a wall, or a layout nobody can read
+    0.25  # and as a share of all visited: above both, suspect a wall or an unknown page template
 )
 
 
@@ -24,20 +24,22 @@ class CrawlReport:
 
     out: TextIO | None = None
     fetched: int = 0
-    listed: set[str] = field(default_factory=set)  # canonical addresses the listings showed
+    listed: set[str] = field(default_factory=set)  # canonical addresses that listings showed
     outcomes: Counter[str] = field(default_factory=Counter)  # outcome → articles
-    rejected: dict[str, str] = field(default_factory=dict)  # address of a page that is no article → why
-    failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
+    rejected: dict[str, str] = field(default_factory=dict)  # address of a rejected page → reason
+    failures: dict[str, str] = field(
+        default_factory=dict
+    )  # address → reason; without those that succeeded later
     forbidden: set[str] = field(default_factory=set)  # addresses that robots.txt forbids
-    missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
+    missing_parts: int = 0  # images, style sheets, scripts and fonts that could not be fetched
     left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
-    notes: list[str] = field(default_factory=list)  # what needs looking at
+    notes: list[str] = field(default_factory=list)  # for the person who runs the crawl
 
     def count_outcome(self, url: str, applied: VisitResult) -> None:
         """Count the result of one visit to an article's address."""
         never_there = applied.outcome == "gone" and applied.article_id is None
         self.outcomes["never there" if never_there else applied.outcome] += 1
-        self.failures.pop(url, None)  # of a try before this one
+        self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
             self.failures[url] = applied.detail or "gave no usable answer"
         if applied.outcome == "not an article":
@@ -45,7 +47,7 @@ class CrawlReport:
 
     def recount_as_unchanged(self, number: int) -> None:
         """Move articles from changed to known, after templates learned in this crawl showed no change."""
-        number = min(number, self.outcomes["changed"])  # others were counted by the crawl that was killed
+        number = min(number, self.outcomes["changed"])  # the rest was counted by a killed crawl
         self.outcomes["changed"] -= number
         self.outcomes["known"] += number
 
@@ -61,12 +63,12 @@ class CrawlReport:
     def rejection_warning(self) -> str | None:
         """Return a warning if so many pages were rejected that a wall is likely, else None."""
         number = len(self.rejected)
-        looked = sum(self.outcomes.values())
-        if number < MIN_REJECTED or number < looked * MIN_REJECTED_SHARE:
+        visited = sum(self.outcomes.values())
+        if number < MIN_REJECTED or number < visited * MIN_REJECTED_SHARE:
             return None
         reasons = Counter(self.rejected.values())
         why = ", ".join(f"{reason} {times}" for reason, times in reasons.most_common())
-        return f"{number} of {looked} pages were no articles: {why}."
+        return f"{number} of {visited} pages were no articles: {why}."
 
     def counts(self) -> dict[str, int]:
         """Return the counts stored in the crawl's row."""

@@ -35,10 +35,10 @@ class Frontier(BaseScheduler):
         task = self._stop_on_error(self._context.queue.lease)
         return self._context.request(task) if task else None
 
-    def _stop_on_error(self, act: Callable[[], T]) -> T | None:
+    def _stop_on_error(self, operation: Callable[[], T]) -> T | None:
         """Return the result of a queue operation; stop the crawl and return None if it fails."""
         try:
-            return act()
+            return operation()
         except ArchiveError as error:
             self._context.stop(error)
             return None

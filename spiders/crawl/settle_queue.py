@@ -21,15 +21,15 @@ from archive.recording.session import Recording
 from spiders.crawl.report import CrawlReport
 from spiders.crawl.template_learner import RunInThread, TemplateLearner
 
-BATCH_SIZE = 16  # readings that are settled in one transaction, where so many are under way,
-BATCH_WAIT_SECONDS = 0.2  # seconds that the first of them waits for the last
+BATCH_SIZE = 16  # extractions applied in one transaction, if so many are under way
+BATCH_WAIT_SECONDS = 0.2  # that the first extraction of a batch waits for the last
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleResult:
     """The result of one visit to an article's address."""
 
-    extraction: Article | Rejection | None  # None for answers that are not read
+    extraction: Article | Rejection | None  # None for responses that are not extracted
     applied: VisitResult
 
 
@@ -40,7 +40,7 @@ class _Entry:
     capture_id: int
     url: str
     extraction: asyncio.Future[ExtractionResult | None] | None = (
-        None  # not begun while its outlet is being learned
+        None  # None: not started, as templates are being learned
     )
 
 
@@ -68,21 +68,23 @@ class SettleQueue:
         self._pool = pool
         self._in_thread = in_thread
         self._at_hand = at_hand
-        self._on_unsettled = on_failure
-        self._order: deque[_Entry] = deque()
-        self._looks: dict[int, asyncio.Future[ArticleResult]] = {}
-        self._settling: asyncio.Task[None] | None = None
+        self._on_failure = on_failure
+        self._entries: deque[_Entry] = deque()
+        self._results: dict[int, asyncio.Future[ArticleResult]] = {}
+        self._applying: asyncio.Task[None] | None = None
 
     def add(self, capture_id: int, url: str, job: ExtractionJob | None) -> None:
         """Append a capture; start its extraction at once unless templates have to be learned first."""
-        self._looks[capture_id] = asyncio.get_running_loop().create_future()
-        turn = _Entry(capture_id, url)
-        self._order.append(turn)
-        being_read = sum(one.extraction is not None for one in self._order)
-        if being_read == len(self._order) - 1 and self._learner.may_start(being_read):  # none before it waits
-            turn.extraction = self._start_extraction(job)
-        if self._settling is None:
-            self._settling = asyncio.ensure_future(self._apply_in_order())
+        self._results[capture_id] = asyncio.get_running_loop().create_future()
+        entry = _Entry(capture_id, url)
+        self._entries.append(entry)
+        in_progress = sum(one.extraction is not None for one in self._entries)
+        if in_progress == len(self._entries) - 1 and self._learner.may_start(
+            in_progress
+        ):  # no earlier entry waits
+            entry.extraction = self._start_extraction(job)
+        if self._applying is None:
+            self._applying = asyncio.ensure_future(self._apply_in_order())
 
     def extraction_job(self, capture_id: int, *, ahead: bool = False) -> ExtractionJob | None:
         """Return the extraction job of a capture with the templates known by now; see `Recording.extraction_job`."""
@@ -90,96 +92,100 @@ class SettleQueue:
 
     async def result_of(self, capture_id: int) -> ArticleResult:
         """Return the result of a capture. One that a killed crawl applied is extracted again but not applied again."""
-        if capture_id in self._looks:
-            looked = await self._looks[capture_id]
-            del self._looks[capture_id]
-            return looked
-        reading = self._start_extraction(await self._in_thread(self.extraction_job, capture_id))
-        await asyncio.wait({reading})
-        done = _result_or_error(reading)
+        if capture_id in self._results:
+            result = await self._results[capture_id]
+            del self._results[capture_id]
+            return result
+        extraction = self._start_extraction(await self._in_thread(self.extraction_job, capture_id))
+        await asyncio.wait({extraction})
+        done = _result_or_error(extraction)
         if isinstance(done, Exception):
             raise done
         return ArticleResult(
             done.extraction if done else None, VisitResult("changed")
-        )  # its parts may be wanting
+        )  # its parts may be missing
 
     async def wait_until_empty(self) -> None:
         """Return once no capture waits."""
-        while self._settling is not None:
-            await self._settling
+        while self._applying is not None:
+            await self._applying
 
     def _start_extraction(self, job: ExtractionJob | None) -> asyncio.Future[ExtractionResult | None]:
         if job is not None:
             return asyncio.wrap_future(self._pool.submit(run_extraction, job))
-        nothing: asyncio.Future[ExtractionResult | None] = asyncio.get_running_loop().create_future()
-        nothing.set_result(None)
-        return nothing
+        finished: asyncio.Future[ExtractionResult | None] = asyncio.get_running_loop().create_future()
+        finished.set_result(None)
+        return finished
 
     async def _apply_in_order(self) -> None:
         """Apply extractions in the order their captures were stored, whichever finishes first."""
         try:
-            while self._order:
+            while self._entries:
                 await self._start_deferred()
-                if self._order[0].extraction is None:
+                if self._entries[0].extraction is None:
                     await self._learner.wait_until_learned()
                 else:
-                    await asyncio.wait({self._order[0].extraction})
+                    await asyncio.wait({self._entries[0].extraction})
                     await self._apply_ready()
                     self._learner.start_if_ready()
-        except Exception as error:  # the index cannot even be asked what is to be read
-            while self._order:
-                self._fail(self._order.popleft(), error)
-        self._settling = None
+        except Exception as error:  # the index itself cannot be read
+            while self._entries:
+                self._fail(self._entries.popleft(), error)
+        self._applying = None
 
     async def _apply_ready(self) -> None:
         """Apply the finished extractions up to the first unfinished one."""
-        first = [turn.extraction for turn in islice(self._order, BATCH_SIZE) if turn.extraction is not None]
-        if len(first) == BATCH_SIZE:  # a commit for each would cost as much as settling it
-            await asyncio.wait(first, timeout=BATCH_WAIT_SECONDS)
-        readings: list[tuple[int, ExtractionResult | None]] = []
-        for turn in self._order:
-            if turn.extraction is None or not turn.extraction.done():
+        pending = [
+            entry.extraction for entry in islice(self._entries, BATCH_SIZE) if entry.extraction is not None
+        ]
+        if len(pending) == BATCH_SIZE:  # a commit for each would cost as much as applying it
+            await asyncio.wait(pending, timeout=BATCH_WAIT_SECONDS)
+        results: list[tuple[int, ExtractionResult | None]] = []
+        for entry in self._entries:
+            if entry.extraction is None or not entry.extraction.done():
                 break
-            done = _result_or_error(turn.extraction)
+            done = _result_or_error(entry.extraction)
             if not isinstance(done, Exception):
-                readings.append((turn.capture_id, done))
-            elif readings:
+                results.append((entry.capture_id, done))
+            elif results:
                 break
             else:
-                self._fail(self._order.popleft(), done)
+                self._fail(self._entries.popleft(), done)
                 return
-        came: Sequence[VisitResult | ExtractionJob | Exception]
+        applied: Sequence[VisitResult | ExtractionJob | Exception]
         try:
-            came = await self._in_thread(self._recording.apply_batch, readings, self._learner.outlet)
+            applied = await self._in_thread(self._recording.apply_batch, results, self._learner.outlet)
         except Exception as error:
-            came = [error] * len(readings)
-        for (_, read), settled in zip(readings, came, strict=False):
-            if isinstance(settled, ExtractionJob):
-                self._order[0].extraction = self._start_extraction(settled)
+            applied = [error] * len(results)
+        for (_, result), outcome in zip(results, applied, strict=False):
+            if isinstance(outcome, ExtractionJob):
+                self._entries[0].extraction = self._start_extraction(outcome)
                 break
-            turn = self._order.popleft()
-            if isinstance(settled, Exception):
-                self._fail(turn, settled)
+            entry = self._entries.popleft()
+            if isinstance(outcome, Exception):
+                self._fail(entry, outcome)
                 continue
-            self._report.count_outcome(turn.url, settled)
-            self._looks[turn.capture_id].set_result(ArticleResult(read.extraction if read else None, settled))
+            self._report.count_outcome(entry.url, outcome)
+            self._results[entry.capture_id].set_result(
+                ArticleResult(result.extraction if result else None, outcome)
+            )
 
     async def _start_deferred(self) -> None:
         """Start the extractions that waited for templates, as far as the learner allows."""
-        waiting = [turn for turn in self._order if turn.extraction is None]
-        for turn in waiting:
-            if not self._learner.may_start(len(self._order) - len(waiting)):
+        waiting = [entry for entry in self._entries if entry.extraction is None]
+        for entry in waiting:
+            if not self._learner.may_start(len(self._entries) - len(waiting)):
                 return
-            job = await self._in_thread(partial(self.extraction_job, turn.capture_id, ahead=True))
-            capture = self._at_hand(turn.capture_id)
-            turn.extraction = self._start_extraction(
+            job = await self._in_thread(partial(self.extraction_job, entry.capture_id, ahead=True))
+            capture = self._at_hand(entry.capture_id)
+            entry.extraction = self._start_extraction(
                 replace(job, capture=capture) if job and capture else job
             )
             waiting = waiting[1:]
 
     def _fail(self, entry: _Entry, error: Exception) -> None:
-        self._on_unsettled(entry.url, error)
-        self._looks[entry.capture_id].set_exception(error)
+        self._on_failure(entry.url, error)
+        self._results[entry.capture_id].set_exception(error)
 
 
 def _result_or_error(

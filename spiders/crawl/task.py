@@ -10,7 +10,7 @@ from typing import Any
 from archive import events, urls
 from archive.events import Fetched
 
-# What matters first: robots and listings tell what there is, new articles may be gone tomorrow.
+# robots.txt and listings come first, as they lead to everything else; new articles may be gone tomorrow.
 PRIORITIES = {
     "robots": 40,
     "listing": 30,
@@ -21,7 +21,7 @@ PRIORITIES = {
     "requisite": 5,
 }
 ENTRY_ROLES = ("listing", "feed", "sitemap")
-PART_ROLES = ("image", "requisite")  # what pages are made of
+PART_ROLES = ("image", "requisite")  # of the resources that a page embeds
 MAX_REDIRECTS = 10  # redirects followed from one address
 
 
@@ -33,8 +33,8 @@ class Task:
     why: Fetched
     page: int = 1  # of a listing
     hops: int = 0  # redirects that led here
-    tries: int = 0  # asked before in this crawl, without a usable answer
-    crawls: int = 0  # before this one that asked for it, likewise
+    tries: int = 0  # earlier requests in this crawl, without a usable response
+    crawls: int = 0  # earlier crawls that requested it, without a usable response
 
     @property
     def key(self) -> str:
@@ -70,13 +70,13 @@ class Task:
 
     def to_json(self) -> str:
         """Return the task as the queue stores it."""
-        stated = {**asdict(self), "why": events.to_json(self.why)}
-        return json.dumps(stated, ensure_ascii=False)
+        data = {**asdict(self), "why": events.to_json(self.why)}
+        return json.dumps(data, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, stored: str) -> Task:
         """Return the task from its stored form."""
-        stated: Mapping[str, Any] = json.loads(stored)
-        why = events.from_json(stated["why"])
+        data: Mapping[str, Any] = json.loads(stored)
+        why = events.from_json(data["why"])
         assert isinstance(why, Fetched)
-        return cls(**{**stated, "why": why})
+        return cls(**{**data, "why": why})

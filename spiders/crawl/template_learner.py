@@ -25,7 +25,7 @@ from spiders.sources.source import Source
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-BATCH_SIZE = 256  # articles read again and settled together
+BATCH_SIZE = 256  # articles extracted again and applied together
 
 
 class RunInThread(Protocol):
@@ -87,10 +87,10 @@ class TemplateLearner:
         """Learn from this crawl's pages, write the templates for later crawls, and extract its articles with them."""
         await self.wait_until_learned()
         outlet = self.outlet
-        look = partial(refresh.refresh_template, self._connection, self._folder, self._source.name, outlet)
+        learn = partial(refresh.refresh_template, self._connection, self._folder, self._source.name, outlet)
         path = self._folder / paths.SOURCES / f"{self._source.name}.toml"
         try:
-            known = await self._in_thread(partial(look, self._pool, crawl=self._crawl))
+            known = await self._in_thread(partial(learn, self._pool, crawl=self._crawl))
             if known.learned is not None:
                 outlet = replace(
                     outlet, templates=templates_file.add_template(outlet.templates, known.learned)
@@ -99,13 +99,13 @@ class TemplateLearner:
                 templates_file.write(path, outlet.templates)
             self.outlet = outlet
             await self._extract_again()
-        except Exception as error:  # the crawl is whole without it, and the next one learns
-            self._report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
+        except Exception as error:  # the crawl is complete without it, and the next one learns
+            self._report.notes.append(f"Could not learn page templates from this crawl: {error}")
             return
         if self._source.outlet.templates and known.learned is not None:
             self._report.notes.append(
-                f"The layout of {self._source.title} has changed: its pages are read by a new one, learned from "
-                f"{known.learned.pages} of them."
+                f"The page template of {self._source.title} has changed: its pages are extracted with a new one, "
+                f"learned from {known.learned.pages} of them."
             )
 
     async def _learn_early(self) -> None:
@@ -115,8 +115,8 @@ class TemplateLearner:
                 partial(refresh.newest_pages, self._connection, self._folder, self._source.name, outlet)
             )
             layout = await asyncio.wrap_future(self._pool.submit(sampling.learn_template, pages, outlet))
-        except Exception as error:  # the crawl's end tries again, and says so if it cannot either
-            logger.info("Nothing could be learned yet: %s", error)
+        except Exception as error:  # tried again at the end of the crawl, which reports a failure
+            logger.info("Could not learn page templates yet: %s", error)
             return
         if layout is not None:
             self.outlet = replace(outlet, templates=templates_file.add_template(outlet.templates, layout))
@@ -127,19 +127,21 @@ class TemplateLearner:
         Includes those of a crawl that was killed before it got to that.
         """
         jobs = refresh.extraction_jobs(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
-        while some := await self._in_thread(lambda: list(islice(jobs, BATCH_SIZE))):
-            read = [asyncio.wrap_future(self._pool.submit(run_extraction, job)) for _, job in some]
-            came: Sequence[ExtractionResult | BaseException] = await asyncio.gather(
-                *read, return_exceptions=True
+        while batch := await self._in_thread(lambda: list(islice(jobs, BATCH_SIZE))):
+            futures = [asyncio.wrap_future(self._pool.submit(run_extraction, job)) for _, job in batch]
+            results: Sequence[ExtractionResult | BaseException] = await asyncio.gather(
+                *futures, return_exceptions=True
             )
             done = [
-                (n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ExtractionResult)
+                (n, one)
+                for (n, _), one in zip(batch, results, strict=True)
+                if isinstance(one, ExtractionResult)
             ]
             self._report.recount_as_unchanged(
                 await self._in_thread(self._recording.reapply_extractions, done)
             )
-            if unread := [one for one in came if isinstance(one, JobInterrupted)]:
+            if unread := [one for one in results if isinstance(one, JobInterrupted)]:
                 self._report.notes.append(
-                    f"{len(unread)} articles stay as they were read before their layout was learned: {unread[0]}. "
-                    "'newsarchive rebuild' reads them by it."
+                    f"{len(unread)} articles could not be extracted again with the learned page template: {unread[0]}. "
+                    "'newsarchive rebuild' extracts them with it."
                 )

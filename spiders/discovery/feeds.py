@@ -22,12 +22,12 @@ from archive.http.capture import MAX_PAYLOAD, Capture
 from archive.urls import canonical, is_web_url
 from spiders.discovery.section_page import ListedArticle
 
-MAX_ENTRIES = 50_000  # in one file; the sitemaps' own standard allows no more
+MAX_ENTRIES = 50_000  # in one file; the limit of the sitemap standard
 _GZIP = b"\x1f\x8b"
 _PROLOG = re.compile(r"^.{0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{0,32};?)")
-# Markup that a careless feed leaves unescaped in its texts, and that then ends elements it never began.
+# Unescaped markup in the texts of careless feeds, where it closes elements that it never opened.
 _STRAY = re.compile(
     r"</?(?:a|b|br|div|em|font|i|img|nobr|p|s|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?/?>", re.I
 )
@@ -44,11 +44,11 @@ class Sitemap:
 
 def read_feed(capture: Capture) -> tuple[ListedArticle, ...]:
     """Return the articles of an RSS or Atom feed in order, dates as printed; empty if it is no feed."""
-    root = _xml(capture)
-    entries = [] if root is None else [e for e in root.iter() if _name(e) in ("item", "entry")]
+    root = _parse_xml(capture)
+    entries = [] if root is None else [e for e in root.iter() if _local_name(e) in ("item", "entry")]
     return _unique_articles(
         (
-            _entry_address(entry, capture.url),
+            _entry_url(entry, capture.url),
             _first_text(entry, "title"),
             _first_text(entry, "pubdate", "published", "date", "issued", "created", "updated", "modified"),
         )
@@ -58,18 +58,20 @@ def read_feed(capture: Capture) -> tuple[ListedArticle, ...]:
 
 def read_sitemap(capture: Capture) -> Sitemap:
     """Return the pages or further sitemaps of a sitemap; only news items have a date."""
-    root = _xml(capture)
+    root = _parse_xml(capture)
     if root is None:
-        lines = decode(_payload(capture), capture.charset).text.split()
+        lines = decode(_decompressed_payload(capture), capture.charset).text.split()
         return Sitemap(_unique_articles((line, None, None) for line in lines if is_web_url(line)))
     index = [
-        _address(_first_text(entry, "loc"), capture.url) for entry in root.iter() if _name(entry) == "sitemap"
+        _absolute_url(_first_text(entry, "loc"), capture.url)
+        for entry in root.iter()
+        if _local_name(entry) == "sitemap"
     ]
-    urls = [entry for entry in root.iter() if _name(entry) == "url"]
+    urls = [entry for entry in root.iter() if _local_name(entry) == "url"]
     return Sitemap(
         articles=_unique_articles(
             (
-                _address(_first_text(entry, "loc"), capture.url),
+                _absolute_url(_first_text(entry, "loc"), capture.url),
                 _first_text(entry, "news/title"),
                 _first_text(entry, "news/publication_date"),
             )
@@ -91,25 +93,25 @@ def _unique_articles(
     return tuple(found.values())
 
 
-def _entry_address(entry: _Element, base: str) -> str | None:
+def _entry_url(entry: _Element, base: str) -> str | None:
     """Return the address of an entry: behind a redirect service, of its page, or its guid if that is an address."""
     for original in _children(entry, "origlink"):
-        if address := _address(original.text, base):
+        if address := _absolute_url(original.text, base):
             return address
     links = _children(entry, "link")
     links.sort(key=lambda link: link.get("rel", "alternate") != "alternate")
     for link in links:
-        address = _address(link.get("href") or link.text or link.tail, base)
+        address = _absolute_url(link.get("href") or link.text or link.tail, base)
         if address and link.get("rel", "alternate") in ("alternate", "self", "related"):
             return address
     for guid in _children(entry, "guid"):
         if guid.get("isPermaLink", "true").lower() != "false" and is_web_url((guid.text or "").strip()):
-            return _address(guid.text, base)
+            return _absolute_url(guid.text, base)
     about = next((value for key, value in entry.attrib.items() if str(key).endswith("}about")), None)
-    return _address(str(about) if about else None, base)
+    return _absolute_url(str(about) if about else None, base)
 
 
-def _address(text: str | None, base: str) -> str | None:
+def _absolute_url(text: str | None, base: str) -> str | None:
     try:
         address = urljoin(base, unescape(text or "").strip())
     except ValueError:
@@ -131,19 +133,21 @@ def _first_text(entry: _Element, *names: str) -> str | None:
 def _children(entry: _Element, path: str) -> list[_Element]:
     found = [entry]
     for name in path.split("/"):
-        found = [child for element in found for child in element if _name(child) == name]
+        found = [child for element in found for child in element if _local_name(child) == name]
     return found
 
 
-def _name(element: _Element) -> str:
+def _local_name(element: _Element) -> str:
     """Return an element's name without its namespace, which in news sitemaps is often wrong or missing."""
     return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
 
 
-def _xml(capture: Capture) -> _Element | None:
-    text = CONTROL.sub(" ", decode(_payload(capture), capture.charset).text).lstrip("\ufeff \r\n\t")
+def _parse_xml(capture: Capture) -> _Element | None:
+    text = CONTROL.sub(" ", decode(_decompressed_payload(capture), capture.charset).text).lstrip(
+        "\ufeff \r\n\t"
+    )
     text = _STRAY.sub("", _DOCTYPE.sub("", _PROLOG.sub("", text), count=1))
-    text = SURROGATE.sub("\ufffd", _ENTITY.sub(_character, text))
+    text = SURROGATE.sub("\ufffd", _ENTITY.sub(_replace_entity, text))
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -159,13 +163,13 @@ def _xml(capture: Capture) -> _Element | None:
     return root
 
 
-def _character(entity: re.Match[str]) -> str:
+def _replace_entity(entity: re.Match[str]) -> str:
     """Return the character of an HTML entity that XML does not define, or an escaped ampersand."""
     name = entity[1]
     return html5[name].replace("&", "&amp;").replace("<", "&lt;") if name in html5 else "&amp;" + name
 
 
-def _payload(capture: Capture) -> bytes:
+def _decompressed_payload(capture: Capture) -> bytes:
     """Return the payload, decompressed if the file itself is gzip (sitemap.xml.gz)."""
     payload = capture.payload()
     if not payload.startswith(_GZIP):

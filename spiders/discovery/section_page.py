@@ -34,7 +34,7 @@ class ListedArticle:
     url: str  # absolute, as printed
     place: int  # in the list, from 1
     title: str | None = None
-    stamp: str | None = None  # as printed; a day's heading is put before a bare time that stands under it
+    stamp: str | None = None  # date as printed; a bare time has the day heading above it put before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Listing:
     """The articles and the next page of one page of a section."""
 
     articles: tuple[ListedArticle, ...] = ()
-    next_pages: tuple[str, ...] = ()  # the page after this one, if any
+    next_pages: tuple[str, ...] = ()  # at most one
 
 
 def read_listing(
@@ -67,9 +67,9 @@ def read_listing(
         and not any(re.search(pattern, _path_and_query(link.url)) for pattern in ignore)
     ]
     paging = pager_links(tree, section_url)
-    # /?p=123 may be a page here and an article there: it is one where any link to it carries a headline.
-    headed = {link.key for link in links if headlines.score(text_content(link.element)) >= 0.5}
-    pages = {link.key for link in paging} - headed
+    # /?p=123 is a page on one site and an article on another: an article if any link to it has a headline.
+    with_headline = {link.key for link in links if headlines.score(text_content(link.element)) >= 0.5}
+    pages = {link.key for link in paging} - with_headline
     if article:
         matching = (
             link
@@ -82,8 +82,8 @@ def read_listing(
         landmarks = [link.element for link in paging[:1]] + list(tree.root.iter("h1"))[:1]
         listed = select_list(tree, candidates, section_url, landmarks)
     found = _listed_articles(tree, listed)
-    following = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
-    return Listing(found, (following,) if following else ())
+    next_url = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
+    return Listing(found, (next_url,) if next_url else ())
 
 
 def _path_and_query(url: str) -> str:
@@ -95,20 +95,20 @@ def _may_be_article(link: Link) -> bool:
     return (
         not url_shapes.is_file(link.url)
         and url_shapes.score(link.key) > 0
-        and not _is_in_a_sentence(link)
+        and not _is_in_sentence(link)
         and not {"tag", "category", "author", "next", "prev"}
         & set((link.element.get("rel") or "").lower().split())
     )
 
 
-def _is_in_a_sentence(link: Link) -> bool:
+def _is_in_sentence(link: Link) -> bool:
     """Return whether the link continues a sentence, as links in a summary do and headlines never do."""
     before = link.element.getprevious()
     parent = link.element.getparent()
     text = (before.tail if before is not None else parent.text if parent is not None else "") or ""
     text = text.rstrip()
-    stamp = find_date(text)
-    letters = sum(map(str.isalpha, text)) - (len(stamp.text) if stamp else 0)
+    date = find_date(text)
+    letters = sum(map(str.isalpha, text)) - (len(date.text) if date else 0)
     return letters >= 5 and (text[-1].isalpha() or text[-1] in ",(«")
 
 
@@ -118,27 +118,27 @@ def _listed_articles(tree: Tree, listed: SelectedList) -> tuple[ListedArticle, .
     by_key: dict[str, list[Item]] = {}
     for item in items:
         by_key.setdefault(item.key, []).append(item)
-    stamps = assign_dates(tree, items, listed.containers)
-    days = _days(tree, links) if any(not stamp.date.has_day for stamp in stamps.values()) else []
+    dates = assign_dates(tree, items, listed.containers)
+    days = _day_headings(tree, links) if any(not date.date.has_day for date in dates.values()) else []
     return tuple(
         ListedArticle(
-            url=same[0].links[0].url,
+            url=same_items[0].links[0].url,
             place=place,
-            title=item_headline([link for item in same for link in item.links], same[0].element),
-            stamp=_date_text(stamps[key], days) if key in stamps else None,
+            title=item_headline([link for item in same_items for link in item.links], same_items[0].element),
+            stamp=_date_text(dates[key], days) if key in dates else None,
         )
-        for place, (key, same) in enumerate(by_key.items(), 1)
+        for place, (key, same_items) in enumerate(by_key.items(), 1)
     )
 
 
-def _date_text(stamp: DateElement, days: Sequence[tuple[int, str | None]]) -> str:
+def _date_text(date: DateElement, days: Sequence[tuple[int, str | None]]) -> str:
     """Return the date as printed, with the day heading above it put before a bare time."""
-    place = bisect_left(days, stamp.position, key=lambda day: day[0])
-    day = days[place - 1][1] if place and not stamp.date.has_day else None
-    return f"{day}, {stamp.date.text}" if day else stamp.date.text
+    place = bisect_left(days, date.position, key=lambda day: day[0])
+    day = days[place - 1][1] if place and not date.date.has_day else None
+    return f"{day}, {date.date.text}" if day else date.date.text
 
 
-def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
+def _day_headings(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
     """Return the positions of days printed alone, each with its text if it is a heading in the list, else None."""
     places = [link.position for link in links]
 
@@ -157,7 +157,7 @@ def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
         return False
 
     return [
-        (stamp.position, stamp.date.text if leads_into_the_list(stamp.element) else None)
-        for stamp in tree.dates
-        if stamp.date.has_day and not stamp.date.has_time and stamp.date.is_alone
+        (date.position, date.date.text if leads_into_the_list(date.element) else None)
+        for date in tree.dates
+        if date.date.has_day and not date.date.has_time and date.date.is_alone
     ]

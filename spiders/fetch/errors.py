@@ -17,17 +17,17 @@ from scrapy.exceptions import (
 from archive.errors import ArchiveError
 
 _TRANSIENT: dict[type[Exception], str] = {
-    CannotResolveHostError: "the host's name is not known",
-    DownloadConnectionRefusedError: "the connection was refused",
-    DownloadTimeoutError: "no whole answer came in time",
-    DownloadFailedError: "the connection broke",
-    ResponseDataLossError: "the answer was cut off",
+    CannotResolveHostError: "host name not found (DNS)",
+    DownloadConnectionRefusedError: "connection refused",
+    DownloadTimeoutError: "no complete response in time",
+    DownloadFailedError: "connection lost",
+    ResponseDataLossError: "response truncated",
 }
 _PERMANENT: dict[type[Exception], str] = {
-    UnsupportedURLSchemeError: "it is no web address",
-    DownloadCancelledError: "the answer was longer than the limit",
+    UnsupportedURLSchemeError: "not a web address",
+    DownloadCancelledError: "response longer than the limit",
 }
-# Statuses of servers that may answer otherwise soon, and Scrapy's word for an answer that is not whole.
+# Statuses that may change soon, and Scrapy's flag for an incomplete response.
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 TRUNCATED_FLAG = "dataloss"
 DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_TRANSIENT, *_PERMANENT, IgnoreRequest, ArchiveError)
@@ -37,9 +37,9 @@ class ForbiddenAddress(ArchiveError):
     """Raised for a host at a private IP address; nothing was sent to it."""
 
     def __init__(self, host: str, ip: str) -> None:
-        where = ip if host == ip else f"{host} lies at {ip}"
-        super().__init__(f"{where}, a private address where this crawl may not go.")
-        self.host = host  # as the address names it
+        where = ip if host == ip else f"{host} is at {ip}"
+        super().__init__(f"{where}, a private address that this crawl may not request.")
+        self.host = host  # as written in the URL
         self.ip = ip
 
     @property
@@ -83,7 +83,7 @@ def reason_of(error: BaseException | None) -> str:
     if any(
         isinstance(one.value, SSL.Error) for one in getattr(getattr(error, "__cause__", None), "reasons", ())
     ):
-        return "the TLS connection failed"
+        return "TLS connection failed"
     for kind, words in (_TRANSIENT | _PERMANENT).items():
         if isinstance(error, kind):
             return words

@@ -50,10 +50,10 @@ from archive.urls import is_private_address
 from spiders.fetch.errors import CrawlStopped, ForbiddenAddress
 from spiders.fetch.tls import tls_metadata
 
-MAX_HEAD_BYTES = 256 * 1024  # all heads of an answer, interim ones too; browsers stop at the same size
+MAX_HEAD_BYTES = 256 * 1024  # all heads of a response, interim ones too; browsers have the same limit
 MAX_HEADER_LINE_BYTES = 64 * 1024
-STOP_GRACE_SECONDS = 3.0  # that a crawl which is to stop waits for answers that are on their way
-STOP_POLL_SECONDS = 0.5  # within which it notices that it is to stop
+STOP_GRACE_SECONDS = 3.0  # how long a stopping crawl waits for responses under way
+STOP_POLL_SECONDS = 0.5  # how often it checks whether it should stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class WireExchange:
     url: str
     sent_at: datetime  # aware, UTC
     request: bytes = field(repr=False)  # as sent
-    response: bytes = field(repr=False)  # as received, heads of 1xx answers left out; never empty
+    response: bytes = field(repr=False)  # as received, without heads of 1xx responses; never empty
     ip: str | None
-    truncated: Literal["length", "time", "disconnect", "unspecified"] | None  # why its end is missing
+    truncated: Literal["length", "time", "disconnect", "unspecified"] | None  # why the end is missing
     tls: Mapping[str, object] | None  # see spiders/fetch/tls.py; None over plain HTTP
 
 
@@ -100,17 +100,17 @@ class RecordingHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Return Scrapy's response once the bytes are stored."""
-        request.meta.pop("capture", None)  # a retry carries the meta of the fetch before it
+        request.meta.pop("capture", None)  # a retry carries the meta of the earlier fetch
         recorder: Recorder | None = getattr(self._crawler, "recorder", None)
         if recorder is None:
-            raise ArchiveError("Nothing is there to keep what this crawl fetches, so it fetches nothing.")
+            raise ArchiveError("This crawl has no recorder to store responses, so it fetches nothing.")
         guard: Guard = getattr(self._crawler, "guard", None) or _PublicOnly()
         tap = _Tap(request, guard, request.meta.get("download_maxsize", self._default_maxsize))
         tap.check_literal_host()
         try:
             response = await self._until_stopped(self._fetch(request, tap))
         except CrawlStopped:
-            raise  # what came so far is not kept: the next crawl asks again
+            raise  # the partial response is not stored: the next crawl requests it again
         except Exception as error:
             await _store(recorder, tap, tap.truncation_from_error(error))
             raise
@@ -122,15 +122,15 @@ class RecordingHandler(HTTP11DownloadHandler):
     async def _until_stopped(self, fetched: Coroutine[Any, Any, Response]) -> Response:
         """Return the response; raise CrawlStopped if it is not complete some time after the crawl was stopped."""
         fetching = asyncio.ensure_future(fetched)
-        patience = STOP_GRACE_SECONDS
+        remaining = STOP_GRACE_SECONDS
         while not fetching.done():
             await asyncio.wait({fetching}, timeout=STOP_POLL_SECONDS)
             engine = self._crawler.engine
-            patience -= STOP_POLL_SECONDS if engine is not None and not engine.running else 0.0
-            if patience <= 0 and not fetching.done():
+            remaining -= STOP_POLL_SECONDS if engine is not None and not engine.running else 0.0
+            if remaining <= 0 and not fetching.done():
                 fetching.cancel()
                 await asyncio.wait({fetching})
-                raise CrawlStopped("the crawl was stopped while the answer came")
+                raise CrawlStopped("the crawl was stopped during the response")
         return fetching.result()
 
     async def _fetch(self, request: Request, tap: _Tap) -> Response:
@@ -139,7 +139,7 @@ class RecordingHandler(HTTP11DownloadHandler):
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=cast("HTTPConnectionPool", _TappedPool(self._pool, tap)),
-            # The tap has the limit: Scrapy would drop an answer announced too long without reading any of it.
+            # The tap applies the limit: Scrapy would drop a response announced too long without reading it.
             maxsize=0,
             warnsize=0,
             fail_on_dataloss=self._fail_on_dataloss,
@@ -151,7 +151,7 @@ class RecordingHandler(HTTP11DownloadHandler):
                 return await maybe_deferred_to_future(agent.download_request(request))
         except Exception as error:
             if tap.forbidden:
-                # A new one: the one that was raised is a cause of `error`, and must not become its own.
+                # A new instance: the original is a cause of `error`, and must not become its own cause.
                 raise ForbiddenAddress(tap.forbidden.host, tap.forbidden.ip) from error
             if isinstance(tap.fault, ResponseTooLong):
                 raise DownloadCancelledError(str(tap.fault)) from error
@@ -217,14 +217,14 @@ class _Tap:
 
     def __init__(self, request: Request, guard: Guard, max_body: int) -> None:
         self.request = request
-        self.fault: Exception | None = None  # why reading the answer was given up
+        self.fault: Exception | None = None  # why reading the response was given up
         self.forbidden: ForbiddenAddress | None = None
         self._guard = guard
-        self._max_body = max_body  # bytes on the wire, chunk framing included; 0 for no limit
+        self._max_body = max_body  # bytes as transferred, with chunk framing; 0 for no limit
         self._began: datetime | None = None
         self._sent = bytearray()
         self._received = bytearray()
-        self._body_at: int | None = None
+        self._body_start: int | None = None
         self._connection: _Protocol | None = None
         self._ip: str | None = None
         self._was_reset = False
@@ -255,7 +255,7 @@ class _Tap:
         self._connection, self._ip = connection, ip
         self._sent.clear()
         self._received.clear()
-        self._body_at, self.fault, self.forbidden, self._was_reset = None, None, None, False
+        self._body_start, self.fault, self.forbidden, self._was_reset = None, None, None, False
         self._began = datetime.now(UTC)
 
     def sent(self, data: bytes) -> None:
@@ -265,8 +265,8 @@ class _Tap:
         """Collect received bytes; return those that may be parsed, fewer once the limit is reached."""
         if self._is_over:
             return data
-        if self._body_at is not None and self._max_body:
-            room = self._body_at + self._max_body - len(self._received)
+        if self._body_start is not None and self._max_body:
+            room = self._body_start + self._max_body - len(self._received)
             if len(data) > room:
                 data = data[: max(room, 0)]
                 self.fault = self._too_long(self._max_body)
@@ -282,10 +282,10 @@ class _Tap:
         if state in (STATUS, HEADER):
             if len(self._received) > MAX_HEAD_BYTES:
                 self.fault = self._too_long(MAX_HEAD_BYTES)
-        elif self._body_at is None:
+        elif self._body_start is None:
             final = strip_interim_responses(bytes(self._received))
-            self._body_at = len(self._received) - len(final) + read_head(final).length
-            end = self._body_at + self._max_body
+            self._body_start = len(self._received) - len(final) + read_head(final).length
+            end = self._body_start + self._max_body
             if self._max_body and len(self._received) > end:
                 del self._received[end:]
                 self.fault = self._too_long(self._max_body)
@@ -375,12 +375,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         transport: Any = self.transport
         ip = transport.getPeer().host
         try:
-            tap.check_address(ip)  # a connection kept alive was let through for another request
+            tap.check_address(ip)  # a kept-alive connection was checked for another request
         except ForbiddenAddress:
             transport.loseConnection()
             return fail()
         tap.begin(self, ip)
-        # The class's method: on a second try the instance's is the tapped one of the first.
+        # Use the class's method: on a second try the instance's is the tapped one of the first.
         request.writeTo = lambda to: type(request).writeTo(request, _TappedTransport(to, tap))
         result = super().request(request)
         if self._parser is not None:
@@ -393,7 +393,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         if self.tls is None and hasattr(transport, "getPeerCertificate"):
             try:
                 self.tls = tls_metadata(transport.getHandle(), host)
-            except Exception as error:  # an odd certificate must not cost the page
+            except Exception as error:  # an unusual certificate must not fail the page
                 self.tls = {"verified": None, "fault": f"{type(error).__name__}: {error}"}
 
 

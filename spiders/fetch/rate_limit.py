@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.index.db.connection import open_state_file
 
-MAX_WAIT_SECONDS = 300.0  # a server that wants to be left alone longer is left alone until the next crawl
+MAX_WAIT_SECONDS = 300.0  # a server that asks for a longer pause is skipped until the next crawl
 
 
 class RateLimiter:
@@ -14,13 +14,13 @@ class RateLimiter:
 
     def __init__(self, path: Path) -> None:
         table = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)"
-        # Forgotten in a power cut, which is pause enough.
+        # Need not survive a power cut, which is pause enough.
         self._connection, _ = open_state_file(path, table, synchronous="OFF")
 
     def reserve(self, host: str, delay: float, now: float) -> float:
         """Return 0 and reserve the host for `delay` seconds if it may be requested now; else the seconds to wait."""
         if not delay and not self._seconds_to_wait(host, delay, now):
-            return 0.0  # nothing to write down: it is free as before
+            return 0.0  # nothing to reserve
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             if wait := self._seconds_to_wait(host, delay, now):

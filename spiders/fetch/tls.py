@@ -18,22 +18,22 @@ def tls_metadata(connection: Connection, host: str) -> dict[str, object]:
     `verified` is None if this machine has no trusted authorities; `fault` says why it is False.
     """
     chain = connection.get_peer_cert_chain(as_cryptography=True) or []
-    facts: dict[str, object] = {
+    metadata: dict[str, object] = {
         "protocol": connection.get_protocol_version_name(),
         "cipher": connection.get_cipher_name(),
     }
     if not chain:
-        return facts
+        return metadata
     fault = _verification_error(chain, host)
-    facts["certificate"] = "sha256:" + chain[0].fingerprint(hashes.SHA256()).hex()
-    facts["verified"] = None if _authorities() is None else fault is None
+    metadata["certificate"] = "sha256:" + chain[0].fingerprint(hashes.SHA256()).hex()
+    metadata["verified"] = None if _trusted_authorities() is None else fault is None
     if fault:
-        facts["fault"] = fault
-    return facts
+        metadata["fault"] = fault
+    return metadata
 
 
 def _verification_error(chain: list[x509.Certificate], host: str) -> str | None:
-    authorities = _authorities()
+    authorities = _trusted_authorities()
     if authorities is None:
         return None
     try:
@@ -52,7 +52,7 @@ def _subject(host: str) -> x509.DNSName | x509.IPAddress:
 
 
 @cache
-def _authorities() -> Store | None:
+def _trusted_authorities() -> Store | None:
     context = ssl.create_default_context()
-    found = [x509.load_der_x509_certificate(one) for one in context.get_ca_certs(binary_form=True)]
+    found = [x509.load_der_x509_certificate(der) for der in context.get_ca_certs(binary_form=True)]
     return Store(found) if found else None

@@ -38,11 +38,11 @@ def validate_source(table: Mapping[str, Any]) -> Definition:
     mistakes: list[str] = []
     definition: Definition | None = None
     try:
-        definition = _checked(Definition, table)
+        definition = _validate(Definition, table)
     except InvalidFile as found:
         mistakes += found.mistakes
-    mistakes += _no_way_in(table)
-    mistakes += _listed_twice(table)
+    mistakes += _missing_entry_point(table)
+    mistakes += _duplicate_sections(table)
     if mistakes or definition is None:
         raise InvalidFile(mistakes)
     return definition
@@ -50,18 +50,18 @@ def validate_source(table: Mapping[str, Any]) -> Definition:
 
 def validate_templates(table: Mapping[str, Any]) -> TemplatesTable:
     """Return the page templates in a file's table; raise InvalidFile with all mistakes."""
-    return _checked(TemplatesTable, table)
+    return _validate(TemplatesTable, table)
 
 
-def _checked(kind: type[_T], table: Mapping[str, Any]) -> _T:
+def _validate(kind: type[_T], table: Mapping[str, Any]) -> _T:
     try:
         return kind.model_validate(table)
     except ValidationError as error:
-        said = [describe_error(detail, kind) for detail in error.errors(include_url=False)]
-        raise InvalidFile(said) from None
+        messages = [describe_error(detail, kind) for detail in error.errors(include_url=False)]
+        raise InvalidFile(messages) from None
 
 
-def _filled(text: str) -> str:
+def _non_empty(text: str) -> str:
     if not text.strip():
         raise mistake("must not be empty")
     return text.strip()
@@ -70,30 +70,30 @@ def _filled(text: str) -> str:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (KeyError, OSError, ValueError):  # zoneinfo says "not found" as a KeyError
-        raise mistake('is no time zone; write an IANA name such as "Europe/Kyiv"') from None
+    except (KeyError, OSError, ValueError):  # zoneinfo raises a KeyError for an unknown zone
+        raise mistake('is not a time zone; write an IANA name such as "Europe/Kyiv"') from None
     return name
 
 
 def _address(url: str) -> str:
     if not is_web_url(url):
-        raise mistake("is no web address; it must begin with http:// or https:// and name a host")
+        raise mistake("is not a web address; it must begin with http:// or https:// and name a host")
     return url.strip()
 
 
-def _private_network(stated: object) -> IPNetwork:
+def _private_network(text: object) -> IPNetwork:
     try:
-        network = ipaddress.ip_network(stated if isinstance(stated, str) else "")
+        network = ipaddress.ip_network(text if isinstance(text, str) else "")
     except ValueError:
         raise mistake(
-            'is no network; write one as "10.0.0.0/8" or "fd12:3456::/32", or an address alone as "10.0.0.5"'
+            'is not a network; write one as "10.0.0.0/8" or "fd12:3456::/32", or an address alone as "10.0.0.5"'
         ) from None
     ends = (network.network_address, network.broadcast_address)
-    reached = [private_address(str(end)) for end in ends]
-    if network.prefixlen < _WIDEST_PRIVATE[network.version] or None in reached:
-        raise mistake("holds public addresses, which are asked anyway; write only the private network")
-    if network.version == 6 and any(address.version == 4 for address in reached if address):
-        raise mistake("carries IPv4 addresses; write the IPv4 network")
+    private = [private_address(str(end)) for end in ends]
+    if network.prefixlen < _WIDEST_PRIVATE[network.version] or None in private:
+        raise mistake("contains public addresses, which are always allowed; write only the private network")
+    if network.version == 6 and any(address.version == 4 for address in private if address):
+        raise mistake("contains IPv4 addresses; write the IPv4 network")
     return network
 
 
@@ -101,26 +101,26 @@ def _language(code: str) -> str:
     if code == "ua":
         raise mistake('is a country; the Ukrainian language is "uk"')
     if not re.fullmatch(r"[a-z]{2}", code):
-        raise mistake('is no language code; write two small letters such as "ru" or "uk"')
+        raise mistake('is not a language code; write two small letters such as "ru" or "uk"')
     return code
 
 
 def _regex(pattern: str) -> str:
     try:
-        re.compile(_filled(pattern))
+        re.compile(_non_empty(pattern))
     except (re.error, OverflowError, RecursionError) as error:
-        raise mistake(f"is no regular expression: {error}") from None
+        raise mistake(f"is not a regular expression: {error}") from None
     return pattern
 
 
 def _selector(selector: str) -> str:
-    _filled(selector)
+    _non_empty(selector)
     try:
         etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
     except etree.XPathSyntaxError as error:
-        raise mistake(f"is no XPath: {error}") from None
+        raise mistake(f"is not an XPath: {error}") from None
     except (SelectorError, ValueError) as error:
-        raise mistake(f"is no CSS selector: {error} (an XPath begins with / or ./)") from None
+        raise mistake(f"is not a CSS selector: {error} (an XPath begins with / or ./)") from None
     return selector
 
 
@@ -134,7 +134,7 @@ def _pages(pages: object) -> int | None:
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-# Checked here and not by the scheduler, whose home is newsarchive/schedule.py: this room must not need it.
+# Checked here, because the scheduler library may only be imported by newsarchive/schedule.py.
 _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("minute", 0, 59, {}),
     ("hour", 0, 23, {}),
@@ -177,7 +177,7 @@ def _number(text: str) -> int | None:
 _WIDEST_PRIVATE = {4: 8, 6: 7}  # version → the prefix of its widest private network, 10.0.0.0/8 and fc00::/7
 
 _Network = Annotated[IPNetwork, BeforeValidator(_private_network)]
-_Text = Annotated[str, AfterValidator(_filled)]
+_Text = Annotated[str, AfterValidator(_non_empty)]
 _Url = Annotated[str, AfterValidator(_address)]
 _Regex = Annotated[str, AfterValidator(_regex)]
 _Selector = Annotated[str, AfterValidator(_selector)]
@@ -233,7 +233,7 @@ class _Rule(_Table):
     prune: list[_Selector] = []
 
 
-class _Layout(_Table):
+class _PageTemplate(_Table):
     since: AwareDatetime
     pages: Annotated[int, Field(ge=1)]
     region: _Selector | None = None
@@ -251,7 +251,7 @@ class _Layout(_Table):
 
 
 class TemplatesTable(_Table):
-    layouts: list[_Layout] = []
+    layouts: list[_PageTemplate] = []
 
 
 class Definition(_Table):
@@ -268,26 +268,26 @@ class Definition(_Table):
     rules: list[_Rule] = []
 
 
-def _no_way_in(table: Mapping[str, Any]) -> list[str]:
+def _missing_entry_point(table: Mapping[str, Any]) -> list[str]:
     discovery = table.get("discovery")
-    ways = [table.get("sections")]
+    entry_points = [table.get("sections")]
     if isinstance(discovery, Mapping):
-        ways += [discovery.get("feeds"), discovery.get("sitemaps")]
-    if any(ways):
+        entry_points += [discovery.get("feeds"), discovery.get("sitemaps")]
+    if any(entry_points):
         return []
-    return ["there is no way in: give at least one [[sections]], or a feed or sitemap under [discovery]"]
+    return ["there is no entry point: give at least one [[sections]], or a feed or sitemap under [discovery]"]
 
 
-def _listed_twice(table: Mapping[str, Any]) -> list[str]:
+def _duplicate_sections(table: Mapping[str, Any]) -> list[str]:
     mistakes: list[str] = []
     first: dict[str, int] = {}
     sections = table.get("sections")
-    for place, section in enumerate(sections if isinstance(sections, list) else []):
+    for index, section in enumerate(sections if isinstance(sections, list) else []):
         url = section.get("url") if isinstance(section, Mapping) else None
         if isinstance(url, str) and is_web_url(url):
-            before = first.setdefault(canonical(url), place)
-            if before != place:
+            earlier = first.setdefault(canonical(url), index)
+            if earlier != index:
                 mistakes.append(
-                    f"sections[{place}].url = {quote_value(url)} is also that of sections[{before}]"
+                    f"sections[{index}].url = {quote_value(url)} is also that of sections[{earlier}]"
                 )
     return mistakes

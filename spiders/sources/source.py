@@ -19,9 +19,9 @@ from spiders.sources.validation import InvalidFile
 class Section:
     """A section of an outlet: a listing that is crawled."""
 
-    name: str  # as the file has it; without one, the last segment of the address
+    name: str  # from the file; without one, the last segment of the address
     url: str
-    pages: int | None = 1  # how many pages of the listing; None: all there are
+    pages: int | None = 1  # how many pages of the listing to crawl; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Source:
     title: str
     timezone: str  # IANA
     languages: tuple[str, ...] = ()
-    schedule: str | None = None  # five cron fields, in the source's zone; None: only when asked
+    schedule: str | None = None  # five cron fields, in the source's time zone; None: only on demand
     sections: tuple[Section, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -43,15 +43,15 @@ class Source:
     private_networks: tuple[IPNetwork, ...] = ()  # that may be connected to
     images: Images = "lead"
     requisites: bool = True
-    most_pages: int = 10_000  # asked for in one crawl
-    depth: int = 1000  # pages of a listing of which all are followed
+    max_pages: int = 10_000  # requested in one crawl
+    depth: int = 1000  # pages of a listing with pages = "all"
     rules: tuple[Rule, ...] = ()
-    layouts: tuple[PageTemplate, ...] = ()  # learned from its pages; in NAME.learned.toml
+    templates: tuple[PageTemplate, ...] = ()  # learned from its pages, in NAME.learned.toml
 
     @property
     def outlet(self) -> Outlet:
         """Return what the extraction of a page needs."""
-        return Outlet(self.timezone, self.languages, self.rules, self.layouts, self.title)
+        return Outlet(self.timezone, self.languages, self.rules, self.templates, self.title)
 
 
 def load(path: Path) -> Source:
@@ -75,8 +75,8 @@ def load_valid(folder: Path) -> tuple[list[Source], list[str]]:
     sources: list[Source] = []
     mistakes: list[str] = []
     for path in source_files(folder):
-        source, wrong = _read(path)
-        mistakes += wrong
+        source, more = _read(path)
+        mistakes += more
         if source is not None:
             sources.append(source)
     return sources, mistakes
@@ -92,14 +92,14 @@ def source_files(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> tuple[Source | None, list[str]]:
-    source, mistakes = _defined(path)
-    layouts, wrong = templates_file.read(templates_file.templates_path(path))
-    if source is None or mistakes or wrong:
-        return None, mistakes + wrong
-    return replace(source, layouts=layouts), []
+    source, mistakes = _read_definition(path)
+    templates, more = templates_file.read(templates_file.templates_path(path))
+    if source is None or mistakes or more:
+        return None, mistakes + more
+    return replace(source, templates=templates), []
 
 
-def _defined(path: Path) -> tuple[Source | None, list[str]]:
+def _read_definition(path: Path) -> tuple[Source | None, list[str]]:
     mistakes: list[str] = []
     definition: Definition | None = None
     if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
@@ -112,10 +112,10 @@ def _defined(path: Path) -> tuple[Source | None, list[str]]:
         mistakes += found.mistakes
     if mistakes or definition is None:
         return None, [f"{path}: {mistake}" for mistake in mistakes]
-    return _source(path.stem, definition), []
+    return _to_source(path.stem, definition), []
 
 
-def _source(name: str, definition: Definition) -> Source:
+def _to_source(name: str, definition: Definition) -> Source:
     return Source(
         name=name,
         title=definition.title,
@@ -123,7 +123,9 @@ def _source(name: str, definition: Definition) -> Source:
         languages=tuple(definition.languages),
         schedule=definition.schedule,
         sections=tuple(
-            Section(section.name or _name_of(section.url) or definition.title, section.url, section.pages)
+            Section(
+                section.name or _last_segment(section.url) or definition.title, section.url, section.pages
+            )
             for section in definition.sections
         ),
         feeds=tuple(definition.discovery.feeds),
@@ -135,12 +137,12 @@ def _source(name: str, definition: Definition) -> Source:
         private_networks=tuple(definition.network.allow_private),
         images=definition.capture.images,
         requisites=definition.capture.requisites,
-        most_pages=definition.limits.pages,
+        max_pages=definition.limits.pages,
         depth=definition.limits.depth,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )
 
 
-def _name_of(url: str) -> str:
+def _last_segment(url: str) -> str:
     segments = [segment for segment in unquote(urlsplit(url).path).split("/") if segment]
     return segments[-1] if segments else ""

@@ -36,9 +36,9 @@ def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
         return (), []
     try:
         found = validate_templates(toml.read(path))
-    except InvalidFile as wrong:
-        return (), [f"{path}: {mistake}" for mistake in wrong.mistakes]
-    layouts = [
+    except InvalidFile as error:
+        return (), [f"{path}: {mistake}" for mistake in error.mistakes]
+    templates = [
         PageTemplate(
             **{
                 **dict(one),
@@ -51,13 +51,13 @@ def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
         )
         for one in found.layouts
     ]
-    return tuple(sorted(layouts, key=lambda layout: str(layout.since))), []
+    return tuple(sorted(templates, key=lambda template: str(template.since))), []
 
 
 def write(source: Path, templates: Sequence[PageTemplate]) -> None:
     """Write the page templates of a source, given its source file; replaces the file atomically."""
     path = templates_path(source)
-    text = HEADER.format(name=source.name, stem=source.stem) + "".join(map(_table, templates))
+    text = HEADER.format(name=source.name, stem=source.stem) + "".join(map(_toml_table, templates))
     new = path.with_name(f".{path.name}.new")
     with new.open("w", encoding="utf-8") as file:
         file.write(text)
@@ -68,27 +68,31 @@ def write(source: Path, templates: Sequence[PageTemplate]) -> None:
 
 def add_template(known: Sequence[PageTemplate], template: PageTemplate) -> tuple[PageTemplate, ...]:
     """Return the page templates with a new one, which replaces those of the same time or later."""
-    kept = [one for one in known if one.since is None or template.since is None or one.since < template.since]
+    kept = [
+        earlier
+        for earlier in known
+        if earlier.since is None or template.since is None or earlier.since < template.since
+    ]
     return (*kept, template)
 
 
-def _table(layout: PageTemplate) -> str:
+def _toml_table(template: PageTemplate) -> str:
     lines = ["", "[[layouts]]"]
-    for one in fields(layout):
-        value = getattr(layout, one.name)
-        if one.name == "since":
-            lines.append(f"since = {layout.since:%Y-%m-%dT%H:%M:%SZ}")
+    for field in fields(template):
+        value = getattr(template, field.name)
+        if field.name == "since":
+            lines.append(f"since = {template.since:%Y-%m-%dT%H:%M:%SZ}")
         elif isinstance(value, tuple):
-            lines += _list(one.name, value)
+            lines += _toml_list(field.name, value)
         elif value is not None:
-            lines.append(f"{one.name} = {_text(value)}")
+            lines.append(f"{field.name} = {_toml_value(value)}")
     return "\n".join(lines) + "\n"
 
 
-def _list(name: str, values: Sequence[str]) -> list[str]:
-    return [f"{name} = [", *(f"    {_text(value)}," for value in values), "]"] if values else []
+def _toml_list(name: str, values: Sequence[str]) -> list[str]:
+    return [f"{name} = [", *(f"    {_toml_value(value)}," for value in values), "]"] if values else []
 
 
-def _text(value: object) -> str:
+def _toml_value(value: object) -> str:
     """Return a string or number in TOML. JSON strings are valid TOML except for DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

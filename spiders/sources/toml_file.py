@@ -20,4 +20,4 @@ def read(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise InvalidFile([f"is not TOML: {error}"]) from None
     except RecursionError:
-        raise InvalidFile(["is no source file: it is nested too deep"]) from None
+        raise InvalidFile(["is not a source file: it is nested too deep"]) from None

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-_KINDS = {
+_MESSAGES = {
     "string_type": "must be text in quotes",
     "list_type": "must be a list in [brackets]",
     "bool_type": "must be true or false, without quotes",
@@ -44,22 +44,22 @@ def describe_error(detail: ErrorDetails, table: type[BaseModel]) -> str:
         return f"{key} is missing"
     value = quote_value(detail["input"])
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(detail["loc"][-1]), _keys_beside(detail["loc"], table), n=1)
-        return f"{key} = {value}: there is no such key" + (f'; did you mean "{near[0]}"?' if near else "")
+        close = difflib.get_close_matches(str(detail["loc"][-1]), _sibling_keys(detail["loc"], table), n=1)
+        return f"{key} = {value}: there is no such key" + (f'; did you mean "{close[0]}"?' if close else "")
     if kind == "literal_error":
         return f"{key} = {value} must be one of {detail['ctx']['expected'].replace(chr(39), chr(34))}"
     if kind == "greater_than_equal":
         return f"{key} = {value} must not be less than {detail['ctx']['ge']:g}"
     if kind == "less_than_equal":
         return f"{key} = {value} must not be more than {detail['ctx']['le']:g}"
-    return f"{key} = {value} {_KINDS.get(kind, detail['msg'])}"
+    return f"{key} = {value} {_MESSAGES.get(kind, detail['msg'])}"
 
 
 def all_keys(table: type[BaseModel]) -> list[str]:
     """Return every key of a file with the schema `table`, as written: serve.port, sections.url."""
     keys = []
     for name, field in table.model_fields.items():
-        inner = _inner(field.annotation)
+        inner = _nested_table(field.annotation)
         keys += [f"{name}.{key}" for key in all_keys(inner)] if inner else [name]
     return keys
 
@@ -78,14 +78,14 @@ def quote_value(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _keys_beside(path: Sequence[str | int], table: type[BaseModel]) -> list[str]:
+def _sibling_keys(path: Sequence[str | int], table: type[BaseModel]) -> list[str]:
     for step in path[:-1]:
         if isinstance(step, str):
-            table = _inner(table.model_fields[step].annotation) or table
+            table = _nested_table(table.model_fields[step].annotation) or table
     return list(table.model_fields)
 
 
-def _inner(kind: object) -> type[BaseModel] | None:
+def _nested_table(kind: object) -> type[BaseModel] | None:
     """Return the table type of a key, alone or in a list; None if it has a plain value."""
     kinds = (one for one in (kind, *get_args(kind)) if isinstance(one, type))
     return next((one for one in kinds if issubclass(one, BaseModel)), None)

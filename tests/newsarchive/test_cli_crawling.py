@@ -43,7 +43,7 @@ def test_a_site_that_does_not_answer_is_a_finding_with_its_reason(folder: Path, 
     )
     result = typed(folder, "crawl", "silent")
     assert result.exit_code == 1
-    why = "robots.txt is not to be had (the connection was refused)"
+    why = "could not fetch robots.txt (connection refused)"
     assert result.stdout.endswith(f"silent: 1 failed\n  {why}\n    http://127.0.0.1:9/\n")
     assert "Traceback" not in result.output
     looked = typed(folder, "sources", "check", "silent")

@@ -1,4 +1,4 @@
-"""How many pages a crawl may ask for: half at most are listings, and there is room for an article always."""
+"""The page budget of a crawl: at most half are listings, and there is always room for an article."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCE = Source("city", "Город", "UTC", sections=(Section("Город", "ht
 
 
 class Spent:
-    """A budget, and what it had room for."""
+    """A budget, and how many tasks it admits."""
 
     def __init__(self, source: Source) -> None:
         self.notes: list[str] = []
@@ -24,7 +24,7 @@ class Spent:
         self.budget = Budget(source, self.report, self.notes.append)
 
     def admitted(self, role: str, number: int, *, page: int = 1, hops: int = 0) -> int:
-        """How many of so many tasks had room."""
+        """Return how many of a number of tasks the budget admitted."""
         tasks = [
             Task(
                 f"http://a.example/{role}{page}/{place}",
@@ -44,7 +44,7 @@ class Spent:
 )
 @pytest.mark.parametrize("role", ["listing", "feed", "sitemap"])
 def test_half_of_the_pages_at_most_are_listings(pages: int, listings: int, articles: int, role: str) -> None:
-    spent = Spent(replace(SOURCE, most_pages=pages))
+    spent = Spent(replace(SOURCE, max_pages=pages))
     assert spent.admitted(role, pages + 3) == listings
     assert spent.admitted("article", pages + 3) == articles
     assert spent.budget.is_exhausted
@@ -52,9 +52,9 @@ def test_half_of_the_pages_at_most_are_listings(pages: int, listings: int, artic
 
 
 @pytest.mark.parametrize("pages", [1, 2, 3, 4, 7, 200])
-def test_where_listings_lead_on_the_named_ones_leave_room_for_those_they_lead_to(pages: int) -> None:
+def test_sections_with_further_pages_leave_room_for_these(pages: int) -> None:
     section = Section("Город", "http://a.example/", None)
-    spent = Spent(replace(SOURCE, sections=(section,), most_pages=pages))
+    spent = Spent(replace(SOURCE, sections=(section,), max_pages=pages))
     named = spent.admitted("listing", 300)
     further = spent.admitted("listing", 300, page=2)
     assert named + further == max(1, pages // 2)
@@ -64,22 +64,22 @@ def test_where_listings_lead_on_the_named_ones_leave_room_for_those_they_lead_to
 
 @pytest.mark.parametrize(("pages", "known"), [(1, 0), (2, 0), (3, 1), (4, 1), (200, 50)])
 def test_known_articles_leave_room_for_new_ones_beside_the_listings(pages: int, known: int) -> None:
-    spent = Spent(replace(SOURCE, most_pages=pages))
+    spent = Spent(replace(SOURCE, max_pages=pages))
     spent.admitted("listing", 300)
     assert spent.budget.known_limit == known
     assert spent.admitted("article", spent.budget.known_limit) == known
     assert spent.admitted("article", 300) >= 1
 
 
-def test_what_listings_do_not_need_is_for_articles() -> None:
-    spent = Spent(replace(SOURCE, most_pages=10))
+def test_pages_that_listings_do_not_need_are_for_articles() -> None:
+    spent = Spent(replace(SOURCE, max_pages=10))
     assert spent.admitted("listing", 1) == 1
     assert spent.admitted("article", 20) == 9
     assert spent.admitted("listing", 1, page=2) == 0
 
 
-def test_where_a_redirect_leads_is_the_same_page() -> None:
-    spent = Spent(replace(SOURCE, most_pages=2))
+def test_the_target_of_a_redirect_costs_no_page() -> None:
+    spent = Spent(replace(SOURCE, max_pages=2))
     assert spent.admitted("listing", 1) == 1
     assert spent.admitted("listing", 1, hops=1) == 1
     assert spent.admitted("article", 1) == 1
@@ -87,8 +87,8 @@ def test_where_a_redirect_leads_is_the_same_page() -> None:
     assert not spent.budget.is_exhausted
 
 
-def test_a_budget_that_is_met_says_what_it_had_room_for() -> None:
-    spent = Spent(replace(SOURCE, sections=(Section("Город", "http://a.example/", None),), most_pages=8))
+def test_an_exhausted_budget_is_reported() -> None:
+    spent = Spent(replace(SOURCE, sections=(Section("Город", "http://a.example/", None),), max_pages=8))
     spent.admitted("listing", 3)
     spent.admitted("listing", 3, page=2)
     spent.admitted("article", 9)

@@ -1,7 +1,7 @@
-"""Sections' pages of many makes, with nothing known but the section's address.
+"""Detection of the article list on section pages of many kinds, given only the section's address.
 
-Each folder of tests/pages/listings holds a page and, in about.toml, why it is there, the articles of its
-list in order, with headline and stamp as printed, and the page that follows.
+Each folder of tests/pages/listings contains a page and about.toml: why it is there, the articles of its
+list in order, with headline and date as printed, and the next page.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def listing_of(name: str) -> Listing:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_all_articles_of_the_list_are_found_in_order_and_nothing_else(name: str) -> None:
+def test_exactly_the_articles_of_the_list_are_found_in_order(name: str) -> None:
     assert addresses(listing_of(name)) == [article["url"] for article in about(name)["found"]]
     assert [found.place for found in listing_of(name).articles] == list(
         range(1, len(about(name)["found"]) + 1)
@@ -62,7 +62,7 @@ def test_headlines_are_as_printed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_stamps_are_as_printed(name: str) -> None:
+def test_dates_are_as_printed(name: str) -> None:
     assert [found.stamp for found in listing_of(name).articles] == [
         a.get("stamp") for a in about(name)["found"]
     ]
@@ -80,7 +80,7 @@ LINES = "".join(
 )
 
 
-def test_a_sources_own_patterns_win_over_what_the_page_shows() -> None:
+def test_patterns_of_the_source_override_detection() -> None:
     page = f"<ul>{LINES}</ul><aside><a href='/world/9009'>Самое читаемое за неделю: кот и море</a></aside>"
     assert len(read(page).articles) == 4
     assert addresses(read(page, article=(r"/9\d+$",))) == ["https://news.example/world/9009"]
@@ -90,7 +90,7 @@ def test_a_sources_own_patterns_win_over_what_the_page_shows() -> None:
     ]
 
 
-def test_patterns_see_path_and_query() -> None:
+def test_patterns_match_path_and_query() -> None:
     page = "<a href='/view?id=5&amp;s=1'>Пять</a><a href='/view?id=6'>Шесть</a><a href='https://b.example/view?id=5'>x</a>"
     assert addresses(read(page, article=(r"^/view\?id=5",))) == ["https://news.example/view?id=5&s=1"]
 
@@ -108,7 +108,7 @@ def test_other_sites_are_never_articles_of_this_one() -> None:
     assert read(page) == Listing()
 
 
-def test_the_days_heading_is_put_before_a_bare_clock_only_right_above_the_list() -> None:
+def test_a_day_heading_is_put_before_a_bare_time_only_directly_above_the_list() -> None:
     beside = f"<div>Сегодня 10 января 2022</div><div><p>Курс доллара</p></div><div><ul>{LINES}</ul></div>"
     above = f"<div><h3>10 января 2022</h3><ul>{LINES}</ul></div>"
     assert read(beside).articles[0].stamp == "10:30"
@@ -129,7 +129,7 @@ CITY = "".join(
 @pytest.mark.parametrize(
     "back", ["<a href='/list.php?rub=3'>1</a> <b>2</b>", "<a href='/list.php?rub=3'>&laquo;</a>"]
 )
-def test_the_way_back_to_the_first_page_stands_with_the_list(back: str) -> None:
+def test_a_link_back_to_the_first_page_marks_the_list(back: str) -> None:
     page = (
         "<table><tr><td><a href='/list.php?rub=3'>Город</a> <a href='/list.php?rub=4'>Спорт</a></td></tr><tr>"
         f"<td><table><tr><td><b>Спорт</b></td></tr>{SPORT}</table></td>"
@@ -169,12 +169,14 @@ PAGER = "<div class='pager'>{}</div>"
         ("", "<a href='#'>Далее</a>", None),
     ],
 )
-def test_the_next_page_however_pages_are_counted(url: str, links: str, following: str | None) -> None:
+def test_the_next_page_is_found_however_pages_are_numbered(
+    url: str, links: str, following: str | None
+) -> None:
     found = read(f"<ul>{LINES}</ul>" + PAGER.format(links), url=SECTION + url).next_pages
     assert found == (() if following is None else (SECTION + following,))
 
 
-def test_a_section_that_has_moved_is_paged_where_it_is_now() -> None:
+def test_a_section_that_has_moved_is_paged_at_its_new_address() -> None:
     moved = "https://news.example/rubric/world/"
     links = "".join(f"<a href='?page={n}'>{n}</a>" for n in (1, 2, 3, 4, 5))
     page = f"<ul>{LINES}</ul>" + PAGER.format(links)
@@ -184,7 +186,7 @@ def test_a_section_that_has_moved_is_paged_where_it_is_now() -> None:
 
 
 def test_following_the_next_page_never_comes_back() -> None:
-    """A site whose every page offers the one before, the one after and the first."""
+    """Follow next pages on a site whose pages link to the previous, the next and the first page."""
     seen: list[str] = []
     url: str | None = SECTION
     while url and len(seen) < 20:
@@ -215,11 +217,11 @@ def test_following_the_next_page_never_comes_back() -> None:
     ],
     ids=range(12),
 )
-def test_no_page_is_too_strange_to_be_read(html: str) -> None:
+def test_strange_pages_raise_no_error(html: str) -> None:
     assert len(read(html).articles) <= 1
 
 
-def test_what_is_no_page_shows_nothing() -> None:
+def test_a_response_that_is_no_page_has_no_articles() -> None:
     for body in (b"", b"\xff\xfe\x00", b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50):
         assert read_listing(captured(body), section_url=SECTION) == Listing()
     assert read_listing(captured(b"<p>", url="about:blank"), section_url=SECTION) == Listing()

@@ -1,4 +1,4 @@
-"""Feeds and sitemaps: every dialect to the same addresses, and no harm from hostile ones."""
+"""Feeds and sitemaps: all dialects give the same articles, and hostile files do no harm."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIRST = ListedArticle(
 SECOND = ListedArticle("https://news.example/b", 2, "Токаев & траур")
 
 
-def test_rss_gives_addresses_headlines_and_stamps_as_printed() -> None:
+def test_rss_gives_addresses_headlines_and_dates_as_printed() -> None:
     assert read_feed(captured(RSS.format(encoding="utf-8"))) == (FIRST, SECOND)
 
 
@@ -45,7 +45,7 @@ def test_a_feed_in_windows_1251_reads_the_same_declared_in_the_file_or_by_the_se
     assert read_feed(captured(told)) == read_feed(captured(untold, "windows-1251")) == (FIRST, SECOND)
 
 
-def test_rss_of_the_first_kind_names_its_items_by_about() -> None:
+def test_rss_1_0_items_have_their_address_in_about() -> None:
     feed = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
       xmlns:dc="http://purl.org/dc/elements/1.1/"><item rdf:about="https://news.example/a"><title>Первая</title>
       <dc:date>2022-01-10T11:55+02:00</dc:date></item></rdf:RDF>"""
@@ -70,7 +70,7 @@ def test_a_guid_stands_in_for_a_missing_link_unless_it_says_it_is_none() -> None
     assert [found.url for found in read_feed(captured(feed))] == ["https://news.example/a"]
 
 
-def test_the_address_behind_a_counting_service_is_the_articles() -> None:
+def test_the_original_link_of_a_redirect_service_is_preferred() -> None:
     feed = """<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><item><link>https://feeds.example/~r/1</link>
       <feedburner:origLink>https://news.example/a</feedburner:origLink></item></rss>"""
     assert [found.url for found in read_feed(captured(feed))] == ["https://news.example/a"]
@@ -85,7 +85,7 @@ def test_the_address_behind_a_counting_service_is_the_articles() -> None:
         "Warning: mysql_connect()\n<?xml version='1.0'?><rss><item><title>Нефть &amp; газ</title><link>https://news.example/a?x=1&amp;y=2</link></item></rss>",
     ],
 )
-def test_broken_feeds_are_read_as_they_were_meant(feed: str) -> None:
+def test_broken_feeds_are_repaired(feed: str) -> None:
     assert read_feed(captured(feed)) == (ListedArticle("https://news.example/a?x=1&y=2", 1, "Нефть & газ"),)
 
 
@@ -104,7 +104,7 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
 @pytest.mark.parametrize(
     "body", ["", "<html><body><a href='/a'>Новости</a>", "nothing", "<rss/>", b"\xff\xfe\x00\x01"]
 )
-def test_what_is_no_feed_has_no_articles(body: str | bytes) -> None:
+def test_a_file_that_is_no_feed_has_no_articles(body: str | bytes) -> None:
     assert read_feed(captured(body)) == ()
 
 

@@ -1,4 +1,4 @@
-"""What was learned of a source stands in a file beside its own, for people and programs to read."""
+"""The learned page templates of a source, in a file beside the source file."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_source_knows_what_was_learned_of_it(source: Path) -> None:
-    assert load(source).layouts == ()
+def test_a_source_has_its_learned_templates(source: Path) -> None:
+    assert load(source).templates == ()
     templates_file.write(source, [LAYOUT])
-    assert load(source).layouts == (LAYOUT,)
+    assert load(source).templates == (LAYOUT,)
     assert load(source).outlet.templates == (LAYOUT,)
 
 
-def test_a_person_can_read_it(source: Path) -> None:
+def test_the_file_is_readable_for_people(source: Path) -> None:
     templates_file.write(source, [LAYOUT])
     text = templates_file.templates_path(source).read_text(encoding="utf-8")
     assert "since = 2022-03-01T12:00:00Z" in text
@@ -52,20 +52,22 @@ def test_a_person_can_read_it(source: Path) -> None:
 
 
 @given(lines=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=4))
-def test_every_line_comes_back_as_it_was(lines: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_boilerplate_lines_survive_a_round_trip(
+    lines: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("lines") / "vesti.toml"
     layout = PageTemplate(since=SINCE, pages=9, region="article", lines=tuple(lines))
     templates_file.write(path, [layout])
     assert templates_file.read(templates_file.templates_path(path)) == ((layout,), [])
 
 
-def test_it_is_no_source_of_its_own(source: Path) -> None:
+def test_a_templates_file_is_no_source(source: Path) -> None:
     templates_file.write(source, [LAYOUT])
     assert source_files(source.parent) == [source]
     assert [one.name for one in load_all(source.parent)] == ["vesti"]
 
 
-def test_a_newer_layout_ends_those_that_begin_with_it_or_later() -> None:
+def test_a_new_template_replaces_those_of_the_same_time_or_later() -> None:
     def of(day: int, body: str) -> PageTemplate:
         return PageTemplate(since=SINCE.replace(day=day), pages=9, body=body)
 

@@ -1,4 +1,4 @@
-"""Which pages of an outlet that nothing is known of are read, and which wait until it is learned."""
+"""Which pages of an outlet without page templates are extracted at once, and which wait."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def learner(
     )
 
 
-def test_as_many_pages_are_read_as_teach_and_the_others_wait_until_that_is_done(tmp_path: Path) -> None:
+def test_as_many_pages_are_extracted_as_learning_needs_and_the_others_wait(tmp_path: Path) -> None:
     async def crawl(archive: Archive, executor: Executor) -> None:
         report = CrawlReport()
         one = learner(archive, report, executor)
@@ -56,14 +56,14 @@ def test_as_many_pages_are_read_as_teach_and_the_others_wait_until_that_is_done(
         one.start_if_ready()
         assert not one.may_start(0)
         await one.wait_until_learned()
-        assert one.may_start(10_000)  # though nothing was learned: an empty archive teaches nothing
+        assert one.may_start(10_000)  # although nothing was learned, as the archive is empty
         assert one.outlet == SOURCE.outlet
 
     with Archive.create(tmp_path / "archive") as archive, pool(1) as executor:
         asyncio.run(crawl(archive, executor))
 
 
-def test_pages_that_are_no_articles_make_no_other_wait_for_ever(tmp_path: Path) -> None:
+def test_rejected_pages_do_not_count_as_pages_to_learn_from(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "archive") as archive, pool(1) as executor:
         report = CrawlReport()
         one = learner(archive, report, executor)
@@ -72,7 +72,7 @@ def test_pages_that_are_no_articles_make_no_other_wait_for_ever(tmp_path: Path) 
         assert one.may_start(MAX_PAGES - 1)
 
 
-def test_nothing_waits_where_the_outlet_is_known(tmp_path: Path) -> None:
-    known = replace(SOURCE, layouts=(PageTemplate(body="article"),))
+def test_no_page_waits_if_templates_are_known(tmp_path: Path) -> None:
+    known = replace(SOURCE, templates=(PageTemplate(body="article"),))
     with Archive.create(tmp_path / "archive") as archive, pool(1) as executor:
         assert learner(archive, CrawlReport(), executor, known).may_start(10_000)

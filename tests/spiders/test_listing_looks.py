@@ -1,4 +1,4 @@
-"""How stamps, headlines and addresses are told by their looks alone."""
+"""Recognizing dates, headlines and article addresses by their form."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from spiders.discovery.listing.dates import find_date
         ),
     ],
 )
-def test_a_stamp_is_told_from_other_short_texts(text: str, stamp: str | None) -> None:
+def test_a_date_is_distinguished_from_other_short_texts(text: str, stamp: str | None) -> None:
     found = find_date(text)
     assert (found.text if found else None) == stamp
 
@@ -65,7 +65,7 @@ def test_a_stamp_is_told_from_other_short_texts(text: str, stamp: str | None) ->
         ("<a>12</a>", None),
     ],
 )
-def test_a_link_gives_its_headline_and_nothing_beside_it(link: str, headline: str | None) -> None:
+def test_only_the_headline_of_a_link_is_returned(link: str, headline: str | None) -> None:
     assert headlines.best([html.fragment_fromstring(link)]) == headline
 
 
@@ -80,7 +80,7 @@ def test_a_link_gives_its_headline_and_nothing_beside_it(link: str, headline: st
         "https://a.example/20220110/odkb-1767170000.html",
     ],
 )
-def test_addresses_of_articles_look_it(url: str) -> None:
+def test_addresses_of_articles_are_recognized(url: str) -> None:
     assert url_shapes.score(url) >= 0.8
 
 
@@ -96,7 +96,7 @@ def test_addresses_of_articles_look_it(url: str) -> None:
         "https://a.example/2022/01/10/",
     ],
 )
-def test_addresses_of_sections_do_not(url: str) -> None:
+def test_addresses_of_sections_are_not_taken_for_articles(url: str) -> None:
     assert url_shapes.score(url) <= 0.2
 
 
@@ -113,5 +113,5 @@ def test_addresses_of_sections_do_not(url: str) -> None:
         ("https://новости.рф/", "https://спорт.новости.рф/a", True),
     ],
 )
-def test_a_site_is_what_is_under_one_registered_name(one: str, other: str, same: bool) -> None:
+def test_a_site_is_all_hosts_of_one_registered_domain(one: str, other: str, same: bool) -> None:
     assert url_shapes.is_same_site(one, other) is same

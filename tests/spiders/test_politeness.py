@@ -1,4 +1,4 @@
-"""A guest on other people's servers."""
+"""Rate limits, Retry-After, and the guard against private networks."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def test_a_host_is_free_once_and_then_after_the_delay(pace: RateLimiter) -> None
     assert pace.reserve("a.example", 2.0, NOW + 2.0) == 0
 
 
-def test_hosts_have_a_pace_each(pace: RateLimiter) -> None:
+def test_each_host_has_its_own_rate_limit(pace: RateLimiter) -> None:
     pace.reserve("a.example", 2.0, NOW)
     assert pace.reserve("b.example", 2.0, NOW) == 0
 
 
-def test_two_processes_share_one_pace(pace: RateLimiter, tmp_path: Path) -> None:
+def test_two_processes_share_one_rate_limit(pace: RateLimiter, tmp_path: Path) -> None:
     other = RateLimiter(tmp_path / "pace.db")
     assert pace.reserve("a.example", 2.0, NOW) == 0
     assert other.reserve("a.example", 2.0, NOW + 1.0) == pytest.approx(1.0)
@@ -52,7 +52,7 @@ def test_a_clock_set_back_stops_no_crawl(pace: RateLimiter) -> None:
     assert pace.reserve("a.example", 1.0, NOW - 10 * MAX_WAIT_SECONDS) == 0
 
 
-def test_a_pause_asked_for_after_a_clock_was_set_back_is_kept(pace: RateLimiter) -> None:
+def test_a_pause_requested_after_the_clock_was_set_back_is_observed(pace: RateLimiter) -> None:
     pace.reserve("a.example", 1.0, NOW + 70 * 365 * 86_400)
     pace.pause_until("a.example", NOW + 30)
     assert pace.reserve("a.example", 1.0, NOW) == pytest.approx(30)
@@ -87,7 +87,7 @@ def test_a_retry_after_is_counted_from_the_servers_own_date() -> None:
         (None, None),
     ],
 )
-def test_retry_after_is_read_in_both_its_forms(stated: str | None, seconds: float | None) -> None:
+def test_retry_after_has_two_forms(stated: str | None, seconds: float | None) -> None:
     assert retry_after(stated, NOW) == seconds
 
 
@@ -109,7 +109,9 @@ def test_retry_after_is_read_in_both_its_forms(stated: str | None, seconds: floa
         ("http://named.example/a", "10.0.0.5", False),
     ],
 )
-def test_only_the_number_in_the_source_file_may_be_private(url: str, ip: str, allowed: bool) -> None:
+def test_only_the_ip_address_written_in_the_source_file_may_be_private(
+    url: str, ip: str, allowed: bool
+) -> None:
     guard = Guard(("http://127.0.0.1:8000/world/", "http://named.example/world/"))
     assert guard.is_allowed(Request(url), ip) is allowed
 
@@ -131,6 +133,6 @@ def test_only_the_number_in_the_source_file_may_be_private(url: str, ip: str, al
 @pytest.mark.parametrize(
     "url", ["http://news.example/a", "https://elsewhere.example/", "http://10.0.0.7:8080/"]
 )
-def test_networks_that_the_source_file_names_may_be_asked(url: str, ip: str, allowed: bool) -> None:
+def test_networks_allowed_by_the_source_file_may_be_requested(url: str, ip: str, allowed: bool) -> None:
     guard = Guard(("http://news.example/",), (ip_network("10.0.0.0/8"), ip_network("fd12:3456::/32")))
     assert guard.is_allowed(Request(url), ip) is allowed

@@ -1,4 +1,4 @@
-"""The queue forgets nothing when its process is killed, and asks nothing twice."""
+"""The task queue loses nothing when its process is killed, and requests nothing twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "frontier.db"
 
 
-def test_a_task_comes_back_as_it_went_in(file: Path) -> None:
+def test_a_task_survives_a_round_trip(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
     sent = task(
         "/a?b=1",
@@ -55,7 +55,7 @@ def test_an_address_that_is_done_is_not_queued_again_in_the_same_crawl(file: Pat
     assert queue.is_empty()
 
 
-def test_what_failed_is_for_the_next_crawl_and_not_for_this_one(file: Path) -> None:
+def test_a_failed_task_is_left_to_the_next_crawl(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
     queue.add(task("/a"))
     leased = queue.lease()
@@ -63,13 +63,13 @@ def test_what_failed_is_for_the_next_crawl_and_not_for_this_one(file: Path) -> N
     queue.mark_failed(leased.retry())
     assert queue.lease() is None
     following = Queue(file, "primorsk", "crawl-2")
-    following.take_over(lambda crawl, url: True)  # that a failed answer was kept makes no difference
+    following.take_over(lambda crawl, url: True)  # a stored error response makes no difference
     again = following.lease()
     assert again is not None
     assert (again.url, again.tries, again.crawls) == (leased.url, 0, 1)
 
 
-def test_what_failed_in_many_crawls_is_given_up(file: Path) -> None:
+def test_a_task_that_failed_in_many_crawls_is_given_up(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
     queue.add(task("/a"))
     for _ in range(MAX_CRAWLS):
@@ -80,7 +80,7 @@ def test_what_failed_in_many_crawls_is_given_up(file: Path) -> None:
     assert queue.is_empty()
 
 
-def test_a_second_try_is_queued_again(file: Path) -> None:
+def test_a_retry_is_queued_again(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
     queue.add(task("/a"))
     leased = queue.lease()
@@ -101,7 +101,7 @@ def test_listings_come_before_articles_and_new_articles_before_known_ones(file: 
     assert [url.rpartition("/")[2] for url in leased] == ["", "new", "known", "picture"]
 
 
-def test_what_a_killed_crawl_had_in_hand_is_queued_for_the_next(file: Path) -> None:
+def test_tasks_leased_by_a_killed_crawl_are_queued_for_the_next(file: Path) -> None:
     killed = Queue(file, "primorsk", "crawl-1")
     for path in ("/a", "/b", "/c"):
         killed.add(task(path))
@@ -112,7 +112,7 @@ def test_what_a_killed_crawl_had_in_hand_is_queued_for_the_next(file: Path) -> N
     assert {one.url[-2:] for one in iter(queue.lease, None)} == {"/a", "/b", "/c"}
 
 
-def test_what_a_killed_crawl_had_captured_is_not_asked_for_again(file: Path) -> None:
+def test_tasks_captured_by_a_killed_crawl_are_not_requested_again(file: Path) -> None:
     killed = Queue(file, "primorsk", "crawl-1")
     killed.add(task("/a"))
     killed.add(task("/b"))
@@ -137,12 +137,12 @@ def test_redirects_are_counted_and_say_where_they_came_from() -> None:
     assert Task.from_json(moved.to_json()) == moved
 
 
-def test_what_a_killed_crawl_had_captured_is_given_back_with_its_capture_until_it_is_done(file: Path) -> None:
+def test_tasks_captured_by_a_killed_crawl_are_returned_with_their_capture_until_done(file: Path) -> None:
     killed = Queue(file, "primorsk", "crawl-1")
     killed.add(task("/a"))
     killed.lease()
     killed.close()
-    for crawl in ("crawl-2", "crawl-3"):  # the second is killed too, before it has read the answer
+    for crawl in ("crawl-2", "crawl-3"):  # the second is killed too, before it has processed the response
         queue = Queue(file, "primorsk", crawl)
         ((answered, capture),) = queue.take_over(lambda crawl, url: 7 if crawl == "crawl-1" else None)
         assert (answered.url[-2:], capture) == ("/a", 7)
@@ -152,7 +152,7 @@ def test_what_a_killed_crawl_had_captured_is_given_back_with_its_capture_until_i
     assert Queue(file, "primorsk", "crawl-4").take_over(lambda crawl, url: 7) == []
 
 
-def test_what_one_killed_crawl_found_and_the_next_captured_belongs_to_the_next(file: Path) -> None:
+def test_a_task_found_by_a_killed_crawl_belongs_to_the_crawl_that_captures_it(file: Path) -> None:
     Queue(file, "primorsk", "crawl-1").add(task("/a", crawl="crawl-1"))
     second = Queue(file, "primorsk", "crawl-2")
     second.take_over(lambda crawl, url: None)
@@ -174,7 +174,7 @@ def test_a_damaged_queue_is_moved_aside(file: Path) -> None:
     assert not Queue(file, "primorsk", "crawl-3").was_reset
 
 
-def test_a_killed_crawl_had_leased_some_tasks_ahead_and_they_wait_again(file: Path) -> None:
+def test_tasks_leased_ahead_by_a_killed_crawl_are_queued_again(file: Path) -> None:
     killed = Queue(file, "primorsk", "crawl-1")
     with killed.transaction():
         for place in range(20):
@@ -186,7 +186,7 @@ def test_a_killed_crawl_had_leased_some_tasks_ahead_and_they_wait_again(file: Pa
     assert len(list(iter(following.lease, None))) == 20
 
 
-def test_what_matters_more_goes_before_what_was_leased_ahead(file: Path) -> None:
+def test_a_task_of_higher_priority_comes_before_tasks_leased_ahead(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
     for place in range(3):
         queue.add(task(f"/{place}"))

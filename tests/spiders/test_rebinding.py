@@ -1,4 +1,4 @@
-"""The network address is judged at the moment of connecting, whatever the name led to a moment before."""
+"""IP addresses are checked on connecting, against DNS rebinding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PUBLIC = "93.184.215.14"
 
 
 class Resolver:
-    """Answers each question with the next addresses."""
+    """A resolver that returns the next addresses for each lookup."""
 
     def __init__(self, *answers: tuple[str, ...]) -> None:
         self.answers = list(answers)
@@ -35,7 +35,7 @@ class Resolver:
 
 
 class Connecting:
-    """One crawl's way to a host, up to the connection; nothing leaves this process."""
+    """The way of a request up to the connection; nothing leaves this process."""
 
     def __init__(self, *answers: tuple[str, ...]) -> None:
         self.reactor = MemoryReactorClock()
@@ -43,7 +43,7 @@ class Connecting:
         self.guard = Guard(())
 
     def connect(self) -> tuple[list[str], object]:
-        """The addresses that were connected to for one request, and what became of it."""
+        """Return the addresses that a request connected to, and its result."""
         before = len(self.reactor.tcpClients)
         tap = _Tap(Request(URL), self.guard, 0)
         guarded: Any = _GuardedReactor(self.reactor, tap.check_address)
@@ -98,14 +98,14 @@ def test_a_public_address_is_connected_to() -> None:
         "2002:a00:5::1",
     ],
 )
-def test_a_name_that_lies_at_a_private_address_is_not_connected_to(ip: str) -> None:
+def test_a_name_with_a_private_address_is_not_connected_to(ip: str) -> None:
     asked, error = Connecting((ip,)).connect()
     assert asked == []
     assert isinstance(error, ForbiddenAddress)
     assert (error.host, error.ip) == ("news.example", ip)
 
 
-def test_a_name_that_moves_to_a_private_address_between_two_looks_is_refused() -> None:
+def test_a_name_that_moves_to_a_private_address_between_two_lookups_is_rejected() -> None:
     connecting = Connecting((PUBLIC,), ("127.0.0.1",))
     assert connecting.connect()[0] == [PUBLIC]
     asked, error = connecting.connect()

@@ -1,4 +1,4 @@
-"""Source files: what they say is read, and what is wrong in them is said, all at once."""
+"""Source files: their contents, and their mistakes, which are reported together."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def mistakes(folder: Path, text: str, name: str = "primorsk") -> list[str]:
 
 
 def mistakes_with(folder: Path, *lines: str) -> list[str]:
-    """The mistakes of an otherwise sound file into which these lines are put, before its tables."""
+    """Return the mistakes of a valid file after inserting lines before its tables."""
     top = "".join(line + "\n" for line in lines)
     return mistakes(folder, SMALLEST.replace("[discovery]", top + "[discovery]"))
 
@@ -109,7 +109,7 @@ def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
         ),
         images="all",
         requisites=False,
-        most_pages=500,
+        max_pages=500,
         depth=20,
         rules=(
             Rule(
@@ -122,16 +122,16 @@ def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
     )
 
 
-def test_a_title_a_zone_and_one_way_in_are_enough(tmp_path: Path) -> None:
+def test_a_title_a_time_zone_and_one_entry_point_are_enough(tmp_path: Path) -> None:
     source = load(written(tmp_path, SMALLEST))
     assert (source.delay, source.obey_robots, source.images, source.requisites) == (1.0, True, "lead", True)
-    assert (source.most_pages, source.depth) == (10_000, 1000)
+    assert (source.max_pages, source.depth) == (10_000, 1000)
     assert (source.languages, source.schedule, source.sections, source.rules) == ((), None, (), ())
     one_section = 'title = "a"\ntimezone = "UTC"\n[[sections]]\nurl = "https://news.example/"\n'
     assert load(written(tmp_path, one_section)).sections == (Section("a", "https://news.example/", 1),)
 
 
-def test_the_outlet_is_what_reading_needs(tmp_path: Path) -> None:
+def test_the_outlet_has_what_extraction_needs(tmp_path: Path) -> None:
     source = load(written(tmp_path, WHOLE))
     assert source.outlet == Outlet("Europe/Kyiv", ("ru", "uk"), source.rules, title=source.title)
     assert pickle.loads(pickle.dumps(source)) == source
@@ -150,7 +150,7 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
         ("whatever = 1", "whatever = 1: there is no such key"),
         ('languages = "ru"', "languages = 'ru' must be a list in [brackets]"),
         ('languages = ["ru", "ua"]', "languages[1] = 'ua' is a country; the Ukrainian language is \"uk\""),
-        ('languages = ["russian"]', "languages[0] = 'russian' is no language code"),
+        ('languages = ["russian"]', "languages[0] = 'russian' is not a language code"),
         ("schedule = 30", "schedule = 30 must be text in quotes"),
         ('schedule = "hourly"', "schedule = 'hourly' must have five fields"),
         ('schedule = "99 * * * *"', "schedule = '99 * * * *' its minute '99' is not understood"),
@@ -160,10 +160,10 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
         ('sections = "https://news.example/"', "sections = 'https://news.example/' must be a list"),
         ('sections = ["https://news.example/"]', "sections[0] = 'https://news.example/' must be a table"),
         ('[[sections]]\nname = "Мир"', "sections[0].url is missing"),
-        ('[[sections]]\nurl = "news.example"', "sections[0].url = 'news.example' is no web address"),
+        ('[[sections]]\nurl = "news.example"', "sections[0].url = 'news.example' is not a web address"),
         (
             '[[sections]]\nurl = "ftp://news.example/"',
-            "sections[0].url = 'ftp://news.example/' is no web address",
+            "sections[0].url = 'ftp://news.example/' is not a web address",
         ),
         ('[[sections]]\nurl = "https://a.b/"\nname = " "', "sections[0].name = ' ' must not be empty"),
         (
@@ -198,24 +198,24 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
         ('[network]\nallow_private = "10.0.0.0/8"', "network.allow_private = '10.0.0.0/8' must be a list"),
         (
             '[network]\nallow_private = ["news.example"]',
-            "network.allow_private[0] = 'news.example' is no network",
+            "network.allow_private[0] = 'news.example' is not a network",
         ),
         (
             '[network]\nallow_private = ["10.0.0.5/8"]',
-            "network.allow_private[0] = '10.0.0.5/8' is no network",
+            "network.allow_private[0] = '10.0.0.5/8' is not a network",
         ),
-        ("[network]\nallow_private = [10]", "network.allow_private[0] = 10 is no network"),
+        ("[network]\nallow_private = [10]", "network.allow_private[0] = 10 is not a network"),
         *(
             (
                 f'[network]\nallow_private = ["{network}"]',
-                f"network.allow_private[0] = '{network}' holds public",
+                f"network.allow_private[0] = '{network}' contains public",
             )
             for network in ("0.0.0.0/0", "0.0.0.0/1", "8.8.8.8", "10.0.0.0/7", "::/0", "2000::/3")
         ),
         *(
             (
                 f'[network]\nallow_private = ["{network}"]',
-                f"network.allow_private[0] = '{network}' carries IPv4",
+                f"network.allow_private[0] = '{network}' contains IPv4",
             )
             for network in ("::ffff:10.0.0.0/104", "64:ff9b::/96")
         ),
@@ -224,8 +224,8 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
         ("[limits]\ndepth = 1.5", "limits.depth = 1.5 must be a whole number"),
         ('[limits]\npages = "all"', "limits.pages = 'all' must be a whole number, without quotes"),
         ('[capture]\nimages = "some"', 'capture.images = \'some\' must be one of "none", "lead" or "all"'),
-        ('[[rules]]\nbody = "div["', "rules[0].body = 'div[' is no CSS selector"),
-        ('[[rules]]\nbody = "//div["', "rules[0].body = '//div[' is no XPath"),
+        ('[[rules]]\nbody = "div["', "rules[0].body = 'div[' is not a CSS selector"),
+        ('[[rules]]\nbody = "//div["', "rules[0].body = '//div[' is not an XPath"),
         ('[[rules]]\nprune = [".a", ""]', "rules[0].prune[1] = '' must not be empty"),
         ('[[rules]]\nsince = "2022-01-01"', "rules[0].since = '2022-01-01' must be a day without quotes"),
         ("[[rules]]\nsince = 2022-01-01T10:00:00", "must be a day without quotes"),
@@ -241,7 +241,7 @@ def test_a_mistake_names_its_key_and_value(tmp_path: Path, line: str, mistake: s
 def test_a_zone_must_be_known(tmp_path: Path) -> None:
     for zone in ("Europe/Kiew", "GMT+25", "", "../etc/passwd", "Europe"):
         [mistake] = mistakes(tmp_path, SMALLEST.replace("Europe/Moscow", zone))
-        assert mistake.startswith(f"timezone = {zone!r} is no time zone")
+        assert mistake.startswith(f"timezone = {zone!r} is not a time zone")
 
 
 @pytest.mark.parametrize("pattern", ["(", "[", "*", "(?P<a>)(?P<a>)", " "])
@@ -250,14 +250,14 @@ def test_a_broken_regular_expression_is_named(tmp_path: Path, pattern: str) -> N
     assert mistake.startswith(f"discovery.article[0] = {pattern!r} ")
 
 
-def test_without_a_way_in_there_is_nothing_to_crawl(tmp_path: Path) -> None:
+def test_a_source_needs_an_entry_point(tmp_path: Path) -> None:
     bare = 'title = "a"\ntimezone = "UTC"\n'
     for text in (bare, bare + "sections = []\n", bare + "[discovery]\nfeeds = []\narticle = ['/a/']\n"):
         [mistake] = mistakes(tmp_path, text)
-        assert mistake.startswith("there is no way in: give at least one [[sections]]")
+        assert mistake.startswith("there is no entry point: give at least one [[sections]]")
 
 
-def test_all_mistakes_of_a_file_are_said_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_a_file_are_reported_together(tmp_path: Path) -> None:
     text = 'timezone = "Kyiv"\nlanguages = ["RU"]\n[politeness]\ndelay = -1\npause = 3\n'
     found = mistakes(tmp_path, text, name="Приморск")
     keys = [
@@ -270,10 +270,10 @@ def test_all_mistakes_of_a_file_are_said_at_once(tmp_path: Path) -> None:
     ]
     assert len(found) == len(keys) + 1
     assert all(mistake.startswith(key) for mistake, key in zip(found, keys, strict=False))
-    assert found[-1].startswith("there is no way in")
+    assert found[-1].startswith("there is no entry point")
 
 
-def test_a_file_that_is_no_toml_says_where(tmp_path: Path) -> None:
+def test_a_toml_syntax_error_is_located(tmp_path: Path) -> None:
     [mistake] = mistakes(tmp_path, 'title = "a\n')
     assert mistake.startswith("is not TOML: ")
     assert "line 1" in mistake

@@ -1,4 +1,4 @@
-"""A page's turn is its own: what is said of it is what was read in it, whoever waited meanwhile."""
+"""The settle queue: each capture gets its own result, in whatever order extractions finish."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def title_of(looked: ArticleResult) -> str | None:
     return looked.extraction.title if isinstance(looked.extraction, Article) else None
 
 
-def test_an_article_that_a_feed_led_to_has_the_section_that_shows_it_too(tmp_path: Path) -> None:
+def test_an_article_found_in_a_feed_has_the_section_that_also_lists_it(tmp_path: Path) -> None:
     async def crawl(recorder: Recorder) -> list[str | None]:
         listing = await kept(recorder, 0, NO_ARTICLE)
         for section, shown in (("Город", (1, 2)), ("Мир", (2, 3)), (None, (4,))):
@@ -62,11 +62,11 @@ def test_an_article_that_a_feed_led_to_has_the_section_that_shows_it_too(tmp_pat
     assert asyncio.run(crawl(opened(tmp_path / "archive"))) == ["Город", "Город", "Мир", None]
 
 
-def test_a_page_that_waits_for_its_outlet_to_be_learned_keeps_its_turn(tmp_path: Path) -> None:
+def test_a_page_that_waits_for_templates_keeps_its_place(tmp_path: Path) -> None:
     async def crawl(recorder: Recorder) -> list[str | None]:
         none = await kept(recorder, 0, NO_ARTICLE)
         first = [await kept(recorder, number, old_design(number)) for number in range(1, MAX_PAGES + 2)]
-        assert title_of(await recorder.article_result(none)) is None  # there is room for one more by now
+        assert title_of(await recorder.article_result(none)) is None  # room for one more by now
         rest = [
             await kept(recorder, number, old_design(number)) for number in range(MAX_PAGES + 2, MAX_PAGES + 6)
         ]
@@ -78,7 +78,7 @@ def test_a_page_that_waits_for_its_outlet_to_be_learned_keeps_its_turn(tmp_path:
     assert titles == [headline(number) for number in range(1, MAX_PAGES + 6)]
 
 
-def test_who_waits_for_a_page_is_told_when_the_index_cannot_be_asked(tmp_path: Path) -> None:
+def test_an_unreadable_index_raises_an_error_for_each_waiting_page(tmp_path: Path) -> None:
     async def crawl(recorder: Recorder) -> None:
         numbers = [await kept(recorder, number, old_design(number)) for number in range(MAX_PAGES + 5)]
         with closing(connect(index_path(tmp_path / "archive"))) as index:

@@ -1,4 +1,4 @@
-"""What the WARC holds is what went over the socket, byte for byte."""
+"""WARC records contain what went over the socket, byte for byte."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ OK = b"HTTP/1.1 200 OK\r\n"
 LIMIT = 20_000  # the DOWNLOAD_MAXSIZE of these crawls
 ZIPPED = gzip.compress("Путин".encode() * 50, mtime=0)
 
-PIECE = 37  # odd and small, so that every head and chunk is torn somewhere
+PIECE = 37  # odd and small, so that every head and chunk is split somewhere
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one path is answered with."""
+    """The response of one path."""
 
     sent: bytes
     then: Literal["keep", "close", "reset", "stall"] = "keep"
-    needs_new_connection: bool = False  # a request on one that was used before is met with its end
+    needs_new_connection: bool = False  # close a reused connection instead of responding
     piece: int = PIECE
 
 
@@ -54,7 +54,7 @@ class Talk:
 
 @dataclass
 class WireServer(Served):
-    """Answers with given bytes and logs what really went over the socket."""
+    """A server that sends given bytes and logs what went over the socket."""
 
     answers: dict[str, Answer]
     context: ssl.SSLContext | None = None
@@ -167,7 +167,7 @@ HEAD = {"/head": Answer(OK + b"Content-Length: 1000\r\nX: y\r\n\r\n")}
 POST = {"/post": Answer(OK + b"Content-Length: 2\r\n\r\nok")}
 EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
 INTERIM = {"/interim": Answer(EARLY_HINTS + OK + b"Content-Length: 2\r\n\r\nok")}
-CUT = {  # why the end is missing, and what Scrapy is told
+CUT = {  # WARC-Truncated, and the error that Scrapy gets
     "/short": (
         "disconnect",
         "ResponseDataLossError",
@@ -288,7 +288,7 @@ def blocks(request: pytest.FixtureRequest) -> Blocks:
 
 
 @pytest.mark.parametrize("path", [*WHOLE, *HEAD, *POST])
-def test_a_record_holds_what_the_socket_carried(path: str, crawled: Crawled, blocks: Blocks) -> None:
+def test_a_record_contains_what_the_socket_carried(path: str, crawled: Crawled, blocks: Blocks) -> None:
     talk = crawled.talk(path)
     response, headers = blocks["response", crawled.base + path]
     assert response == talk.sent
@@ -303,7 +303,7 @@ def test_interim_heads_are_left_out(crawled: Crawled, blocks: Blocks) -> None:
 
 
 @pytest.mark.parametrize("path", CUT)
-def test_a_cut_answer_is_kept_with_its_reason_and_then_fails(
+def test_a_truncated_response_is_stored_with_its_reason_and_then_fails(
     path: str, crawled: Crawled, blocks: Blocks
 ) -> None:
     reason, failure, _ = CUT[path]
@@ -338,7 +338,9 @@ def test_an_endless_head_is_given_up(path: str, crawled: Crawled, blocks: Blocks
 
 
 @pytest.mark.parametrize("path", MALFORMED)
-def test_what_came_of_a_malformed_answer_is_kept(path: str, crawled: Crawled, blocks: Blocks) -> None:
+def test_the_received_part_of_a_malformed_response_is_stored(
+    path: str, crawled: Crawled, blocks: Blocks
+) -> None:
     response, headers = blocks["response", crawled.base + path]
     assert response == crawled.talk(path).sent
     assert headers["WARC-Truncated"] == "unspecified"
@@ -353,7 +355,7 @@ def test_connections_were_kept_alive(crawled: Crawled) -> None:
     assert crawled.server.connections < len(crawled.server.talks)
 
 
-def test_strict_readers_find_nothing_wrong(crawled: Crawled) -> None:
+def test_strict_readers_find_no_mistakes(crawled: Crawled) -> None:
     data = crawled.warc.read_bytes()
     assert gzip.decompress(data).startswith(b"WARC/1.1\r\n")
     problems = []
@@ -370,7 +372,7 @@ def test_strict_readers_find_nothing_wrong(crawled: Crawled) -> None:
             assert record.verify_payload_digest(), record.headers["WARC-Target-URI"]
 
 
-def test_nothing_is_sent_to_an_address_that_is_refused(tmp_path: Path) -> None:
+def test_nothing_is_sent_to_a_forbidden_address(tmp_path: Path) -> None:
     with WireServer({"/a": WHOLE["/plain"]}) as server:
         urls = [
             f"http://{host}:{server.port}/a" for host in ("127.0.0.1", "localhost", "127.1", "2130706433")

@@ -1,4 +1,4 @@
-"""A real crawl for test_wire.py, in a process of its own: asks what it is told to, keeps what it gets."""
+"""A real crawl for test_wire.py in a process of its own, which stores the responses to given requests."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Keeper:
 
 
 class Hosts:
-    """Lets every address be asked but the ones it is given."""
+    """A guard that allows all IP addresses except the given ones."""
 
     def __init__(self, refused: list[str]) -> None:
         self.refused = refused

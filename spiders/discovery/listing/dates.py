@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from archive.extraction.vocabulary.date_words import MONTHS
 
-MAX_DATED_TEXT = 80  # a date in a longer text is part of what it tells
+MAX_DATED_TEXT = 80  # a date in a longer text is part of its content
 
 _MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![^\W\d_])\.?"
 _CLOCK = r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])(?:\s?[ap]\.?m\b\.?)?"
@@ -59,10 +59,10 @@ class PrintedDate:
     text: str
     has_day: bool
     has_time: bool
-    is_alone: bool  # nothing else is said in the same text
+    is_alone: bool  # the same text has nothing else to say
 
 
-@lru_cache(maxsize=4096)  # a link's text is asked about by each that may hold its headline
+@lru_cache(maxsize=4096)  # the text of a link is checked for every element that may hold its headline
 def find_date(text: str) -> PrintedDate | None:
     """Return the date at the beginning or end of a short text, or None."""
     if len(text) > MAX_DATED_TEXT or not _LETTER.search(text):
@@ -70,7 +70,7 @@ def find_date(text: str) -> PrintedDate | None:
     found = _STAMP.search(text)
     if found is None:
         return None
-    before, after = _said(text[: found.start()]), _said(text[found.end() :])
+    before, after = _letters(text[: found.start()]), _letters(text[found.end() :])
     if before and after and len(before) + len(after) > 24:
         return None
     return PrintedDate(
@@ -93,5 +93,5 @@ def leading_date(text: str) -> PrintedDate | None:
     )
 
 
-def _said(text: str) -> str:
+def _letters(text: str) -> str:
     return "".join(_LETTER.findall(_AROUND.sub("", text)))

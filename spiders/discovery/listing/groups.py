@@ -15,7 +15,7 @@ from spiders.discovery.listing.items import MAX_LEVELS, assign_dates, item_headl
 from spiders.discovery.listing.surroundings import Surroundings, continues_list, is_foreign_heading
 from spiders.discovery.listing.tree import Link, Tree, text_content
 
-_PASSING_CLASS = re.compile(
+_UNSTABLE_CLASS = re.compile(
     r"\d{3,}|^(?:first|last|odd|even|active|current|new|hot|important|bold|big|small|clear(?:fix)?)$"
 )
 
@@ -27,15 +27,15 @@ class Group:
     links: list[Link]
     containers: list[_Element]
     path: tuple[str, ...]  # tags from the container down to the link
-    names: frozenset[str] = frozenset()  # classes of link and item
+    names: frozenset[str] = frozenset()  # classes of links and items
     keys: list[str] = field(default_factory=list)
-    headline_score: float = 0.0  # of its texts to headlines
-    url_score: float = 0.0  # of its addresses to articles'
+    headline_score: float = 0.0  # how much its texts look like headlines, 0 to 1
+    url_score: float = 0.0  # how much its addresses look like articles, 0 to 1
     url_patterns: Counter[str] = field(default_factory=Counter)
-    dated: float = 0.0  # share of its items with a stamp
+    dated: float = 0.0  # share of its items with a date
     below_section: float = 0.0  # share of its addresses below the section's own
     in_headings: float = 0.0  # share of its links in headings
-    extra_text: float = 0.0  # characters an item says besides the headline
+    extra_text: float = 0.0  # mean number of characters of an item besides the headline
     heading: str | None = None
     is_boilerplate: bool = False
     first: int = 0
@@ -47,12 +47,12 @@ def group_links(tree: Tree, links: Sequence[Link], section_url: str) -> list[Gro
     around = Surroundings(
         tree, [link.position for link in links if headlines.score(link_headline(link)) >= 0.5]
     )
-    groups = _merged(tree, _grouped(links))
+    groups = _merge_same_items(tree, _group_by_path(links))
     for group in groups:
-        _look_at(tree, group, section_url, around)
-    groups = _merged_alike(groups)
+        _measure(tree, group, section_url, around)
+    groups = _merge_similar(groups)
     for group in groups:
-        _look_at(tree, group, section_url, around)
+        _measure(tree, group, section_url, around)
     return groups
 
 
@@ -73,47 +73,47 @@ def link_headline(link: Link) -> str:
     return headlines.find_in_link(link.element)[0] or ""
 
 
-def _grouped(links: Sequence[Link]) -> list[Group]:
-    ways: dict[tuple[_Element, tuple[str, ...]], dict[_Element, set[str]]] = defaultdict(
+def _group_by_path(links: Sequence[Link]) -> list[Group]:
+    items_by_path: dict[tuple[_Element, tuple[str, ...]], dict[_Element, set[str]]] = defaultdict(
         lambda: defaultdict(set)
     )
     keys_of: dict[tuple[_Element, tuple[str, ...]], set[str]] = defaultdict(set)
-    climbs: list[list[tuple[_Element, tuple[str, ...], _Element]]] = []
+    all_steps: list[list[tuple[_Element, tuple[str, ...], _Element]]] = []
     for link in links:
-        climb: list[tuple[_Element, tuple[str, ...], _Element]] = []
+        steps: list[tuple[_Element, tuple[str, ...], _Element]] = []
         item: _Element = link.element
-        way: tuple[str, ...] = (str(item.tag),)
+        path: tuple[str, ...] = (str(item.tag),)
         for _ in range(MAX_LEVELS):
             parent = item.getparent()
             if parent is None or item.tag == "body":
                 break
-            climb.append((parent, way, item))
-            ways[parent, way][item].add(link.key)
-            keys_of[parent, way].add(link.key)
-            item, way = parent, (str(parent.tag), *way)
-        climbs.append(climb)
+            steps.append((parent, path, item))
+            items_by_path[parent, path][item].add(link.key)
+            keys_of[parent, path].add(link.key)
+            item, path = parent, (str(parent.tag), *path)
+        all_steps.append(steps)
     grouped: dict[tuple[_Element, tuple[str, ...]], list[Link]] = defaultdict(list)
-    for link, climb in zip(links, climbs, strict=True):
-        for parent, way, item in climb:
-            if len(keys_of[parent, way]) > 1 and any(
+    for link, steps in zip(links, all_steps, strict=True):
+        for parent, path, item in steps:
+            if len(keys_of[parent, path]) > 1 and any(
                 keys != {link.key} and other is not item and _are_items(item, other)
-                for other, keys in ways[parent, way].items()
+                for other, keys in items_by_path[parent, path].items()
             ):
-                grouped[parent, way].append(link)
+                grouped[parent, path].append(link)
                 break
         else:
             grouped[link.element, ("a",)].append(link)
     return [
-        Group(links=found, containers=[container], path=way) for (container, way), found in grouped.items()
+        Group(links=found, containers=[container], path=path) for (container, path), found in grouped.items()
     ]
 
 
 def _are_items(one: _Element, two: _Element) -> bool:
     """Return whether two children of one element are items of one list: blocks with different classes are not."""
-    return one.tag in ("li", "tr", "article") or _alike(one, two)
+    return one.tag in ("li", "tr", "article") or _share_class(one, two)
 
 
-def _merged(tree: Tree, groups: list[Group]) -> list[Group]:
+def _merge_same_items(tree: Tree, groups: list[Group]) -> list[Group]:
     """Merge groups of links to the same articles: image, headline and «read more» of the same items."""
     by_keys: dict[frozenset[str], Group] = {}
     merged: list[Group] = []
@@ -122,9 +122,14 @@ def _merged(tree: Tree, groups: list[Group]) -> list[Group]:
         other = by_keys.get(keys)
         if other is None:
             other = next(
-                (kept for kept in merged if _overlap(keys, kept) and _together(tree, group, kept)), None
+                (
+                    kept
+                    for kept in merged
+                    if _share_most_links(keys, kept) and _are_interleaved(tree, group, kept)
+                ),
+                None,
             )
-        elif not _together(tree, group, other):
+        elif not _are_interleaved(tree, group, other):
             other = None
         if other is None:
             by_keys.setdefault(keys, group)
@@ -137,12 +142,12 @@ def _merged(tree: Tree, groups: list[Group]) -> list[Group]:
     return merged
 
 
-def _overlap(keys: frozenset[str], group: Group) -> bool:
+def _share_most_links(keys: frozenset[str], group: Group) -> bool:
     others = {link.key for link in group.links}
     return len(keys & others) >= 0.6 * len(keys | others)
 
 
-def _together(tree: Tree, one: Group, two: Group) -> bool:
+def _are_interleaved(tree: Tree, one: Group, two: Group) -> bool:
     """Return whether two groups are interleaved and not in two columns."""
     first, second = tree.span(one.containers[0]), tree.span(two.containers[0])
     if len({link.key for link in one.links}) == 1:
@@ -151,34 +156,34 @@ def _together(tree: Tree, one: Group, two: Group) -> bool:
     return first[0] < second[1] and second[0] < first[1]
 
 
-def _merged_alike(groups: list[Group]) -> list[Group]:
+def _merge_similar(groups: list[Group]) -> list[Group]:
     """Merge groups with similar classes and content: lists split by day, rows of a grid, labels beside headlines."""
     merged: list[Group] = []
-    by_way: dict[tuple[str, ...], list[Group]] = defaultdict(list)
+    by_path: dict[tuple[str, ...], list[Group]] = defaultdict(list)
     for group in groups:
-        way = (*(str(element.tag) for element in _line(group.containers[0])), *group.path)
-        for other in by_way[way]:
-            if _one_way(group, other) and _one_content(group, other):
+        path = (*(str(element.tag) for element in _with_ancestors(group.containers[0])), *group.path)
+        for other in by_path[path]:
+            if _have_similar_ancestors(group, other) and _have_similar_content(group, other):
                 other.links = sorted([*other.links, *group.links], key=lambda link: link.position)
                 other.containers += group.containers
                 break
         else:
-            by_way[way].append(group)
+            by_path[path].append(group)
             merged.append(group)
     return merged
 
 
-def _one_way(one: Group, two: Group) -> bool:
-    lines = zip(_line(one.containers[0]), _line(two.containers[0]), strict=True)
-    return all(first is second or _alike(first, second) for first, second in lines)
+def _have_similar_ancestors(one: Group, two: Group) -> bool:
+    lines = zip(_with_ancestors(one.containers[0]), _with_ancestors(two.containers[0]), strict=True)
+    return all(first is second or _share_class(first, second) for first, second in lines)
 
 
-def _alike(one: _Element, two: _Element) -> bool:
+def _share_class(one: _Element, two: _Element) -> bool:
     first, second = _classes(one), _classes(two)
     return bool(first & second) or not first or not second
 
 
-def _one_content(later: Group, earlier: Group) -> bool:
+def _have_similar_content(later: Group, earlier: Group) -> bool:
     if later.is_boilerplate != earlier.is_boilerplate:
         return False
     if is_foreign_heading(later.heading) != is_foreign_heading(earlier.heading):
@@ -190,7 +195,7 @@ def _one_content(later: Group, earlier: Group) -> bool:
     return abs(later.below_section - earlier.below_section) <= 0.6
 
 
-def _line(element: _Element) -> list[_Element]:
+def _with_ancestors(element: _Element) -> list[_Element]:
     return [element, *element.iterancestors()]
 
 
@@ -198,10 +203,10 @@ def _classes(element: _Element) -> frozenset[str]:
     names = (element.get("class") or "").lower().split() + (
         [f"#{element.get('id')}"] if element.get("id") else []
     )
-    return frozenset(name for name in names if not _PASSING_CLASS.search(name))
+    return frozenset(name for name in names if not _UNSTABLE_CLASS.search(name))
 
 
-def _look_at(tree: Tree, group: Group, section_url: str, around: Surroundings) -> None:
+def _measure(tree: Tree, group: Group, section_url: str, around: Surroundings) -> None:
     by_key: dict[str, list[Link]] = defaultdict(list)
     for link in group.links:
         by_key[link.key].append(link)

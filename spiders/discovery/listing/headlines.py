@@ -11,16 +11,16 @@ from archive.extraction.normalize import clean
 from spiders.discovery.listing.dates import find_date, leading_date
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-MAX_LENGTH = 300  # longer texts are paragraphs
+MAX_LENGTH = 300  # characters; longer texts are paragraphs
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite dfn em font i ins mark nobr q s small strike strong sub sup tt u "
     "wbr".split()
 )
-_SILENT = frozenset({"script", "style", "template", "svg", "noscript", "iframe", "button", "select"})
-_TITLED = re.compile(
+_SKIPPED_TAGS = frozenset({"script", "style", "template", "svg", "noscript", "iframe", "button", "select"})
+_TITLE_CLASS = re.compile(
     r"(?:^|[-_])(?:title|headline|heading|head|zag|zagolovok|subject|ttl|name)(?:$|[-_])", re.I
 )
-_GOES_ON = re.compile(r"[а-яёіїєґў]{2}")  # small letters open the middle of a sentence
+_LOWERCASE_START = re.compile(r"[а-яёіїєґў]{2}")  # lower-case letters begin the middle of a sentence
 _NO_HEADLINE = re.compile(
     r"(?:чита(?:ть|йте|ти)|смотреть|дивит\w+)?\s*(?:далее|далі|дальше|подробнее|подробно|подробности"
     r"|полностью|докладніше"
@@ -46,7 +46,7 @@ def score(text: str) -> float:
     words = len(re.findall(r"[^\W\d_]{2,}", text))
     if not words:
         return 0.0
-    if len(text) > MAX_LENGTH or _GOES_ON.match(text):
+    if len(text) > MAX_LENGTH or _LOWERCASE_START.match(text):
         return 0.4
     if words >= 4 and len(text) >= 25:
         return 1.0
@@ -62,18 +62,18 @@ def find_in_link(link: _Element) -> tuple[str | None, int]:
         if text:
             return text, 3
     for inner in link.iterdescendants():
-        if isinstance(inner.tag, str) and _TITLED.search(inner.get("class") or ""):
+        if isinstance(inner.tag, str) and _TITLE_CLASS.search(inner.get("class") or ""):
             text = headline_in(inner)
             if text and score(text) >= 0.5:
                 return text, 2
     text = headline_in(link)
     if text:
-        return text, _mark_around(link)
+        return text, _mark_of_ancestors(link)
     for holder in (link, *link.iter("img")):
         for attribute in ("title", "aria-label", "alt"):
-            said = clean(holder.get(attribute) or "")
-            if score(said) >= 0.5:
-                return said, 0
+            value = clean(holder.get(attribute) or "")
+            if score(value) >= 0.5:
+                return value, 0
     return None, 0
 
 
@@ -85,10 +85,10 @@ def best(links: Iterable[_Element]) -> str | None:
         text, marked = find_in_link(link)
         if text is None:
             continue
-        alike = score(text)
-        is_full = len(text) <= MAX_LENGTH and (alike >= 0.5 or (alike > 0 and marked >= 2))
-        rank = (is_full, marked, 0.5 if is_full else alike)
-        if alike > 0 and rank > chosen_rank:
+        rating = score(text)
+        is_full = len(text) <= MAX_LENGTH and (rating >= 0.5 or (rating > 0 and marked >= 2))
+        rank = (is_full, marked, 0.5 if is_full else rating)
+        if rating > 0 and rank > chosen_rank:
             chosen, chosen_rank = text, rank
     return chosen
 
@@ -100,7 +100,7 @@ def marked_headline(item: _Element) -> str | None:
         if text:
             return text
     for inner in item.iterdescendants():
-        if _TITLED.search(inner.get("class") or ""):
+        if _TITLE_CLASS.search(inner.get("class") or ""):
             text = headline_in(inner)
             if text:
                 return text
@@ -109,34 +109,34 @@ def marked_headline(item: _Element) -> str | None:
 
 def headline_in(element: _Element) -> str:
     """Return the headline within an element's text, without dates, counters, labels and summaries."""
-    pieces = [piece for piece in _pieces(element) if not _is_beside(piece)]
+    pieces = [piece for piece in _text_runs(element) if not _is_not_headline(piece)]
     full = [piece for piece in pieces if score(piece) >= 0.8]
     if full:
-        return _without_clock(full[0])
-    return _without_clock(max(pieces, key=lambda piece: (score(piece), len(piece)), default=""))
+        return _strip_leading_time(full[0])
+    return _strip_leading_time(max(pieces, key=lambda piece: (score(piece), len(piece)), default=""))
 
 
-def _is_beside(piece: str) -> bool:
-    stamp = find_date(piece)
-    return (stamp is not None and stamp.is_alone) or score(piece) == 0.0
+def _is_not_headline(piece: str) -> bool:
+    date = find_date(piece)
+    return (date is not None and date.is_alone) or score(piece) == 0.0
 
 
-def _is_stamp(element: _Element) -> bool:
+def _is_date(element: _Element) -> bool:
     if len(element) or not element.text:
         return False
-    stamp = find_date(clean(element.text))
-    return stamp is not None and stamp.is_alone
+    date = find_date(clean(element.text))
+    return date is not None and date.is_alone
 
 
-def _without_clock(text: str) -> str:
-    stamp = leading_date(text)
-    if stamp is None or not text.startswith(stamp.text):
+def _strip_leading_time(text: str) -> str:
+    date = leading_date(text)
+    if date is None or not text.startswith(date.text):
         return text
-    rest = text[len(stamp.text) :].lstrip(" ,.|•·—–-:")
+    rest = text[len(date.text) :].lstrip(" ,.|•·—–-:")
     return rest if rest[:1].isupper() or rest[:1] in "«\"“„'" else text
 
 
-def _pieces(element: _Element) -> list[str]:
+def _text_runs(element: _Element) -> list[str]:
     """Return the visually separate texts of an element, in order."""
     pieces: list[str] = []
     running: list[str] = []
@@ -146,7 +146,7 @@ def _pieces(element: _Element) -> list[str]:
         running.clear()
         if not text:
             return
-        # A sentence may run on through spans: what goes on in small letters is no piece of its own.
+        # A sentence may continue through spans: text that starts in lower case continues the last one.
         if (
             pieces
             and (text[0].islower() or text[0] in ",.:;!?…»)")
@@ -159,7 +159,7 @@ def _pieces(element: _Element) -> list[str]:
     stack: list[tuple[_Element, bool]] = [(element, False)]
     while stack:
         node, leaving = stack.pop()
-        splits = node is not element and (node.tag not in _INLINE or _is_stamp(node))
+        splits = node is not element and (node.tag not in _INLINE or _is_date(node))
         if leaving:
             if splits:
                 close()
@@ -168,7 +168,7 @@ def _pieces(element: _Element) -> list[str]:
             continue
         if splits:
             close()
-        if not isinstance(node.tag, str) or node.tag in _SILENT:
+        if not isinstance(node.tag, str) or node.tag in _SKIPPED_TAGS:
             running.append(node.tail or "")
             continue
         running.append(node.text or "")
@@ -178,14 +178,14 @@ def _pieces(element: _Element) -> list[str]:
     return pieces
 
 
-def _mark_around(link: _Element) -> int:
+def _mark_of_ancestors(link: _Element) -> int:
     element: _Element | None = link
     for _ in range(3):
         if element is None:
             break
         if element.tag in HEADINGS:
             return 3
-        if _TITLED.search(element.get("class") or ""):
+        if _TITLE_CLASS.search(element.get("class") or ""):
             return 2
         element = element.getparent()
     return 1

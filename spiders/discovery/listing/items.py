@@ -11,8 +11,8 @@ from lxml.etree import _Element
 from spiders.discovery.listing import headlines
 from spiders.discovery.listing.tree import DateElement, Link, Tree
 
-MAX_LEVELS = 12  # levels above a link that can still be its item
-_LONGEST_UNMARKED = 160  # characters of a text that may be a headline with nothing marking it as one
+MAX_LEVELS = 12  # above a link that may still be its item
+_MAX_UNMARKED = 160  # characters of an unmarked text that may be a headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Item:
     key: str
     links: tuple[Link, ...]
     element: _Element
-    first: int  # its places in the tree's stream
+    first: int  # positions in the tree's stream
     last: int
 
 
@@ -63,7 +63,7 @@ def item_headline(links: Sequence[Link], item: _Element) -> str | None:
     beside = headlines.marked_headline(item)
     if beside is None and text is None:
         shown = headlines.headline_in(item)
-        beside = shown if headlines.score(shown) >= 0.8 and len(shown) <= _LONGEST_UNMARKED else None
+        beside = shown if headlines.score(shown) >= 0.8 and len(shown) <= _MAX_UNMARKED else None
     return text if beside is None or (text and headlines.find_in_link(links[0].element)[1] >= 2) else beside
 
 
@@ -71,28 +71,28 @@ def assign_dates(tree: Tree, items: Sequence[Item], containers: Sequence[_Elemen
     """Return the date of each address: within its item, or beside it if items have no element of their own."""
     if not tree.dates or not items:
         return {}
-    stamps: dict[str, DateElement] = {}
+    dates: dict[str, DateElement] = {}
     for item in items:
-        stamp = _plainest(tree.dates_between(item.first, item.last))
-        if stamp is not None:
-            stamps.setdefault(item.key, stamp)
-    if 2 * len(stamps) >= len({item.key for item in items}):
-        return stamps
+        date = _prefer_day(tree.dates_between(item.first, item.last))
+        if date is not None:
+            dates.setdefault(item.key, date)
+    if 2 * len(dates) >= len({item.key for item in items}):
+        return dates
     start = min((tree.span(container)[0] for container in containers), default=items[0].first)
     end = max((tree.span(container)[1] for container in containers), default=items[-1].last)
     gaps = [tree.dates_between(start, items[0].first)]
     gaps += [tree.dates_between(one.last, two.first) for one, two in pairwise(items)]
     gaps.append(tree.dates_between(items[-1].last, end))
     if sum(1 for gap in gaps if gap) < 0.6 * len(items):
-        return stamps
+        return dates
     precede = bool(gaps[0]) and not gaps[-1]
     for place, item in enumerate(items):
         gap = gaps[place][::-1] if precede else gaps[place + 1]
-        stamp = _plainest(gap)
-        if stamp is not None:
-            stamps.setdefault(item.key, stamp)
-    return stamps
+        date = _prefer_day(gap)
+        if date is not None:
+            dates.setdefault(item.key, date)
+    return dates
 
 
-def _plainest(stamps: Sequence[DateElement]) -> DateElement | None:
-    return next((stamp for stamp in stamps if stamp.date.has_day), stamps[0] if stamps else None)
+def _prefer_day(dates: Sequence[DateElement]) -> DateElement | None:
+    return next((date for date in dates if date.date.has_day), dates[0] if dates else None)

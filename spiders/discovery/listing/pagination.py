@@ -27,16 +27,16 @@ _NEXT = re.compile(
 )
 _ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "❯"})
 _FIRST = frozenset({"1", "01", "‹", "«", "←", "<", "<<", "‹‹", "««"})
-_AROUND = "→›»>←‹«< .…[](){}|"
+_PAGER_SYMBOLS = "→›»>←‹«< .…[](){}|"
 _PARAMETERS = re.compile(
     r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
     r"|list|str|stranica|pagina|n)\d*",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\d{1,6}")
-_WORDED_NUMBER = r"[-_/](?:page|pages|p|pg|str|stranica|storinka)[-_/]?\d{1,6}/?(?:\.\w{3,5})?$"
-_SAYS_PAGE = re.compile(r"(?:page|paging|str|stran|storin|pagin)", re.IGNORECASE)
-_NUMBERED = (
+_PAGE_SUFFIX = r"[-_/](?:page|pages|p|pg|str|stranica|storinka)[-_/]?\d{1,6}/?(?:\.\w{3,5})?$"
+_PAGE_WORD = re.compile(r"(?:page|paging|str|stran|storin|pagin)", re.IGNORECASE)
+_PAGE_NUMBER = (
     r"[-_/]{0,2}(?P<word>(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?)?"
     r"(?P<number>\d{1,6})(?:/|(?:/index)?\.\w{3,5})?"
 )
@@ -48,9 +48,9 @@ _PAGER = re.compile(
 def current_section_url(page_url: str, section_url: str) -> str:
     """Return the section's current address: if it has moved, the page's own without the page number."""
     page, section = urlsplit(canonical(page_url)), urlsplit(canonical(section_url))
-    if unquote(page.path).startswith(_stem(section.path)):
+    if unquote(page.path).startswith(_path_stem(section.path)):
         return section_url
-    path = re.sub(_WORDED_NUMBER, "/", page.path, flags=re.IGNORECASE)
+    path = re.sub(_PAGE_SUFFIX, "/", page.path, flags=re.IGNORECASE)
     query = "&".join(
         f"{key}={value}"
         for key, value in parse_qsl(page.query)
@@ -65,8 +65,8 @@ def pager_links(tree: Tree, section_url: str) -> list[Link]:
     return [
         link
         for link in tree.links
-        if (link.key == first and _says_first(link.element))
-        or _number(link.url, section_url, text_content(link.element)) is not None
+        if (link.key == first and _is_first_link(link.element))
+        or _page_number(link.url, section_url, text_content(link.element)) is not None
     ]
 
 
@@ -74,7 +74,7 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     """Return the address of the next page, None on the last; never this page, the first or a previous one."""
     here = canonical(page_url)
     seen = {here, canonical(section_url), *articles}
-    current = _number(page_url, section_url, None) or 0.0
+    current = _page_number(page_url, section_url, None) or 0.0
 
     def is_ahead(link: Link, *, surely: bool) -> bool:
         if (
@@ -84,34 +84,34 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
         ):
             return False
         text = text_content(link.element)
-        number = _number(link.url, section_url, text)
+        number = _page_number(link.url, section_url, text)
         if number is None:
-            return surely or _continues(link.key, section_url)
-        # Most sites call the second page 2, some 1, which with others is the first page's own number.
+            return surely or _is_continuation(link.key, section_url)
+        # Most sites number the second page 2, some 1, which on other sites is the number of the first page.
         return number > current and (number > 1 or current > 0 or _is_second(tree, link, section_url))
 
-    stated = [link for link in _head_links(tree) if is_ahead(link, surely=True)]
-    stated += [link for link in tree.links if "next" in _rel(link.element) and is_ahead(link, surely=True)]
-    if stated:
-        return stated[0].url
-    worded = [link for link in tree.links if _says_next(link.element) and is_ahead(link, surely=False)]
-    numbered = [
+    by_rel = [link for link in _head_links(tree) if is_ahead(link, surely=True)]
+    by_rel += [link for link in tree.links if "next" in _rel(link.element) and is_ahead(link, surely=True)]
+    if by_rel:
+        return by_rel[0].url
+    by_words = [link for link in tree.links if _is_next_link(link.element) and is_ahead(link, surely=False)]
+    by_number = [
         (number, link.position, link)
         for link in tree.links
-        if (number := _number(link.url, section_url, text_content(link.element))) is not None
+        if (number := _page_number(link.url, section_url, text_content(link.element))) is not None
         and is_ahead(link, surely=False)
     ]
-    if numbered:
-        return min(numbered, key=lambda found: found[:2])[2].url
-    return worded[0].url if worded else None
+    if by_number:
+        return min(by_number, key=lambda found: found[:2])[2].url
+    return by_words[0].url if by_words else None
 
 
 def _is_second(tree: Tree, link: Link, section_url: str) -> bool:
     """Return whether an address with the number 1 leads to the page labelled 2."""
     if text_content(link.element) == "1":
         return False
-    return _says_next(link.element) or any(
-        text_content(other.element) == "2" and _number(other.url, section_url, "2") == 1
+    return _is_next_link(link.element) or any(
+        text_content(other.element) == "2" and _page_number(other.url, section_url, "2") == 1
         for other in tree.links
     )
 
@@ -130,61 +130,63 @@ def _rel(element: _Element) -> list[str]:
     return (element.get("rel") or "").lower().split()
 
 
-def _says_next(element: _Element) -> bool:
-    said = text_content(element).strip(" .…[](){}|")
-    words = said.strip(_AROUND)
+def _is_next_link(element: _Element) -> bool:
+    text = text_content(element).strip(" .…[](){}|")
+    words = text.strip(_PAGER_SYMBOLS)
     if "prev" in _rel(element):
         return False
     if words and _NEXT.fullmatch(words):
         return True
     label = (element.get("aria-label") or element.get("title") or "").strip()
-    if label and len(said) < 4 and _NEXT.fullmatch(label):
+    if label and len(text) < 4 and _NEXT.fullmatch(label):
         return True
-    return said in _ARROWS and any(
-        _PAGER.search(_named(node)) for node in [element, *element.iterancestors()][:4]
+    return text in _ARROWS and any(
+        _PAGER.search(_class_and_id(node)) for node in [element, *element.iterancestors()][:4]
     )
 
 
-def _says_first(element: _Element) -> bool:
+def _is_first_link(element: _Element) -> bool:
     """Return whether a link to the section belongs to its pager («1») and not to a menu."""
     return "prev" in _rel(element) or text_content(element).strip(" .…[](){}|") in _FIRST
 
 
-def _named(element: _Element) -> str:
+def _class_and_id(element: _Element) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
-def _number(url: str, section_url: str, text: str | None) -> float | None:
+def _page_number(url: str, section_url: str, text: str | None) -> float | None:
     """Return the page number in an address, however counted; None if it is no page of the listing."""
-    is_next = text is not None and bool(_NEXT.fullmatch(text.strip(_AROUND)))
+    is_next = text is not None and bool(_NEXT.fullmatch(text.strip(_PAGER_SYMBOLS)))
     parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
-    asked, own = dict(parse_qsl(parts.query)), dict(parse_qsl(section.query))
-    if _stem(parts.path) == _stem(section.path):
-        other = {key: value for key, value in asked.items() if own.get(key) != value}
+    query, section_query = dict(parse_qsl(parts.query)), dict(parse_qsl(section.query))
+    if _path_stem(parts.path) == _path_stem(section.path):
+        other = {key: value for key, value in query.items() if section_query.get(key) != value}
         counts = [
             key for key, value in other.items() if _PARAMETERS.fullmatch(key) and _COUNT.fullmatch(value)
         ]
-        if len(counts) != 1 or not own.keys() <= asked.keys():
+        if len(counts) != 1 or not section_query.keys() <= query.keys():
             return None
         word, number = counts[0], other[counts[0]]
     else:
-        found = re.fullmatch(re.escape(_stem(section.path)) + _NUMBERED, unquote(parts.path), re.IGNORECASE)
-        if found is None or asked != own:
+        found = re.fullmatch(
+            re.escape(_path_stem(section.path)) + _PAGE_NUMBER, unquote(parts.path), re.IGNORECASE
+        )
+        if found is None or query != section_query:
             return None
         word, number = found["word"] or "", found["number"]
-    if text is None or is_next or _SAYS_PAGE.match(word):
+    if text is None or is_next or _PAGE_WORD.match(word):
         return float(number)
-    # /?p=123 and /world/123 are pages of a listing here and articles there; the link says which.
+    # /?p=123 and /world/123 may be pages of a listing or articles; the text of the link decides.
     is_page = headlines.score(text) < 0.5 if word else text in (number, *_ARROWS)
     return float(number) if is_page else None
 
 
-def _stem(path: str) -> str:
+def _path_stem(path: str) -> str:
     """Return a section's path without a suffix of its first page: slash, extension, index, number 1."""
     return re.sub(r"(?:/index|/page[-_/]?1)?(?:\.\w{3,5})?/?$", "", unquote(path), flags=re.IGNORECASE)
 
 
-def _continues(key: str, section_url: str) -> bool:
+def _is_continuation(key: str, section_url: str) -> bool:
     """Return whether an address continues the section: its path with other parameters or a day."""
     parts, section = urlsplit(key), urlsplit(canonical(section_url))
     if parts.path.rstrip("/") == section.path.rstrip("/"):

@@ -15,7 +15,7 @@ from spiders.discovery.listing.items import Item, assign_dates, item_headline, s
 from spiders.discovery.listing.surroundings import continues_list, is_foreign_heading, is_latest_heading
 from spiders.discovery.listing.tree import Link, Tree
 
-ENOUGH = 1.0  # of what speaks for a group's joining the main one
+ENOUGH = 1.0  # evidence needed for a group to join the main one
 NEAR_LANDMARK = 1.5
 LEAST_WORTH = 0.35
 
@@ -36,27 +36,29 @@ def select_list(
     groups = [group for group in groups if group.headline_score > 0 or group.url_score >= 0.8]
     if not groups:
         return SelectedList()
-    worths = {group: _worth(group) for group in groups}
+    scores = {group: _score(group) for group in groups}
     for landmark in landmarks:
         for group in _nearest(tree, [group for group in groups if not group.is_boilerplate], landmark):
-            worths[group] *= NEAR_LANDMARK
-    main = max(groups, key=lambda group: (worths[group], -group.first))
-    if worths[main] < LEAST_WORTH:
+            scores[group] *= NEAR_LANDMARK
+    main = max(groups, key=lambda group: (scores[group], -group.first))
+    if scores[main] < LEAST_WORTH:
         return SelectedList()
     column = _column(tree, main, landmarks)
-    company = [
-        group for group in groups if group is main or _joins(tree, group, main, column, groups) >= ENOUGH
+    joined = [
+        group
+        for group in groups
+        if group is main or _join_evidence(tree, group, main, column, groups) >= ENOUGH
     ]
-    chosen = [link for group in company for link in group.links]
+    chosen = [link for group in joined for link in group.links]
     return SelectedList(tuple(_articles(tree, chosen, main, section_url)), tuple(main.containers))
 
 
-def _worth(group: Group) -> float:
-    worth = log2(1 + len(group.keys))
-    worth *= 0.1 + group.headline_score
-    worth *= 0.5 + group.dated
-    worth *= 0.3 + 0.7 * group.url_score
-    worth *= (
+def _score(group: Group) -> float:
+    score = log2(1 + len(group.keys))
+    score *= 0.1 + group.headline_score
+    score *= 0.5 + group.dated
+    score *= 0.3 + 0.7 * group.url_score
+    score *= (
         1
         + 0.8 * group.below_section
         + 0.3 * group.in_headings
@@ -64,12 +66,12 @@ def _worth(group: Group) -> float:
         + min(1.0, max(0.0, group.extra_text) / 300)
     )
     if group.is_boilerplate:
-        worth *= 0.1
+        score *= 0.1
     if is_foreign_heading(group.heading):
-        worth *= 0.25
+        score *= 0.25
     elif is_latest_heading(group.heading):
-        worth *= 0.7
-    return worth
+        score *= 0.7
+    return score
 
 
 def _nearest(tree: Tree, groups: Sequence[Group], landmark: _Element) -> list[Group]:
@@ -94,7 +96,9 @@ def _size(tree: Tree, element: _Element) -> int:
     return last - first
 
 
-def _joins(tree: Tree, group: Group, main: Group, column: _Element | None, groups: Sequence[Group]) -> float:
+def _join_evidence(
+    tree: Tree, group: Group, main: Group, column: _Element | None, groups: Sequence[Group]
+) -> float:
     """Return how much evidence there is that a group belongs to the main group's list."""
     if (group.is_boilerplate and not main.is_boilerplate) or is_foreign_heading(group.heading):
         return -9.0
@@ -102,34 +106,34 @@ def _joins(tree: Tree, group: Group, main: Group, column: _Element | None, group
         return -9.0
     if _is_inside_items(tree, group, main):
         return -9.0
-    joins = 0.0
+    evidence = 0.0
     shared = group.names & main.names
-    joins += 1.5 if shared else 0.0
+    evidence += 1.5 if shared else 0.0
     if main.dated >= 0.7:
-        joins += 1.0 if group.dated >= 0.5 else -1.0
+        evidence += 1.0 if group.dated >= 0.5 else -1.0
     if main.below_section >= 0.7:
-        joins += 1.0 if group.below_section >= 0.5 else -1.5
-    joins += 0.5 if main.url_patterns.keys() & group.url_patterns.keys() else -1.0
+        evidence += 1.0 if group.below_section >= 0.5 else -1.5
+    evidence += 0.5 if main.url_patterns.keys() & group.url_patterns.keys() else -1.0
     if group.heading and not continues_list(group.heading) and group.heading != main.heading:
-        joins -= 1.0
+        evidence -= 1.0
     if is_latest_heading(group.heading) and group.heading != main.heading:
-        joins -= 1.0
+        evidence -= 1.0
     common = tree.common_ancestor(group.links[0].element, main.links[0].element)
     if common.tag in ("body", "html"):
-        joins -= 0.5 if len(group.keys) <= 2 and group.first < main.first else 1.5
-    elif _holds_strangers(tree, common, group, main, groups):
-        joins -= 0.5
+        evidence -= 0.5 if len(group.keys) <= 2 and group.first < main.first else 1.5
+    elif _contains_other_list(tree, common, group, main, groups):
+        evidence -= 0.5
     else:
-        joins += 1.0
+        evidence += 1.0
     if column is not None and not tree.contains(column, group.first):
-        joins -= 1.5
+        evidence -= 1.5
     if (
         len(group.keys) <= 3
         and group.first < main.first
         and (group.in_headings >= 0.5 or _has_picture(group))
     ):
-        joins += 0.5
-    return joins
+        evidence += 0.5
+    return evidence
 
 
 def _is_inside_items(tree: Tree, group: Group, main: Group) -> bool:
@@ -138,7 +142,7 @@ def _is_inside_items(tree: Tree, group: Group, main: Group) -> bool:
     return all(any(first < link.position < last for first, last in spans) for link in group.links)
 
 
-def _holds_strangers(
+def _contains_other_list(
     tree: Tree, common: _Element, group: Group, main: Group, groups: Sequence[Group]
 ) -> bool:
     """Return whether the common ancestor also contains a list that is surely another."""
@@ -163,28 +167,28 @@ def _articles(tree: Tree, links: Iterable[Link], main: Group, section_url: str) 
     by_key: dict[str, list[Link]] = defaultdict(list)
     for link in chosen:
         by_key[link.key].append(link)
-    above = url_shapes.parent_paths(by_key)
+    parents = url_shapes.parent_paths(by_key)
     usual = {shape for shape, times in main.url_patterns.items() if times >= 0.3 * len(main.keys)}
     items: dict[str, list[Item]] = defaultdict(list)
     order = split_items(tree, chosen)
     for item in order:
         items[item.key].append(item)
-    stamps = assign_dates(tree, order, main.containers)
+    dates = assign_dates(tree, order, main.containers)
     kept: list[Link] = []
     for key, found in by_key.items():
-        alike = headlines.score(item_headline(found, items[key][0].element) or "")
+        rating = headlines.score(item_headline(found, items[key][0].element) or "")
         shape = url_shapes.score(key)
         path = key.partition("?")[0].partition("//")[2].partition("/")[2].rstrip("/")
-        is_label = "/" + path in above or shape <= 0.05 or (alike < 0.5 and len(items[key]) > 2)
+        is_label = "/" + path in parents or shape <= 0.05 or (rating < 0.5 and len(items[key]) > 2)
         is_usual = url_shapes.url_pattern(key) in usual
         is_marked = any(headlines.find_in_link(link.element)[1] >= 2 for link in found)
         is_outside = main.below_section >= 0.8 and not url_shapes.is_below(key, section_url)
-        lacks_stamp = main.dated >= 0.7 and key not in stamps
+        lacks_date = main.dated >= 0.7 and key not in dates
         if (
-            (is_label and alike < 1.0)
-            or (alike < 0.5 and not (is_usual or is_marked or (main.dated >= 0.7 and key in stamps)))
-            or (alike == 0.0 and shape < 0.8)
-            or (not is_usual and lacks_stamp and (is_outside or shape < 0.5))
+            (is_label and rating < 1.0)
+            or (rating < 0.5 and not (is_usual or is_marked or (main.dated >= 0.7 and key in dates)))
+            or (rating == 0.0 and shape < 0.8)
+            or (not is_usual and lacks_date and (is_outside or shape < 0.5))
         ):
             continue
         kept += found

@@ -12,19 +12,19 @@ from spiders.discovery.listing.dates import find_date
 from spiders.discovery.listing.headlines import HEADINGS
 from spiders.discovery.listing.tree import Tree, text_content
 
-_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog", "address"})
-_FURNITURE_ROLES = frozenset(
+_BOILERPLATE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog", "address"})
+_BOILERPLATE_ROLES = frozenset(
     {"navigation", "contentinfo", "complementary", "search", "menu", "banner", "dialog"}
 )
-# Words of class and id, whole: a part between hyphens, underscores and changes of case.
-_FURNITURE_WORDS = frozenset(
+# Whole words of class and id: the parts between hyphens, underscores and changes of case.
+_BOILERPLATE_WORDS = frozenset(
     "sidebar aside popular mostread related similar recommend recommended recommendations partner "
     "partners promo banner banners adv ads advert advertising reklama footer menu submenu navbar "
     "navigation breadcrumb breadcrumbs crumbs tagcloud social share sharing comments ticker subscribe "
     "informer trend trends trending calendar rightcol leftcol rightside leftside sitenav topmenu toplinks "
     "readalso readmore mostviewed viewed cookie modal popup".split()
 )
-_FURNITURE_PAIRS = frozenset(
+_BOILERPLATE_PAIRS = frozenset(
     "side-bar col-right right-col column-right right-column right-side left-side col-left left-col most- "
     "read most-popular read-also see-also most-viewed top-news tag-cloud tags-list side-block block-side "
     "main-menu top-menu".split()
@@ -55,43 +55,43 @@ class Surroundings:
 
     def __init__(self, tree: Tree, article_like: list[int]) -> None:
         self._tree = tree
-        self._places = sorted(article_like)  # of links that may be articles
+        self._positions = sorted(article_like)  # positions of links that may be articles
         self._links = [link.position for link in tree.links]
-        self._furniture: dict[_Element, bool] = {}
+        self._boilerplate: dict[_Element, bool] = {}
 
     def is_boilerplate(self, element: _Element) -> bool:
         """Return whether an element is in navigation, a sidebar or a footer, by tag, role, class or id."""
         path: list[_Element] = []
         node: _Element | None = element
-        while node is not None and node not in self._furniture:
+        while node is not None and node not in self._boilerplate:
             path.append(node)
             node = node.getparent()
-        known = node is not None and self._furniture[node]
+        known = node is not None and self._boilerplate[node]
         for step in reversed(path):
-            known = known or self._is_furniture_itself(step)
-            self._furniture[step] = known
+            known = known or self._is_boilerplate_itself(step)
+            self._boilerplate[step] = known
         return known
 
-    def _is_furniture_itself(self, element: _Element) -> bool:
+    def _is_boilerplate_itself(self, element: _Element) -> bool:
         tag = element.tag
         if tag in ("html", "body", "main"):
             return False
-        if tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
+        if tag in _BOILERPLATE_TAGS or element.get("role") in _BOILERPLATE_ROLES:
             return not self._is_most_of_the_page(element)
         if tag == "header":
             return not any(ancestor.tag in _ITEM_TAGS for ancestor in element.iterancestors())
-        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
         return (
-            bool(named.strip())
-            and _names_furniture(named)
+            bool(names.strip())
+            and _names_boilerplate(names)
             and not self._is_most_of_the_page(element)
             and element.find(".//h1") is None
         )
 
     def _is_most_of_the_page(self, element: _Element) -> bool:
         first, last = self._tree.span(element)
-        inside = bisect_left(self._places, last) - bisect_left(self._places, first)
-        return inside > 0.8 * len(self._places)
+        inside = bisect_left(self._positions, last) - bisect_left(self._positions, first)
+        return inside > 0.8 * len(self._positions)
 
     def heading_of(self, first: _Element) -> str | None:
         """Return the heading above a block, the nearest one before its first item; None if there is none.
@@ -123,14 +123,14 @@ class Surroundings:
         first, last = self._tree.span(inner)
         if bisect_left(self._links, last) - bisect_left(self._links, first) > 1:
             return None
-        if inner.tag == "h1":  # names the page, not a part of it
+        if inner.tag == "h1":  # the title of the page, not of a part of it
             return None
         text = text_content(inner)
         return text if 2 < len(text) <= _LONGEST_HEADING else None
 
     def _has_articles(self, element: _Element) -> bool:
         first, last = self._tree.span(element)
-        return bisect_left(self._places, last) > bisect_left(self._places, first)
+        return bisect_left(self._positions, last) > bisect_left(self._positions, first)
 
 
 def is_foreign_heading(text: str | None) -> bool:
@@ -145,8 +145,8 @@ def is_latest_heading(text: str | None) -> bool:
 
 def is_day_heading(text: str | None) -> bool:
     """Return whether a heading is a date that splits a list into days."""
-    stamp = find_date(text) if text else None
-    return stamp is not None and stamp.is_alone and stamp.has_day
+    date = find_date(text) if text else None
+    return date is not None and date.is_alone and date.has_day
 
 
 def continues_list(text: str | None) -> bool:
@@ -154,10 +154,10 @@ def continues_list(text: str | None) -> bool:
     return is_day_heading(text) or bool(text and _MORE_HEADING.match(text))
 
 
-def _names_furniture(named: str) -> bool:
+def _names_boilerplate(names: str) -> bool:
     words = [
-        word for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named).lower()) if word
+        word for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower()) if word
     ]
-    if _FURNITURE_WORDS.intersection(words):
+    if _BOILERPLATE_WORDS.intersection(words):
         return True
-    return any(f"{one}-{two}" in _FURNITURE_PAIRS for one, two in pairwise(words))
+    return any(f"{one}-{two}" in _BOILERPLATE_PAIRS for one, two in pairwise(words))

@@ -16,8 +16,8 @@ from archive.extraction.page.parser import parse_html
 from archive.urls import canonical, is_web_url
 from spiders.discovery.listing.dates import MAX_DATED_TEXT, PrintedDate, find_date, leading_date
 
-MAX_LINKS = 2_500  # a page of a real site has some hundreds
-_SILENT = frozenset(
+MAX_LINKS = 2_500  # pages of real sites have some hundreds
+_SKIPPED_TAGS = frozenset(
     {"script", "style", "template", "noscript", "select", "textarea", "iframe", "object", "svg"}
 )
 _DURATION = re.compile(r"duration|length|video-?time|player", re.IGNORECASE)
@@ -30,7 +30,7 @@ class Link:
     element: _Element
     url: str  # absolute, as printed
     key: str  # canonical
-    position: int  # its place in the stream
+    position: int  # in the stream
 
 
 @dataclass(slots=True, eq=False)
@@ -50,16 +50,14 @@ class Tree:
         self.base = url
         self.links: list[Link] = []
         self.dates: list[DateElement] = []
-        self._stamp_places: list[int] = []
-        self.order: list[_Element] = []  # also keeps lxml's elements one object each
+        self._date_positions: list[int] = []
+        self.order: list[_Element] = []  # keeps references, so that each lxml element stays one object
         self._last: dict[_Element, int] = {}
         self._first: dict[_Element, int] = {}
-        self._texts: dict[
-            _Element, int
-        ] = {}  # characters below an element, counted up to a little over a stamp's
+        self._text_lengths: dict[_Element, int] = {}  # characters of text below an element
         self._linked: set[_Element] = set()  # elements with a link below them
         if self.root is not None:
-            self.base = _base(self.root, url)
+            self.base = _base_url(self.root, url)
             self._measure(self.root)
             self._find_dates(self.root)
 
@@ -67,19 +65,19 @@ class Tree:
         """Return the element's range in the stream: [first, last)."""
         return self._first[element], self._last[element]
 
-    def contains(self, element: _Element, at: int) -> bool:
+    def contains(self, element: _Element, position: int) -> bool:
         """Return whether a position of the stream is inside the element."""
-        return self._first[element] <= at < self._last[element]
+        return self._first[element] <= position < self._last[element]
 
     def dates_between(self, first: int, last: int) -> list[DateElement]:
         """Return the dates in a range of the stream, `last` excluded."""
-        return self.dates[bisect_left(self._stamp_places, first) : bisect_left(self._stamp_places, last)]
+        return self.dates[bisect_left(self._date_positions, first) : bisect_left(self._date_positions, last)]
 
     def common_ancestor(self, one: _Element, two: _Element) -> _Element:
         """Return the lowest common ancestor of two elements."""
-        at = self._first[two]
+        position = self._first[two]
         node = one
-        while not self.contains(node, at):
+        while not self.contains(node, position):
             parent = node.getparent()
             if parent is None:
                 break
@@ -92,9 +90,9 @@ class Tree:
             if event == "start":
                 self._first[element] = len(self.order)
                 self.order.append(element)
-                self._texts[element] = len(clean(element.text or "")) if element.text else 0
-                if element.tag in _SILENT:
-                    self._texts[element] = 0
+                self._text_lengths[element] = len(clean(element.text or "")) if element.text else 0
+                if element.tag in _SKIPPED_TAGS:
+                    self._text_lengths[element] = 0
                     self._last[element] = len(self.order)
                     walker.skip_subtree()
                 elif element.tag == "a" and len(self.links) < MAX_LINKS:
@@ -104,8 +102,8 @@ class Tree:
             else:
                 self._last[element] = len(self.order)
                 parent = element.getparent()
-                if parent is not None and parent in self._texts:
-                    self._texts[parent] += self._texts[element] + (
+                if parent is not None and parent in self._text_lengths:
+                    self._text_lengths[parent] += self._text_lengths[element] + (
                         len(clean(element.tail)) if element.tail else 0
                     )
                     if element.tag == "a" or element in self._linked:
@@ -126,43 +124,43 @@ class Tree:
         """Find all dates; each belongs to the outermost element with no more text than a date and a few words."""
         inside_link: list[tuple[_Element, int]] = []
         skip_to = 0
-        for at, element in enumerate(self.order):
-            while inside_link and at >= inside_link[-1][1]:
+        for position, element in enumerate(self.order):
+            while inside_link and position >= inside_link[-1][1]:
                 inside_link.pop()
-            if at < skip_to or element not in self._last:
+            if position < skip_to or element not in self._last:
                 continue
-            if element.tag in _SILENT or _DURATION.search(element.get("class") or ""):
+            if element.tag in _SKIPPED_TAGS or _DURATION.search(element.get("class") or ""):
                 skip_to = self._last[element]
                 continue
             linked = bool(inside_link)
             if element.tag == "a":
                 inside_link.append((element, self._last[element]))
                 linked = True
-            stamp = self._date_of(element, linked)
-            if stamp is not None:
-                self.dates.append(DateElement(stamp, element, at))
+            found = self._date_of(element, linked)
+            if found is not None:
+                self.dates.append(DateElement(found, element, position))
                 skip_to = self._last[element]
                 continue
-            for text, place in self._own_texts(element, at):
-                loose = leading_date(text) if linked else find_date(text) or leading_date(text)
-                if loose is not None:
-                    self.dates.append(DateElement(loose, element, place))
-        self.dates.sort(key=lambda stamp: stamp.position)
-        self._stamp_places = [stamp.position for stamp in self.dates]
+            for text, place in self._own_texts(element, position):
+                found = leading_date(text) if linked else find_date(text) or leading_date(text)
+                if found is not None:
+                    self.dates.append(DateElement(found, element, place))
+        self.dates.sort(key=lambda found: found.position)
+        self._date_positions = [found.position for found in self.dates]
 
     def _date_of(self, element: _Element, linked: bool) -> PrintedDate | None:
         if element.tag == "time":
-            return _of_time(element)
-        if element in self._linked or not 0 < self._texts[element] <= MAX_DATED_TEXT:
+            return _time_element_date(element)
+        if element in self._linked or not 0 < self._text_lengths[element] <= MAX_DATED_TEXT:
             return None
-        stamp = find_date(clean(" ".join(_texts(element))))
-        if stamp is None or (linked and not stamp.is_alone):
+        found = find_date(clean(" ".join(_text_nodes(element))))
+        if found is None or (linked and not found.is_alone):
             return None
-        return stamp
+        return found
 
-    def _own_texts(self, element: _Element, at: int) -> Iterator[tuple[str, int]]:
+    def _own_texts(self, element: _Element, position: int) -> Iterator[tuple[str, int]]:
         if element.text and not element.text.isspace():
-            yield clean(element.text), at
+            yield clean(element.text), position
         for child in element:
             if child.tail and not child.tail.isspace() and child in self._last:
                 yield clean(child.tail), self._last[child] - 1
@@ -170,14 +168,14 @@ class Tree:
 
 def text_content(element: _Element) -> str:
     """Return the whole text of an element on one line."""
-    return clean(" ".join(_texts(element)))
+    return clean(" ".join(_text_nodes(element)))
 
 
-def _texts(element: _Element) -> Iterator[str]:
+def _text_nodes(element: _Element) -> Iterator[str]:
     return (str(text) for text in element.itertext())
 
 
-def _of_time(element: _Element) -> PrintedDate | None:
+def _time_element_date(element: _Element) -> PrintedDate | None:
     """Return the date that a `time` element prints; if it has no day, that of its datetime attribute."""
     shown = find_date(text_content(element))
     stated = find_date(clean(element.get("datetime") or ""))
@@ -186,7 +184,7 @@ def _of_time(element: _Element) -> PrintedDate | None:
     return stated or shown
 
 
-def _base(root: _Element, url: str) -> str:
+def _base_url(root: _Element, url: str) -> str:
     for element in root.iter("base"):
         try:
             base = urljoin(url, (element.get("href") or "").strip())

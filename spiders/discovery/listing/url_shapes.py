@@ -29,8 +29,8 @@ _ARTICLE_KEYS = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"(?:19|20)\d\d[-_]?\d\d[-_]?\d\d|\d\d[-_]\d\d[-_](?:19|20)\d\d")
-_DAY_ALONE = re.compile(r"(?:^|/)(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?$")  # a day's or month's archive
-_OFFLINE = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+_DAY_ALONE = re.compile(r"(?:^|/)(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?$")  # the archive of a day or month
+_EXTRACT_DOMAIN = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def is_file(url: str) -> bool:
@@ -44,21 +44,21 @@ def is_same_site(url: str, other: str) -> bool:
     if not one or not two:
         return False
     if one == two:
-        return urlsplit(url).port == urlsplit(other).port or not _is_number(one)
+        return urlsplit(url).port == urlsplit(other).port or not _is_ip_or_localhost(one)
     return _site(one) == _site(two) != ""
 
 
 @lru_cache(maxsize=4096)
 def _site(host: str) -> str:
-    if _is_number(host):
+    if _is_ip_or_localhost(host):
         return ""
-    name = _OFFLINE(host)
+    name = _EXTRACT_DOMAIN(host)
     if name.suffix:
         return name.top_domain_under_public_suffix
     return ".".join(host.split(".")[-2:]) if "." in host else ""
 
 
-def _is_number(host: str) -> bool:
+def _is_ip_or_localhost(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit() or host == "localhost"
 
 
@@ -66,7 +66,7 @@ def score(url: str) -> float:
     """Return how much an address looks like an article's, 0 to 1; about 0.3 without evidence for or against."""
     parts = urlsplit(url)
     segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
-    best = _query_likeness(parts.query)
+    best = _query_score(parts.query)
     if not segments:
         return best or 0.0
     last = _PAGE_ENDING.sub("", segments[-1])
@@ -80,17 +80,17 @@ def score(url: str) -> float:
     )
     if dated and (re.search(r"[^\W\d]", last) or len(last) > 4) and not _DATE.fullmatch(last):
         return 1.0
-    return min(1.0, max(best, _segment_likeness(last) + (0.2 if ended else 0.0)))
+    return min(1.0, max(best, _segment_score(last) + (0.2 if ended else 0.0)))
 
 
-def _query_likeness(query: str) -> float:
+def _query_score(query: str) -> float:
     for key, value in parse_qsl(query):
         if value.isdigit() and len(value) >= 2 and _ARTICLE_KEYS.search(key.lower()):
             return 0.8
     return 0.0
 
 
-def _segment_likeness(segment: str) -> float:
+def _segment_score(segment: str) -> float:
     if _YEAR.fullmatch(segment) or _DATE.fullmatch(segment):
         return 0.1
     digits = max((len(run) for run in re.findall(r"\d+", segment)), default=0)
@@ -108,14 +108,14 @@ def url_pattern(url: str) -> str:
     """Return the pattern of an address, which articles of one site share whatever their words and numbers."""
     parts = urlsplit(url)
     segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
-    kinds = [_kind(segment) for segment in segments]
+    kinds = [_segment_kind(segment) for segment in segments]
     if len(segments) > 1:
         kinds[:-1] = ["w" if kind == "s" else kind for kind in kinds[:-1]]
     keys = sorted(key for key, value in parse_qsl(parts.query) if value.isdigit())
     return "/".join(kinds) + ("?" + "&".join(keys) if keys else "")
 
 
-def _kind(segment: str) -> str:
+def _segment_kind(segment: str) -> str:
     ending = _PAGE_ENDING.search(segment)
     name = segment[: ending.start()] if ending else segment
     kind = (
@@ -138,9 +138,9 @@ def is_below(url: str, section_url: str) -> bool:
 
 def parent_paths(urls: Iterable[str]) -> set[str]:
     """Return all paths above the given addresses: sections, whatever their name."""
-    above: set[str] = set()
+    paths: set[str] = set()
     for url in urls:
         path = urlsplit(url).path.rstrip("/")
         while path := path.rpartition("/")[0]:
-            above.add(path)
-    return above
+            paths.add(path)
+    return paths
