@@ -105,8 +105,8 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
         for source in wanted:
             found[source.name] = archive.learn(source.name, replace(source.outlet, templates=()), executor)
             if (known := found[source.name].template) is not None:
-                path = folder / folders.SOURCES / f"{source.name}.toml"
-                learned.write(path, learned.add_template(source.templates, known))
+                path = folder / paths.SOURCES / f"{source.name}.toml"
+                templates_file.write(path, templates_file.add_template(source.templates, known))
     if as_json:
         print_json([_learning_as_dict(name, taught) for name, taught in found.items()])
     else:
