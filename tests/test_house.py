@@ -28,7 +28,7 @@ HOMES = {
     "starlette": ("newsarchive/web/",),
     "uvicorn": ("newsarchive/web/",),
     "h11": ("newsarchive/web/",),
-    "datasette": ("newsarchive/web/datasette.py",),
+    "datasette": ("newsarchive/web/datasette/",),
     "jinja2": ("newsarchive/web/",),
     "apscheduler": ("newsarchive/schedule.py",),
 }

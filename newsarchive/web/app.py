@@ -10,20 +10,24 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from newsarchive.web import articles, assets, errors, openapi, records, search, snapshots, sources, timemaps
-from newsarchive.web.datasette import ROOT, DatasetteApp
-from newsarchive.web.security import SecurityMiddleware
+from newsarchive.web.api import mementos
+from newsarchive.web.api import routes as api
+from newsarchive.web.datasette.app import DatasetteApp
+from newsarchive.web.datasette.policy import ROOT
+from newsarchive.web.http import errors
+from newsarchive.web.http.security import SecurityMiddleware
+from newsarchive.web.pages import articles, assets, records, search, snapshots, sources
 
 
 def create_app(
-    folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True, tables: ASGIApp | None = None
+    folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True, datasette: ASGIApp | None = None
 ) -> Starlette:
     """Return the web interface for the archive in a folder.
 
-    It answers to IP addresses, to `localhost` and to the names in `hosts`, and to no other Host. The
-    archive is opened for each request, so a missing or damaged one is a page that says so.
-    `any_sql`: whether visitors may run their own SQL under /db/. Unless another app `tables` is given, the tables are
-    read in this process, where nothing limits the resources of a query.
+    It answers to IP addresses, to `localhost` and to the names in `hosts`, and to no other Host. The archive is opened
+    for each request, so a missing or damaged archive gives an error page. `any_sql`: whether visitors may run their own
+    SQL under /db/. By default Datasette runs in this process, where nothing limits the resources of a query; pass
+    another app as `datasette` to avoid that.
     """
     app = Starlette(
         routes=[
@@ -34,12 +38,12 @@ def create_app(
             Route("/sources", sources.source_list),
             Route("/sources/{name}", sources.source),
             Route("/snapshot/{target:path}", snapshots.snapshot),
-            Route("/timegate/{target:path}", timemaps.timegate),
-            Route("/timemap/link/{target:path}", timemaps.as_links),
-            Route("/timemap/json/{target:path}", timemaps.as_json),
+            Route("/timegate/{target:path}", mementos.timegate),
+            Route("/timemap/link/{target:path}", mementos.link_timemap),
+            Route("/timemap/json/{target:path}", mementos.json_timemap),
             Route("/record/{record_id}", records.record),
-            *openapi.routes(),
-            Mount(ROOT, tables or DatasetteApp(folder, any_sql=any_sql)),
+            *api.routes(),
+            Mount(ROOT, datasette or DatasetteApp(folder, any_sql=any_sql)),
             Route("/static/{name}", assets.asset),
         ],
         middleware=[Middleware(SecurityMiddleware, hosts=frozenset(hosts))],

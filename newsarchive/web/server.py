@@ -15,10 +15,10 @@ import uvicorn
 from archive.core import Archive
 from archive.errors import ArchiveError
 from newsarchive.web.app import create_app
-from newsarchive.web.connections import uvicorn_limits
-from newsarchive.web.datasette_process import DatasetteProcess
+from newsarchive.web.datasette.process import DatasetteProcess
+from newsarchive.web.http.connections import uvicorn_limits
 
-SHUTDOWN_SECONDS = 3  # seconds an answer under way may still take once we are told to stop
+SHUTDOWN_SECONDS = 3  # for responses that are being sent when a signal arrives
 
 
 def serve(
@@ -31,18 +31,18 @@ def serve(
 ) -> None:
     """Serve the interface on `host` and `port` (0: any free port) until SIGTERM or SIGINT.
 
-    `ready` is called with the address once it can be opened. `names` are the host names of a proxy in front. If other
-    machines can reach the interface, also through a proxy, only the prepared queries can be run under /db/.
-    Raises ArchiveError if there is no archive or the port cannot be opened.
+    `ready` is called with the address once it can be opened. `names` are the host names of a reverse proxy. If other
+    machines can reach the interface, directly or through a proxy, only the prepared queries can be run under /db/.
+    Raise ArchiveError if there is no archive or the port cannot be opened.
     """
     names = tuple(names)
     Archive.open(folder).close()
     with (
         _listen(host, port) as listener,
-        DatasetteProcess(folder, any_sql=_is_loopback(listener) and not names) as tables,
+        DatasetteProcess(folder, any_sql=_is_loopback(listener) and not names) as datasette,
     ):
         config = uvicorn.Config(
-            create_app(folder, hosts=(host, *names), tables=tables),
+            create_app(folder, hosts=(host, *names), datasette=datasette),
             log_level="warning",
             access_log=False,
             lifespan="off",
@@ -50,12 +50,12 @@ def serve(
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             **uvicorn_limits(),
         )
-        ready(address(host, listener.getsockname()[1]))
+        ready(browser_address(host, listener.getsockname()[1]))
         with _ignore_signals():
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def address(host: str, port: int) -> str:
+def browser_address(host: str, port: int) -> str:
     """Return the address to open in a browser."""
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
@@ -68,11 +68,12 @@ def _is_loopback(listener: socket.socket) -> bool:
 
 @contextmanager
 def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Open a listening socket, or raise ArchiveError."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
-        raise ArchiveError(f"“{host}” is no address of this machine to listen on.") from error
+        raise ArchiveError(f"Cannot listen on “{host}”: this machine has no such address.") from error
     with listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -80,22 +81,22 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
             listener.listen()
         except OSError as error:
             raise ArchiveError(
-                f"Port {port} on {host} cannot be had ({error.strerror}): "
-                "another program may be using it; choose another with --port."
+                f"Cannot listen on port {port} of {host} ({error.strerror}). "
+                "Another program may be using it: choose a different one with --port."
             ) from error
         yield listener
 
 
 @contextmanager
 def _ignore_signals() -> Iterator[None]:
-    """Ignore the signals that uvicorn raises again after it has stopped on them."""
+    """Ignore SIGTERM and SIGINT, which uvicorn raises again after they have stopped it."""
 
     def ignored(number: int, frame: FrameType | None) -> None:
         pass
 
-    kept = {number: signal.signal(number, ignored) for number in (signal.SIGTERM, signal.SIGINT)}
+    previous = {number: signal.signal(number, ignored) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        for number, handler in kept.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

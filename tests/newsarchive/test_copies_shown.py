@@ -1,4 +1,4 @@
-"""Copies as the command line, the web pages and the API show them."""
+"""Copies in the output of commands, on the web pages and in the API."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_search_with_grouped_copies_shows_one_and_counts_the_others(
     assert len(json.loads(typed(reprinted, "search", "капитана", "--json").output)) == 3
 
 
-def test_an_article_is_shown_with_its_copies(typed: Typed, reprinted: Path, numbers: dict[str, int]) -> None:
+def test_show_lists_the_copies_of_an_article(typed: Typed, reprinted: Path, numbers: dict[str, int]) -> None:
     told = typed(reprinted, "show", reprints.PORT).output
     assert "published first" in told
     assert str(numbers[reprints.ZARYA]) in told
@@ -62,34 +62,34 @@ def test_an_article_is_shown_with_its_copies(typed: Typed, reprinted: Path, numb
     assert "COPIES" not in typed(reprinted, "show", reprints.OWN).output
 
 
-def test_two_outlets_are_compared_by_diff(typed: Typed, reprinted: Path) -> None:
+def test_diff_compares_two_outlets(typed: Typed, reprinted: Path) -> None:
     told = typed(reprinted, "diff", reprints.AGENCY, "--with", reprints.PORT)
     assert told.exit_code == 0
     assert "[-шесть-]{+пять+}" in told.output
     assert typed(reprinted, "diff", reprints.AGENCY, "--with", reprints.AGENCY).exit_code == 1
 
 
-def test_the_page_of_an_article_leads_to_its_copies_and_what_they_altered(
+def test_an_article_page_links_to_its_copies_and_their_differences(
     browser: TestClient, numbers: dict[str, int]
 ) -> None:
     agency, port = numbers[reprints.AGENCY], numbers[reprints.PORT]
     page = browser.get(f"/articles/{agency}").text
-    assert "Who printed the same text" in page
+    assert 'id="h-copies"' in page
     assert f'href="/articles/{agency}/copies/{port}"' in page
     compared = browser.get(f"/articles/{agency}/copies/{port}")
     assert compared.status_code == 200
     assert "<del>шесть</del><ins>пять</ins>" in compared.text
-    assert "Who printed the same text" not in browser.get(f"/articles/{numbers[reprints.OWN]}").text
+    assert 'id="h-copies"' not in browser.get(f"/articles/{numbers[reprints.OWN]}").text
 
 
-def test_a_search_page_may_show_one_for_all_copies(browser: TestClient) -> None:
+def test_a_search_page_can_group_copies(browser: TestClient) -> None:
     assert browser.get("/", params={"query": "капитана"}).text.count("<h2") == 3
     page = browser.get("/", params={"query": "капитана", "group_copies": "1"}).text
     assert page.count("<h2") == 1
     assert "3 copies in 3 outlets" in page
 
 
-def test_the_api_groups_copies_where_asked(browser: TestClient, numbers: dict[str, int]) -> None:
+def test_the_api_can_group_copies(browser: TestClient, numbers: dict[str, int]) -> None:
     told = browser.get("/api/v1/articles", params={"query": "капитана", "group_copies": "1"}).json()
     (one,) = told["articles"]
     assert one["copies"]["outlets"] == 3

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from archive.core import Archive
 from archive.filters import SORTS
-from newsarchive.web.requests import MAX_QUERY_LENGTH
+from newsarchive.web.http.requests import MAX_QUERY_LENGTH
 from tests.conftest import Typed
 
 LONGEST_ADDRESS = 60_000  # letters that the client would send

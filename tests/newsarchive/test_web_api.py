@@ -1,4 +1,4 @@
-"""The archive for programs."""
+"""The JSON API."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def program(small: Path) -> Iterator[TestClient]:
         yield client
 
 
-def test_articles_have_the_names_they_are_exported_under(program: TestClient, small: Path) -> None:
+def test_articles_have_the_same_fields_as_in_exports(program: TestClient, small: Path) -> None:
     with Archive.open(small) as archive:
         exported = [article.as_dict() for article in archive.search("миротворцев", source="primorsk")]
     answer = program.get("/api/v1/articles", params={"query": "миротворцев", "source": "primorsk"})
     assert answer.json() == {"articles": exported, "next": None}
 
 
-def test_a_long_answer_comes_in_pages_that_lead_to_one_another(program: TestClient) -> None:
+def test_results_are_paged_with_links_to_the_next_page(program: TestClient) -> None:
     address: str | None = "/api/v1/articles?limit=2&sort=oldest"
     found: list[int] = []
     while address:
@@ -36,29 +36,29 @@ def test_a_long_answer_comes_in_pages_that_lead_to_one_another(program: TestClie
     assert len(found) == len(set(found)) == 5
 
 
-def test_an_article_comes_with_its_history(program: TestClient, small: Path) -> None:
+def test_an_article_includes_its_history(program: TestClient, small: Path) -> None:
     with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
-    told = program.get(f"/api/v1/articles/{key}").json()
-    assert [version["version"] for version in told["history"]] == [1, 2]
-    assert told["addresses"] == [small_archive.SUMMIT]
-    assert told["version"] == 2
+    result = program.get(f"/api/v1/articles/{key}").json()
+    assert [version["version"] for version in result["history"]] == [1, 2]
+    assert result["addresses"] == [small_archive.SUMMIT]
+    assert result["version"] == 2
     assert program.get(f"/api/v1/articles/{key}?version=1").json()["version"] == 1
 
 
-def test_every_capture_of_an_address_is_listed(program: TestClient) -> None:
-    told = program.get("/api/v1/captures", params={"url": small_archive.BRIDGE}).json()
-    assert [one["fetched_at"] for one in told["captures"]] == [
+def test_all_captures_of_a_url_are_listed(program: TestClient) -> None:
+    result = program.get("/api/v1/captures", params={"url": small_archive.BRIDGE}).json()
+    assert [one["fetched_at"] for one in result["captures"]] == [
         "2022-01-10T10:00:04.000000Z",
         "2022-01-11T10:00:02.000000Z",
     ]
-    first = told["captures"][0]
+    first = result["captures"][0]
     assert first["url"] == small_archive.BRIDGE
     assert first["snapshot"] == f"/snapshot/20220110100004/{small_archive.BRIDGE}"
     assert first["warc"].startswith("warc/")
 
 
-def test_an_address_never_captured_has_no_captures(program: TestClient) -> None:
+def test_a_url_without_captures_gives_an_empty_list(program: TestClient) -> None:
     assert program.get("/api/v1/captures?url=http://never.example/").json()["captures"] == []
 
 
@@ -74,7 +74,7 @@ def test_an_address_never_captured_has_no_captures(program: TestClient) -> None:
         ("/api/v2/", 404),
     ],
 )
-def test_an_error_is_a_sentence_in_json(program: TestClient, address: str, status: int) -> None:
+def test_errors_are_json_with_a_sentence(program: TestClient, address: str, status: int) -> None:
     answer = program.get(address)
     assert answer.status_code == status
     assert answer.json()["error"].endswith(".")
@@ -90,13 +90,15 @@ def test_an_error_is_a_sentence_in_json(program: TestClient, address: str, statu
         ("/?sorce=port", "source"),
     ],
 )
-def test_a_parameter_that_is_not_known_is_refused(program: TestClient, address: str, nearest: str) -> None:
+def test_an_unknown_parameter_is_rejected_with_a_suggestion(
+    program: TestClient, address: str, nearest: str
+) -> None:
     answer = program.get(address)
     assert answer.status_code == 400
-    assert f"cannot be asked here; the nearest that can is “{nearest}”." in answer.text
+    assert f"Did you mean “{nearest}”?" in answer.text
 
 
-def test_the_beginning_of_a_number_is_no_article(program: TestClient, small: Path) -> None:
+def test_the_first_digits_of_an_id_are_not_enough(program: TestClient, small: Path) -> None:
     with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
     answer = program.get(f"/api/v1/articles/{key // 10}")
@@ -106,6 +108,6 @@ def test_the_beginning_of_a_number_is_no_article(program: TestClient, small: Pat
 
 
 @pytest.mark.parametrize("url", ["notaurl", "not/an.address", ""])
-def test_a_word_is_no_address(program: TestClient, url: str) -> None:
+def test_a_word_is_not_a_url(program: TestClient, url: str) -> None:
     assert program.get("/api/v1/captures", params={"url": url}).status_code == 400
     assert program.get("/api/v1/captures", params={"url": "never.example/x"}).status_code == 200

@@ -1,4 +1,4 @@
-"""The hostile page in a real browser: nothing of it runs, and nothing of it reaches another server."""
+"""Snapshots in Chromium: archived scripts do not run, and no request reaches another server."""
 
 from __future__ import annotations
 
@@ -21,49 +21,49 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsarchive.web.app import create_app
-from newsarchive.web.security import replay_headers
+from newsarchive.web.http.security import replay_headers
 from tests import small_archive
 from tests.small_archive import HOSTILE, SUMMIT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine to look at pages with")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @dataclass
-class Trap:
-    """A server of somebody else's, which remembers whoever so much as connects."""
+class OtherServer:
+    """Another server, which records all connections and requests."""
 
     address: str
     connections: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
-def trap() -> Iterator[Trap]:
+def other_server() -> Iterator[OtherServer]:
     class Handler(BaseHTTPRequestHandler):
         def setup(self) -> None:
             super().setup()
-            caught.connections.append(self.client_address[0])
+            other.connections.append(self.client_address[0])
 
         def do_GET(self) -> None:
-            caught.asked.append(self.path)
+            other.requests.append(self.path)
             self.send_error(404)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    caught = Trap(f"http://127.0.0.1:{server.server_port}")
+    other = OtherServer(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield caught
+    yield other
     server.shutdown()
     server.server_close()
 
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
-    """The application on a port of its own; the port is open before the block begins."""
+    """Serve an application on a free port, which is open when the block begins."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -73,8 +73,8 @@ def served(app: ASGIApp) -> Iterator[str]:
         thread.join()
 
 
-def seen(address: str, profile: Path) -> str:
-    """The page as the browser has it when all that it wanted to do has had five seconds of its time."""
+def rendered(address: str, profile: Path) -> str:
+    """Return the DOM of a page after five seconds of virtual time."""
     assert CHROMIUM is not None
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     command += ["--disable-component-update", "--no-first-run", f"--user-data-dir={profile}"]
@@ -84,70 +84,76 @@ def seen(address: str, profile: Path) -> str:
     )
 
 
-def test_the_hostile_page_reaches_out_where_nothing_holds_it(trap: Trap, tmp_path: Path) -> None:
-    """The trap catches: without it the other tests would prove nothing."""
+def test_without_protection_the_hostile_page_sends_requests(
+    other_server: OtherServer, tmp_path: Path
+) -> None:
+    """Without this, the other tests would prove nothing."""
     page = tmp_path / "hostile.html"
-    page.write_text(small_archive.hostile_page(trap.address), encoding="utf-8")
-    seen(page.as_uri(), tmp_path / "profile")
-    assert {"/script", "/onload", "/srcdoc", "/inline", "/set1"} <= set(trap.asked)
+    page.write_text(small_archive.hostile_page(other_server.address), encoding="utf-8")
+    rendered(page.as_uri(), tmp_path / "profile")
+    assert {"/script", "/onload", "/srcdoc", "/inline", "/set1"} <= set(other_server.requests)
 
 
 @pytest.mark.parametrize("form", ["", "if_"])
-def test_no_archived_script_runs_and_no_request_leaves(trap: Trap, tmp_path: Path, form: str) -> None:
-    folder = small_archive.build(tmp_path / "archive", elsewhere=trap.address)
+def test_archived_scripts_do_not_run_and_no_request_leaves(
+    other_server: OtherServer, tmp_path: Path, form: str
+) -> None:
+    folder = small_archive.build(tmp_path / "archive", elsewhere=other_server.address)
     with served(create_app(folder)) as origin:
-        page = seen(f"{origin}/snapshot/20220110100006{form}/{HOSTILE}", tmp_path / "profile")
+        page = rendered(f"{origin}/snapshot/20220110100006{form}/{HOSTILE}", tmp_path / "profile")
     assert ("Враждебная страница" in page) if form else ("Archived copy" in page)
     assert "ran</title>" not in page
-    assert trap.connections == []
+    assert other_server.connections == []
 
 
-def test_the_policy_holds_even_a_page_that_nobody_made_still(trap: Trap, tmp_path: Path) -> None:
-    """The second wall, alone: the markup as archived, under the headers of archived content."""
+def test_the_headers_alone_stop_an_unmodified_page(other_server: OtherServer, tmp_path: Path) -> None:
+    """The second line of defence alone: the markup as archived, with the headers of archived content."""
 
     def raw(request: Request) -> HTMLResponse:
-        # No policy reaches a refresh in the page itself: that one is for the first wall alone.
-        page = small_archive.hostile_page(trap.address).replace('<meta http-equiv="refresh"', "<meta ")
+        # No policy can stop a refresh in the page: that is left to the rewriting of the markup.
+        page = small_archive.hostile_page(other_server.address).replace(
+            '<meta http-equiv="refresh"', "<meta "
+        )
         return HTMLResponse(page, headers=replay_headers(request.url.netloc))
 
     with served(Starlette(routes=[Route("/", raw)])) as origin:
-        page = seen(origin, tmp_path / "profile")
+        page = rendered(origin, tmp_path / "profile")
     assert "Враждебная страница" in page
-    assert trap.asked == []
+    assert other_server.requests == []
 
 
 @dataclass
-class Watched:
-    """An application, and how it answered each request."""
+class RecordingApp:
+    """An application, with the status of each response."""
 
     app: Starlette
     answers: list[tuple[str, int]] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def noted(message: Message) -> None:
+        async def send_recorded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 query = scope["query_string"].decode()
                 self.answers.append((scope["path"] + (f"?{query}" if query else ""), message["status"]))
             await send(message)
 
-        await self.app(scope, receive, noted)
+        await self.app(scope, receive, send_recorded)
 
     def of(self, end: str) -> list[int]:
         return [status for address, status in self.answers if address.endswith(end)]
 
 
-def test_a_page_is_shown_with_its_own_styles_and_pictures(tmp_path: Path) -> None:
-    watched = Watched(create_app(small_archive.build(tmp_path / "archive")))
+def test_a_page_is_shown_with_its_styles_and_images(tmp_path: Path) -> None:
+    watched = RecordingApp(create_app(small_archive.build(tmp_path / "archive")))
     with served(watched) as origin:
-        seen(f"{origin}/snapshot/20220110100003/{SUMMIT}", tmp_path / "profile")
+        rendered(f"{origin}/snapshot/20220110100003/{SUMMIT}", tmp_path / "profile")
     for part in ("site.css", "summit.png"):
         assert set(watched.of(part)) == {200}
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
-def test_a_page_of_another_site_gets_nothing_from_here(tmp_path: Path, name: str) -> None:
-    """«localhost» is another site; another port of 127.0.0.1 is of the same site, and another program."""
-    watched = Watched(create_app(small_archive.build(tmp_path / "archive")))
+def test_a_page_of_another_site_can_load_nothing(tmp_path: Path, name: str) -> None:
+    """“localhost” is another site; another port of 127.0.0.1 is the same site but another program."""
+    watched = RecordingApp(create_app(small_archive.build(tmp_path / "archive")))
     sql = "/db/archive.json?sql=select+"
     with served(watched) as origin:
         page = f"""<!doctype html><title>x</title><h1>Elsewhere</h1>
@@ -162,13 +168,13 @@ def test_a_page_of_another_site_gets_nothing_from_here(tmp_path: Path, name: str
             return HTMLResponse(page)
 
         with served(Starlette(routes=[Route("/", elsewhere)])) as other:
-            seen(other.replace("127.0.0.1", name), tmp_path / "profile")
+            rendered(other.replace("127.0.0.1", name), tmp_path / "profile")
     assert len({address for address, _ in watched.answers}) >= 9
     assert {status for _, status in watched.answers} == {403}
 
 
-def test_a_link_of_another_site_leads_a_person_to_a_snapshot_and_to_no_query(tmp_path: Path) -> None:
-    watched = Watched(create_app(small_archive.build(tmp_path / "archive")))
+def test_a_link_from_another_site_opens_a_snapshot_but_runs_no_query(tmp_path: Path) -> None:
+    watched = RecordingApp(create_app(small_archive.build(tmp_path / "archive")))
     with served(watched) as origin:
         for number, address in enumerate((f"/snapshot/20220110100003/{SUMMIT}", "/db/archive?sql=select+1")):
 
@@ -176,7 +182,7 @@ def test_a_link_of_another_site_leads_a_person_to_a_snapshot_and_to_no_query(tmp
                 return HTMLResponse(f"<!doctype html><script>location = '{to}'</script>")
 
             with served(Starlette(routes=[Route("/", leading)])) as other:
-                shown = seen(other.replace("127.0.0.1", "localhost"), tmp_path / f"profile{number}")
-            assert ("Archived copy" if number == 0 else "Opened from another site") in shown
+                shown = rendered(other.replace("127.0.0.1", "localhost"), tmp_path / f"profile{number}")
+            assert ("Archived copy" if number == 0 else "Link from another site") in shown
     assert watched.of("sql=select+1") == [403]
     assert set(watched.of("site.css")) == {200}

@@ -1,4 +1,4 @@
-"""Clients that send nothing, half a request, or never read what they asked for."""
+"""Limits on connections: clients that send nothing, send half a request, or do not read the response."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from newsarchive.web.connections import BoundedProtocol, uvicorn_limits
+from newsarchive.web.http.connections import BoundedProtocol, uvicorn_limits
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 LARGE = 64 * 1024 * 1024
 
 
-class Hasty(BoundedProtocol):
-    """The same with little patience."""
+class ImpatientProtocol(BoundedProtocol):
+    """The protocol with short time limits."""
 
     connections_most = 20
     request_seconds = 1.0
@@ -38,7 +38,10 @@ def served(**settings: Any) -> Iterator[int]:
     app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, log_level="critical", lifespan="off", **{**uvicorn_limits(), "http": Hasty, **settings}
+            app,
+            log_level="critical",
+            lifespan="off",
+            **{**uvicorn_limits(), "http": ImpatientProtocol, **settings},
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -64,14 +67,14 @@ def connected(port: int, data: bytes = b"") -> socket.socket:
 
 
 def received(client: socket.socket) -> bytes:
-    """All that comes until the server ends the connection."""
-    got = bytearray()
+    """Return everything received until the server closes the connection."""
+    data_received = bytearray()
     try:
         while data := client.recv(65536):
-            got += data
+            data_received += data
     except ConnectionResetError:
         pass
-    return bytes(got)
+    return bytes(data_received)
 
 
 @pytest.mark.parametrize(
@@ -85,19 +88,19 @@ def received(client: socket.socket) -> bytes:
         b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
     ],
 )
-def test_a_request_that_does_not_end_is_ended(port: int, sent: bytes) -> None:
+def test_an_incomplete_request_is_dropped(port: int, sent: bytes) -> None:
     with connected(port, sent) as client:
-        begun = monotonic()
+        start = monotonic()
         received(client)
-        assert monotonic() - begun < 20
+        assert monotonic() - start < 20
 
 
-def test_a_request_that_comes_drop_by_drop_is_ended(port: int) -> None:
+def test_a_request_sent_byte_by_byte_is_dropped(port: int) -> None:
     with connected(port, HEAD) as client:
         client.settimeout(0.1)
-        begun = monotonic()
+        start = monotonic()
         try:
-            while monotonic() - begun < 20:
+            while monotonic() - start < 20:
                 client.sendall(b"X")
                 try:
                     if not client.recv(1):
@@ -106,28 +109,28 @@ def test_a_request_that_comes_drop_by_drop_is_ended(port: int) -> None:
                     continue
         except (ConnectionResetError, BrokenPipeError):
             pass
-        assert monotonic() - begun < 20
+        assert monotonic() - start < 20
 
 
-def test_an_answer_that_nobody_reads_is_given_up(port: int) -> None:
+def test_an_unread_response_is_dropped(port: int) -> None:
     with connected(port, b"GET /?large HTTP/1.1\r\nHost: localhost\r\n\r\n") as client:
         client.recv(1, socket.MSG_PEEK)
-        threading.Event().wait(6)  # longer than the patience and its looks
+        threading.Event().wait(6)  # longer than the limit and the interval of checks
         assert len(received(client)) < LARGE
 
 
-def test_an_answer_that_is_read_slowly_comes_whole(port: int) -> None:
+def test_a_slowly_read_response_is_completed(port: int) -> None:
     with connected(port, b"GET /?large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as client:
-        got, begun = 0, monotonic()
+        size, start = 0, monotonic()
         while data := client.recv(1024 * 1024):
-            got += len(data)
-            if monotonic() - begun < 5:
+            size += len(data)
+            if monotonic() - start < 5:
                 threading.Event().wait(0.005)
-        assert got > LARGE
+        assert size > LARGE
 
 
-def test_many_silent_clients_keep_nobody_out() -> None:
-    with served(http=type("Patient", (Hasty,), {"request_seconds": 600.0})) as port:
+def test_many_silent_clients_do_not_block_others() -> None:
+    with served(http=type("Patient", (ImpatientProtocol,), {"request_seconds": 600.0})) as port:
         silent = [connected(port) for _ in range(100)]
         for _ in range(3):
             with connected(port, HEAD + b"Connection: close\r\n\r\n") as client:
@@ -141,10 +144,10 @@ def test_many_silent_clients_keep_nobody_out() -> None:
         assert ended >= 80
 
 
-def test_a_connection_is_used_for_many_requests(port: int) -> None:
+def test_a_connection_serves_many_requests(port: int) -> None:
     with connected(port) as client:
-        begun = monotonic()
-        while monotonic() - begun < 2.5:  # longer than one request may take
+        start = monotonic()
+        while monotonic() - start < 2.5:  # longer than one request may take
             client.sendall(HEAD + b"\r\n")
             answer = b""
             while not answer.endswith(b"\r\n\r\nx"):
@@ -152,7 +155,7 @@ def test_a_connection_is_used_for_many_requests(port: int) -> None:
             threading.Event().wait(0.2)
 
 
-def test_a_head_without_end_is_refused(port: int) -> None:
+def test_an_endless_request_head_is_rejected(port: int) -> None:
     with connected(port) as client:
         try:
             client.sendall(HEAD + b"X: " + b"y" * 200_000)

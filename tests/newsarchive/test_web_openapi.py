@@ -1,4 +1,4 @@
-"""What is told of the addresses for programs is what they take and answer."""
+"""The OpenAPI document and the documentation page agree with what the API accepts and returns."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from archive.core import Archive
-from newsarchive.web import openapi
+from newsarchive.web.api import routes
+from newsarchive.web.api.endpoints import ENDPOINTS, Endpoint
 from newsarchive.web.app import create_app
-from newsarchive.web.openapi import ENDPOINTS, Endpoint
 from tests import small_archive
 
 BY_PATH = {endpoint.path: endpoint for endpoint in ENDPOINTS}
@@ -29,55 +29,59 @@ def program(small: Path) -> Iterator[TestClient]:
         yield client
 
 
-class Noting(QueryParams):
-    """Parameters that remember which of them were asked for."""
+class RecordingParams(QueryParams):
+    """Query parameters that record which of them are read."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.asked: set[str] = set()
+        self.read: set[str] = set()
 
     def get(self, key: Any, default: Any = None) -> Any:
-        self.asked.add(key)
+        self.read.add(key)
         return super().get(key, default)
 
 
-def test_every_address_for_programs_is_told_of_and_no_other(small: Path, program: TestClient) -> None:
+def test_exactly_the_api_routes_are_documented(small: Path, program: TestClient) -> None:
     app: Starlette = create_app(small)
     served = {
         route.path for route in app.routes if isinstance(route, Route) and route.path.startswith("/api/")
     }
-    assert served - {openapi.PAGE, openapi.DOCUMENT} == set(program.get(openapi.DOCUMENT).json()["paths"])
+    assert served - {routes.PAGE, routes.DOCUMENT} == set(program.get(routes.DOCUMENT).json()["paths"])
 
 
 @pytest.mark.parametrize("path", BY_PATH)
-def test_every_parameter_that_is_read_is_told_of_and_no_other(small: Path, path: str) -> None:
+def test_exactly_the_parameters_that_are_read_are_documented(small: Path, path: str) -> None:
     app = create_app(small)
     endpoint = BY_PATH[path]
     with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
-    asked = Noting({one.name: small_archive.SITE for one in endpoint.parameters if one.kind == "address"})
+    params = RecordingParams(
+        {one.name: small_archive.SITE for one in endpoint.parameters if one.kind == "address"}
+    )
     request = Request({"type": "http", "method": "GET", "app": app, "path_params": {"key": str(key)}})
-    request._query_params = asked
+    request._query_params = params
     endpoint.handler(request)
-    assert asked.asked == {one.name for one in endpoint.parameters}
+    assert params.read == {one.name for one in endpoint.parameters}
     assert set(re.findall(r"{(\w+)}", path)) == {one.name for one in endpoint.in_path}
 
 
 @pytest.mark.parametrize("more", [{}, {"group_copies": "1"}])
 @pytest.mark.parametrize("path", BY_PATH)
-def test_what_is_answered_has_the_shape_that_is_told(
+def test_responses_match_their_schemas(
     small: Path, program: TestClient, path: str, more: dict[str, str]
 ) -> None:
     with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
-    asked = {"url": small_archive.SUMMIT} if "captures" in path else more if path.endswith("articles") else {}
-    answer = program.get(path.replace("{key}", str(key)), params=asked).json()
-    told = program.get(openapi.DOCUMENT).json()["paths"][path]["get"]["responses"]["200"]
-    assert _mistakes(answer, told["content"]["application/json"]["schema"], "") == []
+    params = (
+        {"url": small_archive.SUMMIT} if "captures" in path else more if path.endswith("articles") else {}
+    )
+    answer = program.get(path.replace("{key}", str(key)), params=params).json()
+    documented = program.get(routes.DOCUMENT).json()["paths"][path]["get"]["responses"]["200"]
+    assert _mistakes(answer, documented["content"]["application/json"]["schema"], "") == []
 
 
 @pytest.mark.parametrize("path", BY_PATH)
-def test_bounds_and_words_that_are_told_are_those_that_hold(program: TestClient, path: str) -> None:
+def test_documented_limits_and_values_are_enforced(program: TestClient, path: str) -> None:
     key = program.get("/api/v1/articles?limit=1").json()["articles"][0]["id"]
     needed = {one.name: one.example for one in BY_PATH[path].parameters if one.is_required}
     for one in BY_PATH[path].parameters:
@@ -89,12 +93,12 @@ def test_bounds_and_words_that_are_told_are_those_that_hold(program: TestClient,
             assert answer.json()["error"].endswith(".")
 
 
-def test_every_example_can_be_asked(small: Path, program: TestClient) -> None:
+def test_every_example_works(small: Path, program: TestClient) -> None:
     for endpoint in ENDPOINTS:
         assert program.get(endpoint.example).status_code == (404 if endpoint.in_path else 200)
 
 
-def test_the_page_shows_each_address_with_all_its_parameters_and_without_scripts(program: TestClient) -> None:
+def test_the_page_documents_every_endpoint_and_parameter_without_scripts(program: TestClient) -> None:
     page = program.get("/api/")
     assert page.status_code == 200
     assert "<script" not in page.text
@@ -102,11 +106,11 @@ def test_the_page_shows_each_address_with_all_its_parameters_and_without_scripts
         assert endpoint.path in page.text
         for name in _names(endpoint):
             assert f"<code>{name}</code>" in page.text
-        assert endpoint.says in page.text.replace("&#39;", "'")
+        assert endpoint.description in page.text.replace("&#39;", "'")
     assert 'href="/api/v1/openapi.json"' in page.text
 
 
-def test_a_page_of_ours_leads_there(program: TestClient) -> None:
+def test_the_start_page_links_to_the_api_and_the_data(program: TestClient) -> None:
     assert 'href="/api/"' in program.get("/").text
     assert 'href="/db/"' in program.get("/").text
 
@@ -116,7 +120,7 @@ def _names(endpoint: Endpoint) -> list[str]:
 
 
 def _mistakes(value: Any, schema: dict[str, Any], place: str) -> list[str]:
-    """Where a value is not what its schema says: of the parts of JSON Schema that we use."""
+    """Return where a value does not match its schema, for the parts of JSON Schema in use."""
     kinds = {
         "string": str,
         "integer": int,
@@ -134,23 +138,23 @@ def _mistakes(value: Any, schema: dict[str, Any], place: str) -> list[str]:
     if isinstance(value, list):
         return [one for item in value for one in _mistakes(item, schema["items"], f"{place}[]")]
     if isinstance(value, dict):
-        told = schema["properties"]
-        strange = [f"{place}.{name} is not told of" for name in value if name not in told]
+        properties = schema["properties"]
+        strange = [f"{place}.{name} is not documented" for name in value if name not in properties]
         missing = [f"{place}.{name} is missing" for name in schema["required"] if name not in value]
         inner = [
             one
             for name in value
-            if name in told
-            for one in _mistakes(value[name], told[name], f"{place}.{name}")
+            if name in properties
+            for one in _mistakes(value[name], properties[name], f"{place}.{name}")
         ]
         return strange + missing + inner
     return []
 
 
-def test_examples_and_what_a_query_may_hold_are_on_the_page(program: TestClient) -> None:
-    page = program.get(openapi.PAGE).text
+def test_the_page_explains_the_query_language(program: TestClient) -> None:
+    page = program.get(routes.PAGE).text
     assert "lead:word" in page
-    assert "a b OR c is a with b or c" in page
+    assert "a b OR c means a AND (b OR c)" in page
     assert (
         "pre.cite { white-space: pre-wrap; }" in program.get("/static/style.css").text
     )  # on a narrow screen

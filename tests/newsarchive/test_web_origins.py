@@ -1,4 +1,4 @@
-"""Pages of other sites may lead a person here, and may neither ask, embed nor load what is here."""
+"""Cross-site requests: people may follow links, but pages of other sites cannot query, embed or load anything."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from newsarchive.web import snapshots
 from newsarchive.web.app import create_app
-from newsarchive.web.origins import crossing
+from newsarchive.web.http.origins import crossing
+from newsarchive.web.pages import snapshots
 from tests import small_archive
 
 HOST = "localhost:8470"
@@ -29,7 +29,7 @@ CLOSED = [
 ]
 OPEN = ["/", "/?query=мост", "/sources", PAGE]
 LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
-FOREIGN = [
+CROSS_SITE = [
     {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
     {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"},
     {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"},  # another port
@@ -46,18 +46,18 @@ FOREIGN = [
 
 
 @pytest.fixture
-def asked(small: Path) -> TestClient:
+def client(small: Path) -> TestClient:
     return TestClient(create_app(small), base_url=f"http://{HOST}")
 
 
-@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize("headers", CROSS_SITE)
 @pytest.mark.parametrize(
     "address", [*CLOSED, *OPEN, "/static/style.css", "/timemap/json/" + small_archive.SUMMIT]
 )
-def test_what_another_site_asks_for_is_refused_everywhere(
-    asked: TestClient, address: str, headers: dict[str, str]
+def test_requests_by_pages_of_other_sites_are_rejected_everywhere(
+    client: TestClient, address: str, headers: dict[str, str]
 ) -> None:
-    answer = asked.get(address, headers=headers)
+    answer = client.get(address, headers=headers)
     assert answer.status_code == 403
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
@@ -65,26 +65,24 @@ def test_what_another_site_asks_for_is_refused_everywhere(
 
 @pytest.mark.parametrize("address", OPEN)
 @pytest.mark.parametrize("headers", [LINK, {"Referer": f"{EVIL}/page"}])
-def test_a_link_of_another_site_leads_to_a_page(
-    asked: TestClient, address: str, headers: dict[str, str]
-) -> None:
-    assert asked.get(address, headers=headers).status_code == 200
+def test_links_from_other_sites_open_pages(client: TestClient, address: str, headers: dict[str, str]) -> None:
+    assert client.get(address, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("address", [*CLOSED, "/%64b/archive?sql=select+1"])
 @pytest.mark.parametrize("headers", [LINK, {"Referer": f"{EVIL}/page"}])
-def test_a_link_of_another_site_runs_no_query_and_leads_to_a_page_that_asks(
-    asked: TestClient, address: str, headers: dict[str, str]
+def test_links_from_other_sites_to_queries_need_confirmation(
+    client: TestClient, address: str, headers: dict[str, str]
 ) -> None:
-    answer = asked.get(address, headers=headers)
+    answer = client.get(address, headers=headers)
     assert answer.status_code == 403
     assert f'href="{address}"' in answer.text
     assert "another site" in answer.text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_another_site_sends_no_form_here(asked: TestClient, method: str) -> None:
-    assert asked.request(method, "/", headers=LINK | {"Origin": EVIL}).status_code == 403
+def test_forms_of_other_sites_are_rejected(client: TestClient, method: str) -> None:
+    assert client.request(method, "/", headers=LINK | {"Origin": EVIL}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -100,44 +98,42 @@ def test_another_site_sends_no_form_here(asked: TestClient, method: str) -> None
     ],
 )
 @pytest.mark.parametrize("address", [SQL, "/api/v1/articles", "/timemap/json/" + small_archive.SUMMIT, PAGE])
-def test_people_programs_and_our_own_pages_are_answered(
-    asked: TestClient, address: str, headers: dict[str, str]
+def test_people_programs_and_own_pages_are_answered(
+    client: TestClient, address: str, headers: dict[str, str]
 ) -> None:
-    assert asked.get(address, headers=headers).status_code == 200
+    assert client.get(address, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["image", "style"])
-def test_an_archived_page_gets_its_parts_though_its_sandbox_makes_it_a_stranger(
-    asked: TestClient, kind: str
-) -> None:
+def test_a_sandboxed_page_can_load_its_images_and_styles(client: TestClient, kind: str) -> None:
     sandboxed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": kind}
-    answer = asked.get(FRAME, headers=sandboxed)
+    answer = client.get(FRAME, headers=sandboxed)
     assert answer.status_code == 200
-    assert "Cross-Origin-Resource-Policy" not in answer.headers  # it would cut the part off
+    assert "Cross-Origin-Resource-Policy" not in answer.headers  # it would block them
 
 
-def test_what_is_saved_is_loaded_by_no_page_of_another_site(asked: TestClient) -> None:
+def test_downloads_cannot_be_loaded_by_other_sites(client: TestClient) -> None:
     saved = FRAME.replace("if_", "id_")
-    assert asked.get(saved).headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert client.get(saved).headers["Cross-Origin-Resource-Policy"] == "same-origin"
     sandboxed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
-    assert asked.get(saved, headers=sandboxed).status_code == 403
+    assert client.get(saved, headers=sandboxed).status_code == 403
 
 
-def test_there_are_no_websockets(asked: TestClient) -> None:
+def test_websockets_are_rejected(client: TestClient) -> None:
     for address in ("/", "/db/archive"):
-        with pytest.raises(WebSocketDisconnect), asked.websocket_connect(address):
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect(address):
             pass
 
 
 @pytest.mark.parametrize(
     "host", ["localhost:8470; script-src *", 'localhost:1"', "localhost:", "a@localhost", "localhost/x"]
 )
-def test_a_host_that_is_none_is_refused(asked: TestClient, host: str) -> None:
-    assert asked.get("/sources", headers={"Host": host}).status_code == 400
+def test_invalid_host_headers_are_rejected(client: TestClient, host: str) -> None:
+    assert client.get("/sources", headers={"Host": host}).status_code == 400
 
 
 @pytest.mark.parametrize("origin", ["http://[", "", "http://", "file://"])
-def test_an_origin_that_cannot_be_read_is_foreign(origin: str) -> None:
+def test_an_invalid_origin_is_foreign(origin: str) -> None:
     assert crossing("GET", "/", Headers({"host": HOST, "origin": origin})) == "foreign"
 
 
@@ -154,14 +150,14 @@ def test_an_origin_that_cannot_be_read_is_foreign(origin: str) -> None:
         "/sources/..%2f..%2fetc",
     ],
 )
-def test_no_address_leads_to_a_file_outside(asked: TestClient, path: str) -> None:
-    answer = asked.get(path)
+def test_paths_cannot_reach_files_outside_the_archive(client: TestClient, path: str) -> None:
+    answer = client.get(path)
     assert answer.status_code in (400, 404)
     assert "root:" not in answer.text
 
 
-def test_an_address_adds_no_header(asked: TestClient) -> None:
-    answer = asked.get(
+def test_an_address_cannot_add_headers(client: TestClient) -> None:
+    answer = client.get(
         f"/snapshot/2022/{small_archive.SITE}/x%0d%0aSet-Cookie:%20a=b", follow_redirects=False
     )
     assert "set-cookie" not in answer.headers

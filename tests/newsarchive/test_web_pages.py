@@ -1,4 +1,4 @@
-"""The pages a person reads: search, an article, its history, the sources."""
+"""The pages: search, articles, comparisons, records, sources."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from archive.extraction import text_diff
 from archive.extraction.model import Image
 from archive.index.rows.version_diff import FieldChange
 from newsarchive.web.app import create_app
-from newsarchive.web.body_html import render_body
-from newsarchive.web.templating import format_time, new_times, old_times
+from newsarchive.web.rendering.body_html import render_body
+from newsarchive.web.rendering.templating import format_time, new_times, old_times
 from tests import small_archive
 
 
@@ -34,20 +34,20 @@ def titles(page: str) -> list[str]:
     return [unescape(re.sub("<[^>]*>", "", title)) for title in re.findall(r"<h2[^>]*>(.*?)</h2>", page)]
 
 
-def test_a_search_with_no_words_shows_the_newest_first(browser: TestClient) -> None:
+def test_a_search_without_a_query_shows_the_newest_first(browser: TestClient) -> None:
     found = titles(read(browser, "/"))
     assert len(found) == 5
     assert found[-1] == "Мост через залив закрыт на ремонт до весны"
 
 
-def test_the_words_asked_for_are_marked_where_they_stand(browser: TestClient) -> None:
+def test_matching_words_are_highlighted(browser: TestClient) -> None:
     page = read(browser, "/?query=миротворцев")
     assert "<mark>миротворцев</mark>" in page
     assert len(titles(page)) == 1
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("params", "found"),
     [
         ("source=port", 1),
         ("state=removed", 1),
@@ -58,37 +58,37 @@ def test_the_words_asked_for_are_marked_where_they_stand(browser: TestClient) ->
         ("query=нетакогослова", 0),
     ],
 )
-def test_a_search_is_narrowed_by_what_is_asked(browser: TestClient, asked: str, found: int) -> None:
-    assert len(titles(read(browser, f"/?{asked}"))) == found
+def test_filters_limit_the_results(browser: TestClient, params: str, found: int) -> None:
+    assert len(titles(read(browser, f"/?{params}"))) == found
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("params", "message"),
     [
         ("from=2022-13-01", "is not a day"),
-        ("from=2022-02-01&to=2022-01-01", "wrong way round"),
-        ("source=nobody", "No source"),
-        ("sort=best", "is one of"),
-        ("state=dead", "is one of"),
-        ("page=0", "is a number from 1"),
-        ("page=x", "is a number from 1"),
+        ("from=2022-02-01&to=2022-01-01", "ends before it begins"),
+        ("source=nobody", "was never crawled here"),
+        ("sort=best", "use one of"),
+        ("state=dead", "use one of"),
+        ("page=0", "must be a whole number from 1"),
+        ("page=x", "must be a whole number from 1"),
         ("query=" + "я" * 1001, "longer than"),
     ],
 )
-def test_what_cannot_be_asked_is_said_in_a_sentence(browser: TestClient, asked: str, said: str) -> None:
-    answer = browser.get(f"/?{asked}")
+def test_an_invalid_search_is_explained(browser: TestClient, params: str, message: str) -> None:
+    answer = browser.get(f"/?{params}")
     assert answer.status_code == 400
-    assert said in unescape(answer.text)
+    assert message in unescape(answer.text)
 
 
 @pytest.mark.parametrize(
     "typed", ['"', "NEAR(", "a AND", "*", "-", "title:", "'; DROP", "\x00", "{x} : y", "^", "%00"]
 )
-def test_nothing_typed_is_an_error(browser: TestClient, typed: str) -> None:
+def test_no_typed_query_is_an_error(browser: TestClient, typed: str) -> None:
     assert browser.get("/", params={"query": typed}).status_code == 200
 
 
-def test_what_was_archived_is_text_on_our_pages_and_never_markup(browser: TestClient, small: Path) -> None:
+def test_archived_markup_is_escaped(browser: TestClient, small: Path) -> None:
     pages = [read(browser, "/"), read(browser, f"/articles/{number(small, small_archive.HOSTILE)}")]
     for page in pages:
         assert "&lt;script&gt;" in page
@@ -99,17 +99,17 @@ def test_what_was_archived_is_text_on_our_pages_and_never_markup(browser: TestCl
         assert 'href="javascript:' not in page
 
 
-def test_an_article_is_shown_with_all_that_is_known_of_it(browser: TestClient, small: Path) -> None:
+def test_an_article_page_shows_all_its_data(browser: TestClient, small: Path) -> None:
     page = unescape(read(browser, f"/articles/{number(small, small_archive.SUMMIT)}"))
     for part in (
         "миротворцы уйдут через два дня",
         "2,03 тысячи",
         "Анна Ковальчук",
-        "10 January 2022, 11:55 (UTC+02:00)",
+        "10 January 2022, 11:55 UTC+02:00",
         "11:55 10 января 2022",
         "Фото с сайта Кремля",
         "/snapshot/20220110100002if_/http://news.example/img/summit.png",
-        "what changed",
+        "View latest changes",
         "warc/primorsk-20220111100000-00000.warc.gz",
         "sha256:",
         "urn:uuid:",
@@ -119,7 +119,7 @@ def test_an_article_is_shown_with_all_that_is_known_of_it(browser: TestClient, s
         assert part in page
 
 
-def test_the_text_is_shown_with_its_structure(browser: TestClient, small: Path) -> None:
+def test_the_text_keeps_its_structure(browser: TestClient, small: Path) -> None:
     page = unescape(read(browser, f"/articles/{number(small, small_archive.SUMMIT)}"))
     text = page[page.index('<div class="body"') : page.index('<p class="tags">')]
     assert '<a href="/snapshot/20220111100001/http://agency.example/odkb">«быстро' in text
@@ -137,7 +137,7 @@ def test_a_text_without_structure_is_shown_as_paragraphs(browser: TestClient, sm
     assert "<p>Мост через залив закрыли в понедельник.</p>" in page
 
 
-def test_of_forged_markup_only_our_own_elements_are_elements() -> None:
+def test_only_known_elements_of_forged_markup_are_rendered() -> None:
     forged = (
         '<p>один</li><ul class="x"><table><td><a href="https://a.example/?x=1&amp;y=2"><b>два</p></table>'
         '<a href="http://b.example/&quot; onclick=&quot;x()">три<!-- --><figure><figcaption><a href="https://c.example/d">'
@@ -149,24 +149,26 @@ def test_of_forged_markup_only_our_own_elements_are_elements() -> None:
     markup = "".join(piece for piece in pieces if isinstance(piece, str))
     tags = re.findall(r"<(/?)(\w+)([^>]*)>", markup)
     assert {name for _, name, _ in tags} == {"p", "div", "table", "td", "a"}
-    assert {said for _, name, said in tags if name != "a" and said} == {' class="scroll"'}
+    assert {message for _, name, message in tags if name != "a" and message} == {' class="scroll"'}
     assert all(
-        re.fullmatch(r' href="/snapshot/[^"]*"', said) for at, name, said in tags if name == "a" and not at
+        re.fullmatch(r' href="/snapshot/[^"]*"', message)
+        for at, name, message in tags
+        if name == "a" and not at
     )
     opened = [name for at, name, _ in tags if not at]
     assert sorted(opened) == sorted(name for at, name, _ in tags if at)
     assert "&lt;svg onload=x()&gt;&lt;script&gt;" in markup
 
 
-def test_an_earlier_version_says_that_it_is_one(browser: TestClient, small: Path) -> None:
+def test_an_earlier_version_is_marked_as_such(browser: TestClient, small: Path) -> None:
     page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}?version=1")
     assert "version 1 of 2" in page
     assert "2,3 тысячи" in page
 
 
-def test_a_removed_article_says_so_and_how_it_is_known(browser: TestClient, small: Path) -> None:
+def test_a_removed_article_explains_its_state(browser: TestClient, small: Path) -> None:
     page = read(browser, f"/articles/{number(small, small_archive.GONE)}")
-    assert "answered 404 or 410 in two crawls running" in page
+    assert "The address returned 404 or 410 in two crawls in a row." in page
 
 
 def test_two_versions_are_compared_word_by_word(browser: TestClient, small: Path) -> None:
@@ -175,12 +177,12 @@ def test_two_versions_are_compared_word_by_word(browser: TestClient, small: Path
     assert "<del>3</del><ins>03</ins>" in page
 
 
-def test_two_versions_alike_are_said_to_be_alike(browser: TestClient, small: Path) -> None:
+def test_identical_versions_are_reported_as_identical(browser: TestClient, small: Path) -> None:
     page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}/compare/2/2")
-    assert "Nothing that is read of the page differs" in page
+    assert "No differences in the extracted text and metadata." in page
 
 
-def test_the_beginning_of_a_number_leads_to_the_article(browser: TestClient, small: Path) -> None:
+def test_the_first_digits_of_an_id_redirect_to_the_article(browser: TestClient, small: Path) -> None:
     whole = str(number(small, small_archive.SUMMIT))
     answer = browser.get(f"/articles/{whole[:8]}")
     assert answer.headers["Location"] == f"/articles/{whole}"
@@ -202,14 +204,14 @@ def test_the_beginning_of_a_number_leads_to_the_article(browser: TestClient, sma
         "/nothing",
     ],
 )
-def test_what_is_not_there_is_a_page_that_says_so(browser: TestClient, address: str) -> None:
+def test_missing_pages_are_404_with_an_explanation(browser: TestClient, address: str) -> None:
     answer = browser.get(address)
     assert answer.status_code == 404
     assert "<h1>" in answer.text
     assert "Traceback" not in answer.text
 
 
-def test_a_version_that_is_not_there_is_named(browser: TestClient, small: Path) -> None:
+def test_a_missing_version_is_named(browser: TestClient, small: Path) -> None:
     key = number(small, small_archive.SUMMIT)
     for address in (f"/articles/{key}?version=7", f"/articles/{key}/compare/1/7"):
         answer = browser.get(address)
@@ -223,32 +225,32 @@ def test_the_sources_and_their_crawls_are_shown(browser: TestClient) -> None:
     assert page.count("finished") == 3
 
 
-def test_a_parameter_unlike_all_others_is_not_taken_for_one_of_them(browser: TestClient) -> None:
+def test_an_unknown_parameter_lists_the_known_ones(browser: TestClient) -> None:
     answer = browser.get("/?foo=bar")
     assert answer.status_code == 400
-    assert "“foo” cannot be asked here; what can: query, source, section" in answer.text
+    assert "Unknown parameter “foo”. Known parameters: query, source, section" in answer.text
 
 
-def test_where_an_article_was_listed_is_a_row_a_listing(browser: TestClient, small: Path) -> None:
+def test_the_listings_of_an_article_have_one_row_each(browser: TestClient, small: Path) -> None:
     page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}")
     (row,) = re.findall(r"<tr>.*?</tr>", page.split('id="h-listed"')[1].split("</tbody>")[0])[1:]
-    assert 'data-label="Times">2<' in row
+    assert 'data-label="Captures">2<' in row
     assert row.count("Саммит ОДКБ по Казахстану") == 1
     assert row.count("2022-01-10 10:00:00") == row.count("2022-01-11 10:00:00") == 1
 
 
-def test_times_that_changed_are_compared_as_a_person_writes_them() -> None:
+def test_changed_times_are_shown_in_the_usual_format() -> None:
     moved = FieldChange("modified", text_diff.diff_paragraphs(["2022-01-10T11:55:00+02:00"], ["2022-01-12"]))
-    assert [format_time(moment) for moment in old_times(moved)] == ["10 January 2022, 11:55 (UTC+02:00)"]
+    assert [format_time(moment) for moment in old_times(moved)] == ["10 January 2022, 11:55 UTC+02:00"]
     assert [format_time(moment) for moment in new_times(moved)] == ["12 January 2022"]
 
 
-def test_a_picture_that_leads_to_its_capture_says_so(browser: TestClient, small: Path) -> None:
+def test_an_image_links_to_its_snapshot(browser: TestClient, small: Path) -> None:
     page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}")
-    assert "The picture as captured</span><img" in page
+    assert "Snapshot of this image</span><img" in page
 
 
-def test_what_an_article_is_printed_for_is_on_the_paper(browser: TestClient, small: Path) -> None:
+def test_the_printout_includes_the_evidence(browser: TestClient, small: Path) -> None:
     sheet = browser.get("/static/style.css").text.partition("@media print {")[2]
     hidden = re.findall(r"([^{}]+)\{[^}]*display: none", sheet)
     assert hidden
@@ -257,7 +259,7 @@ def test_what_an_article_is_printed_for_is_on_the_paper(browser: TestClient, sma
     assert "Version 1 of 2, captured 10 January 2022, 10:00:03 UTC from" in page
 
 
-def test_a_record_is_shown_as_the_server_sent_it(browser: TestClient, small: Path) -> None:
+def test_a_record_page_shows_the_original_headers(browser: TestClient, small: Path) -> None:
     with Archive.open(small) as archive:
         row = archive.captures(small_archive.SUMMIT)[0]
     bare = row.record_id.strip("<>").removeprefix("urn:uuid:")
@@ -268,15 +270,15 @@ def test_a_record_is_shown_as_the_server_sent_it(browser: TestClient, small: Pat
     assert b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html" in raw.content
 
 
-def test_a_damaged_record_is_a_page_that_names_file_and_offset(tmp_path: Path) -> None:
+def test_a_damaged_record_gives_a_page_with_file_and_offset(tmp_path: Path) -> None:
     folder = small_archive.build(tmp_path / "archive")
     with Archive.open(folder) as archive:
         row = archive.captures(small_archive.SUMMIT)[0]
     path = folder / row.place.file
     path.chmod(0o644)
-    held = bytearray(path.read_bytes())
-    held[row.place.offset + 40] ^= 0xFF
-    path.write_bytes(held)
+    data = bytearray(path.read_bytes())
+    data[row.place.offset + 40] ^= 0xFF
+    path.write_bytes(data)
     with TestClient(create_app(folder), base_url="http://localhost") as client:
         answer = client.get("/snapshot/20220110100003/" + small_archive.SUMMIT)
     assert answer.status_code == 500
@@ -284,7 +286,7 @@ def test_a_damaged_record_is_a_page_that_names_file_and_offset(tmp_path: Path) -
     assert "newsarchive verify" in answer.text
 
 
-def test_an_archive_whose_index_is_missing_says_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_index_gives_instructions(tmp_path: Path) -> None:
     folder = small_archive.build(tmp_path / "archive")
     for path in folder.glob("archive.db*"):
         path.unlink()
@@ -294,27 +296,27 @@ def test_an_archive_whose_index_is_missing_says_what_to_do(tmp_path: Path) -> No
     assert "newsarchive rebuild" in answer.text
 
 
-def test_the_sources_of_what_was_found_narrow_to_themselves(browser: TestClient) -> None:
-    said = browser.get("/").text
-    assert re.search(r'<a href="/\?source=primorsk">[^<]+</a> <span class="number">4</span>', said)
+def test_source_facets_link_to_a_search_in_that_source(browser: TestClient) -> None:
+    message = browser.get("/").text
+    assert re.search(r'<a href="/\?source=primorsk">[^<]+</a> <span class="number">4</span>', message)
     assert re.search(
         r'<strong>[^<]+</strong> <span class="number">1</span>', browser.get("/?source=port").text
     )
 
 
-def test_other_forms_of_the_words_are_marked_in_the_text_as_printed(browser: TestClient) -> None:
-    said = browser.get("/?query=миротворец").text
-    assert "<mark>миротворцы</mark>" in said
-    assert "<mark>миротворцев</mark>" in said
+def test_other_inflected_forms_are_highlighted(browser: TestClient) -> None:
+    message = browser.get("/?query=миротворец").text
+    assert "<mark>миротворцы</mark>" in message
+    assert "<mark>миротворцев</mark>" in message
 
 
-def test_months_without_articles_stand_in_the_timeline_as_gaps() -> None:
+def test_months_without_articles_are_gaps_in_the_timeline() -> None:
     from archive.filters import Filters
-    from newsarchive.web.search import timeline_bars
-    from newsarchive.web.search_params import SearchParams
+    from newsarchive.web.http.search_params import SearchParams
+    from newsarchive.web.pages.search import timeline_bars
 
-    asked = SearchParams(Filters("мир"), None, page=3, per_page=20)
-    drawn = list(timeline_bars(asked, {None: 4, "2021-11": 2, "2022-02": 8}))
+    params = SearchParams(Filters("мир"), None, page=3, per_page=20)
+    drawn = list(timeline_bars(params, {None: 4, "2021-11": 2, "2022-02": 8}))
     assert [(bar.month.isoformat(), bar.articles, bar.height) for bar in drawn] == [
         ("2021-11-01", 2, 25.0),
         ("2021-12-01", 0, 0),

@@ -1,4 +1,4 @@
-"""Snapshots: which capture answers, what is around it, and what other programs learn of it."""
+"""Snapshots: the choice of a capture, the banner, the headers of archived content, and Memento."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.small_archive import BRIDGE, GONE, HARBOUR, HOSTILE, PICTURE, STYLE, 
 PARTS = "127.0.0.1:8470/snapshot/"
 
 
-def test_any_moment_leads_to_the_capture_nearest_to_it(browser: TestClient) -> None:
+def test_a_time_redirects_to_the_nearest_capture(browser: TestClient) -> None:
     for stamp, own in (
         ("2021", "20220110100003"),
         ("20220111", "20220111100001"),
@@ -24,7 +24,7 @@ def test_any_moment_leads_to_the_capture_nearest_to_it(browser: TestClient) -> N
         assert answer.headers["Location"] == f"/snapshot/{own}/{SUMMIT}"
 
 
-def test_a_snapshot_is_framed_by_a_page_of_ours_that_says_when_it_is_from(browser: TestClient) -> None:
+def test_a_snapshot_has_a_banner_with_its_time_and_neighbours(browser: TestClient) -> None:
     answer = browser.get(f"/snapshot/20220111100001/{SUMMIT}")
     page = unescape(answer.text)
     assert "11 January 2022, 10:00:01 UTC" in page
@@ -36,14 +36,14 @@ def test_a_snapshot_is_framed_by_a_page_of_ours_that_says_when_it_is_from(browse
     assert answer.headers["Memento-Datetime"] == "Tue, 11 Jan 2022 10:00:01 GMT"
 
 
-def test_the_query_of_an_archived_address_survives(browser: TestClient) -> None:
+def test_an_archived_url_keeps_its_query_string(browser: TestClient) -> None:
     answer = browser.get(f"/snapshot/20220110100004/{BRIDGE}")
     assert answer.status_code == 200
     assert BRIDGE in unescape(answer.text)
     assert browser.get(f"/snapshot/20220110100004/{BRIDGE}0").status_code == 404
 
 
-def test_archived_content_is_shut_in_whatever_it_is(browser: TestClient) -> None:
+def test_archived_content_of_any_type_is_sandboxed(browser: TestClient) -> None:
     for url in (SUMMIT, PICTURE, STYLE, HOSTILE, HARBOUR):
         answer = browser.get(f"/snapshot/2022if_/{url}")
         assert answer.status_code == 200
@@ -57,7 +57,7 @@ def test_archived_content_is_shut_in_whatever_it_is(browser: TestClient) -> None
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_the_parts_of_a_page_keep_their_types(browser: TestClient) -> None:
+def test_images_and_style_sheets_keep_their_media_types(browser: TestClient) -> None:
     picture = browser.get(f"/snapshot/2022if_/{PICTURE}")
     assert picture.headers["Content-Type"] == "image/png"
     assert picture.content == small_archive.picture()
@@ -66,24 +66,24 @@ def test_the_parts_of_a_page_keep_their_types(browser: TestClient) -> None:
     assert f'url("/snapshot/20220110100001if_/{PICTURE}")' in style.text
 
 
-def test_a_page_in_another_encoding_is_given_in_utf_8(browser: TestClient) -> None:
+def test_a_page_in_another_encoding_is_converted_to_utf_8(browser: TestClient) -> None:
     answer = browser.get(f"/snapshot/2022if_/{HARBOUR}")
     assert "У порту відкрили новий причал" in answer.content.decode("utf-8")
 
 
-def test_the_payload_can_be_saved_as_it_was(browser: TestClient) -> None:
+def test_a_payload_is_downloaded_unchanged(browser: TestClient) -> None:
     answer = browser.get(f"/snapshot/20220112id_/{HARBOUR}")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="harbour"'
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert "У порту" in answer.content.decode("cp1251")
 
 
-def test_a_capture_that_answered_with_an_error_says_so(browser: TestClient) -> None:
-    assert "answered 404" in browser.get(f"/snapshot/20220112100001/{GONE}").text
+def test_the_banner_shows_an_error_status(browser: TestClient) -> None:
+    assert "HTTP status 404" in browser.get(f"/snapshot/20220112100001/{GONE}").text
 
 
 @pytest.mark.parametrize(
-    ("target", "status", "said"),
+    ("target", "status", "message"),
     [
         ("2022/http://never.example/x?a=1", 404, "http://never.example/x?a=1 was never captured"),
         ("2022if_/http://never.example/x", 404, "never captured"),
@@ -93,16 +93,16 @@ def test_a_capture_that_answered_with_an_error_says_so(browser: TestClient) -> N
         ("", 400, "YYYYMMDDhhmmss"),
     ],
 )
-def test_what_is_not_there_is_said_to_be_missing(
-    browser: TestClient, target: str, status: int, said: str
+def test_missing_and_invalid_snapshots_are_explained(
+    browser: TestClient, target: str, status: int, message: str
 ) -> None:
     answer = browser.get(f"/snapshot/{target}")
     assert answer.status_code == status
-    assert said in unescape(answer.text)
+    assert message in unescape(answer.text)
     assert "<script" not in answer.text
 
 
-def test_a_time_gate_leads_to_the_snapshot_of_the_time_asked_for(browser: TestClient) -> None:
+def test_a_timegate_redirects_to_the_snapshot_nearest_to_the_requested_time(browser: TestClient) -> None:
     when = {"Accept-Datetime": "Tue, 11 Jan 2022 12:00:00 GMT"}
     answer = browser.get(f"/timegate/{SUMMIT}", headers=when)
     assert answer.status_code == 302
@@ -113,7 +113,7 @@ def test_a_time_gate_leads_to_the_snapshot_of_the_time_asked_for(browser: TestCl
     assert browser.get(f"/timegate/{SUMMIT}", headers={"Accept-Datetime": "soon"}).status_code == 400
 
 
-def test_a_time_map_lists_every_snapshot(browser: TestClient) -> None:
+def test_a_timemap_lists_all_snapshots(browser: TestClient) -> None:
     links = browser.get(f"/timemap/link/{BRIDGE}")
     assert links.headers["Content-Type"].startswith("application/link-format")
     assert links.text.count("memento") == 2

@@ -1,0 +1,1 @@
+"""Datasette under /db/, in a process with resource limits."""

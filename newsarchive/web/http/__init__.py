@@ -1,0 +1,1 @@
+"""Requests, errors and security: what every response has in common."""

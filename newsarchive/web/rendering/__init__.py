@@ -1,0 +1,1 @@
+"""Values rendered as HTML: templates, formats and labels."""
