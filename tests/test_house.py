@@ -26,9 +26,9 @@ HOMES = {
     "click": ("newsarchive/cli/",),
     "rich": ("newsarchive/cli/",),
     "starlette": ("newsarchive/web/",),
-    "uvicorn": ("newsarchive/web/",),
+    "uvicorn": ("newsarchive/web/", "newsarchive/_compat.py"),
     "h11": ("newsarchive/web/",),
-    "datasette": ("newsarchive/web/datasette/",),
+    "datasette": ("newsarchive/web/datasette/", "newsarchive/_compat.py"),
     "jinja2": ("newsarchive/web/",),
     "apscheduler": ("newsarchive/schedule.py",),
 }

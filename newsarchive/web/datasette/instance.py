@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive import paths
+from newsarchive._compat import datasette_names
 from newsarchive.web.datasette.metadata import metadata
 from newsarchive.web.datasette.plugin import TOO_LARGE, register_plugin
 from newsarchive.web.datasette.policy import ROOT, STYLESHEET
@@ -24,14 +25,15 @@ def open_datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette
     """
     from datasette.app import Datasette
     from datasette.database import Database
-    from datasette.views.base import DatasetteError
+
+    errors = datasette_names()
 
     class Quiet(Database):  # type: ignore[misc]  # otherwise every invalid query is logged, over many lines
         async def execute(self, *arguments: Any, **named: Any) -> Any:
             try:
                 return await super().execute(*arguments, **{**named, "log_sql_errors": False})
             except MemoryError as error:
-                raise DatasetteError(TOO_LARGE, title="Too large", status=400) from error
+                raise errors.DatasetteError(TOO_LARGE, title="Too large", status=400) from error
 
     register_plugin()
     opened = Datasette(

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from archive import timestamps, urls
 from archive.index.db.schema import VIEWS
 from archive.replay.urls import snapshot_path
+from newsarchive._compat import DATASETTE_ERROR_HANDLER, datasette_names
 from newsarchive.web.datasette.metadata import ARTICLES
 from newsarchive.web.datasette.policy import ROOT
 
@@ -25,7 +26,6 @@ TOO_LARGE = "The result is too large. Select fewer rows or columns, or shorter v
 TOO_SLOW = "The query took too long. Make it more specific, or add a LIMIT."
 # Columns with the time of a row; its URLs link to the snapshots nearest to that time.
 TIME_COLUMNS = ("seen_at", "fetched_at", "first_seen")
-_DATASETTE_ERROR_HANDLER = "datasette.handle_exception"  # Datasette's own plugin for error pages
 _LOG = logging.getLogger(__name__)
 
 
@@ -33,15 +33,16 @@ _LOG = logging.getLogger(__name__)
 def register_plugin() -> None:
     """Register this plugin once, in place of Datasette's own error pages."""
     from datasette import hookimpl
-    from datasette.plugins import pm
+
+    plugins = datasette_names().plugins
 
     class NewsarchiveCells:  # a class: Datasette would look for templates beside a module
         render_cell = staticmethod(hookimpl(link_cell))
         prepare_connection = staticmethod(hookimpl(limit_answer))
         handle_exception = staticmethod(hookimpl(handle_error))
 
-    pm.register(NewsarchiveCells)
-    pm.unregister(name=_DATASETTE_ERROR_HANDLER)
+    plugins.register(NewsarchiveCells)
+    plugins.unregister(name=DATASETTE_ERROR_HANDLER)
     # When a query fails, Datasette never awaits what it had started for the same page.
     warnings.filterwarnings("ignore", "coroutine '.*' was never awaited", RuntimeWarning, "datasette")
 
@@ -99,20 +100,18 @@ def handle_error(datasette: Any, request: Any, exception: Exception) -> Callable
     a visitor mistypes an address.
     """
     from datasette import Response
-    from datasette.database import QueryInterrupted
-    from datasette.utils.asgi import Base400
-    from datasette.views.base import DatasetteError
 
+    errors = datasette_names()
     status, message, title, details = 500, str(exception), None, {}
-    if isinstance(exception, DatasetteError):
+    if isinstance(exception, errors.DatasetteError):
         status = 400 if exception.status == 500 else exception.status  # Datasette's default
         title, details = exception.title, exception.error_dict
         message = Markup(exception.message) if exception.message_is_html else exception.message
         if exception.message_is_html and request.path.endswith(".json"):
             message = TOO_SLOW  # the only message that Datasette writes in HTML
-    elif isinstance(exception, Base400):
+    elif isinstance(exception, errors.BadRequest):
         status, message = exception.status, str(exception.args[0])
-    elif isinstance(exception, QueryInterrupted):
+    elif isinstance(exception, errors.QueryInterrupted):
         status, message = 400, TOO_SLOW
     elif isinstance(exception, MemoryError):
         status, message = 400, TOO_LARGE

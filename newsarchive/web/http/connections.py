@@ -11,7 +11,8 @@ import socket
 from typing import Any
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from newsarchive._compat import H11Protocol
 
 MAX_CONNECTIONS = 256  # many systems allow a process 1024 open files, and each request opens a few
 REQUEST_SECONDS = 15.0  # from opening the connection, or the last response, to the end of a request

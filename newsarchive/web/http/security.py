@@ -26,7 +26,10 @@ OWN_HEADERS = {
     **SAME_ORIGIN_ONLY,
 }
 COMMON_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-CROSS_SITE_MESSAGE = "This request came from a page of another site. Only people, programs and the archive's own pages may send it.\n"
+CROSS_SITE_MESSAGE = (
+    "This request came from a page of another site. "
+    "Only people, programs and the archive's own pages may send it.\n"
+)
 UNKNOWN_HOST_MESSAGE = (
     "This server does not answer to this host name. "
     "If a proxy uses it, add it to “names” in newsarchive.toml.\n"
