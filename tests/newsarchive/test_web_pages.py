@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from starlette.testclient import TestClient
 from archive.core import Archive
 from archive.extraction import text_diff
 from archive.extraction.model import Image
+from archive.index.db.connection import connect
 from archive.index.rows.version_diff import FieldChange
 from newsarchive.web.app import create_app
 from newsarchive.web.rendering.body_html import render_body
-from newsarchive.web.rendering.templating import format_time, new_times, old_times
+from newsarchive.web.rendering.templating import format_count, format_time, new_times, old_times
 from tests import small_archive
 
 
@@ -324,3 +326,57 @@ def test_months_without_articles_are_gaps_in_the_timeline() -> None:
         ("2022-02-01", 8, 100.0),
     ]
     assert drawn[-1].address == "/?query=%D0%BC%D0%B8%D1%80&from=2022-02-01&to=2022-02-28"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 versions"), (1, "1 version"), (2, "2 versions"), (1234, "1,234 versions")]
+)
+def test_a_count_has_the_right_plural(count: int, text: str) -> None:
+    assert format_count(count, "version") == text
+
+
+def test_an_irregular_plural_can_be_given() -> None:
+    assert [format_count(count, "copy", "copies") for count in (1, 2)] == ["1 copy", "2 copies"]
+
+
+def test_a_time_in_utc_has_no_offset() -> None:
+    assert format_time(datetime(2022, 1, 10, 9, 55, tzinfo=UTC)) == "10 January 2022, 09:55 UTC"
+
+
+def test_every_time_shows_its_zone(browser: TestClient, small: Path) -> None:
+    key = number(small, small_archive.SUMMIT)
+    addresses = ["/", "/sources", "/sources/primorsk", f"/articles/{key}", f"/articles/{key}/compare/1/2"]
+    addresses.append(f"/snapshot/20220111100001/{small_archive.SUMMIT}")
+    for address in addresses:
+        times = re.findall(r"<time [^>]*>([^<]*)</time>", read(browser, address))
+        assert times, address
+        assert [time for time in times if ":" in time and "UTC" not in time] == []
+
+
+def test_a_page_after_the_last_links_to_the_first(browser: TestClient) -> None:
+    page = read(browser, "/?source=primorsk&page=9")
+    assert "no results on this page" in page
+    assert 'href="/?source=primorsk">go to the first page' in page
+
+
+def test_no_matches_are_reported_with_advice(browser: TestClient) -> None:
+    page = read(browser, "/?query=нетакогослова")
+    assert "No matches." in page
+    assert "Казахстан*" in page
+    assert "No matches." in read(browser, "/?from=2022-01-11")
+
+
+def test_an_article_without_a_source_links_to_no_source_page(tmp_path: Path) -> None:
+    folder = small_archive.build(tmp_path / "archive")
+    connection = connect(folder / "archive.db")
+    connection.execute("UPDATE articles SET source = NULL")
+    connection.close()
+    with TestClient(create_app(folder), base_url="http://localhost") as client:
+        page = read(client, f"/articles/{number(folder, small_archive.SUMMIT)}")
+    assert "Unknown outlet" in page
+    assert 'href="/sources/' not in page
+
+
+def test_an_invalid_search_has_its_own_title(browser: TestClient) -> None:
+    assert "<h1>This search is not valid</h1>" in browser.get("/?from=yesterday").text
+    assert "<h1>Invalid request</h1>" in browser.get("/snapshot/x").text

@@ -78,6 +78,7 @@ def _parameter_schema(one: Parameter, place: str) -> dict[str, Any]:
 
 
 def _response_schema(parts: tuple[ResponsePart, ...]) -> dict[str, Any]:
+    """Return the schema of a response."""
     properties: dict[str, Any] = {}
     for part in parts:
         if part.is_whole:
@@ -92,6 +93,7 @@ def _response_schema(parts: tuple[ResponsePart, ...]) -> dict[str, Any]:
 
 
 def _item_schema(part: ResponsePart) -> dict[str, Any]:
+    """Return the schema of a part of a response; of one item if it is a list."""
     if not part.fields:
         return {"type": "string" if part.is_required else ["string", "null"]}
     one = _object_schema(part.fields)
@@ -108,6 +110,7 @@ def _object_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
 
 
 def _property_schema(field: Field) -> dict[str, Any]:
+    """Return the schema of a field."""
     if field.parts:
         one = _object_schema(field.parts)
     else:

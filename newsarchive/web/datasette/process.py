@@ -82,6 +82,7 @@ class DatasetteProcess:
         self._slots = asyncio.Semaphore(MAX_REQUESTS)
 
     def __enter__(self) -> Self:
+        """Open the socket and start the process."""
         self._folder = TemporaryDirectory(prefix="newsarchive-")  # accessible to this user only
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(self._address)
@@ -93,12 +94,14 @@ class DatasetteProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        """End the process and remove the socket."""
         self._stop()
         self._listener.close()
         self._folder.cleanup()
 
     @property
     def _address(self) -> str:
+        """Return the path of the socket."""
         return str(Path(self._folder.name) / "datasette")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -186,6 +189,7 @@ class DatasetteProcess:
         return self._process
 
     def _stop(self) -> None:
+        """End the process, if there is one."""
         if self._process is not None:
             assert self._process.stdin is not None
             self._process.stdin.close()

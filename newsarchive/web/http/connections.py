@@ -76,10 +76,12 @@ class BoundedProtocol(H11Protocol):
         (min(stalled)[2] if stalled else self)._drop()
 
     def _drop(self) -> None:
+        """Close the connection."""
         self._is_dropped = True  # it stays in self.connections until the event loop runs again
         self.transport.abort()
 
     def _schedule_check(self) -> None:
+        """Schedule the next check of this connection."""
         delay = min(self.request_seconds, self.unread_seconds) / 4
         self._next_check = self.loop.call_later(delay, self._check)
 

@@ -60,6 +60,7 @@ def _is_cross_site(headers: Headers) -> bool:
 
 
 def _host(address: str) -> str | None:
+    """Return host and port of a URL in lower case; None if it has none or is invalid."""
     try:
         return urlsplit(address).netloc.rpartition("@")[2].lower() or None
     except ValueError:

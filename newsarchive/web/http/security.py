@@ -86,6 +86,7 @@ class SecurityMiddleware:
         return None
 
     def _is_own_host(self, host: str) -> bool:
+        """Return whether a Host header names this server."""
         name = host_name(host)
         if name == "localhost" or name in self._hosts:
             return True

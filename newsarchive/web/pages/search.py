@@ -81,4 +81,5 @@ def timeline_bars(params: SearchParams, months: dict[str | None, int]) -> Iterat
 
 
 def _next_month(month: date) -> date:
+    """Return the first day of the next month."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)

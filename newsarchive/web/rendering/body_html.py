@@ -66,6 +66,7 @@ def _render(text: str, open_tags: list[str], captured: datetime) -> Markup:
 
 
 def _opening(name: str, href: str, captured: datetime) -> Markup:
+    """Return an opening tag; links lead to snapshots."""
     if name == "table":
         return Markup(_TABLE[0])
     if name == "a" and urls.is_web_url(href):
@@ -74,4 +75,5 @@ def _opening(name: str, href: str, captured: datetime) -> Markup:
 
 
 def _closing(name: str) -> Markup:
+    """Return a closing tag."""
     return Markup(_TABLE[1]) if name == "table" else Markup(f"</{name}>")

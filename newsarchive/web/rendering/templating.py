@@ -65,6 +65,7 @@ def new_times(field: FieldChange) -> list[date]:
 
 
 def _parse_time(value: str) -> date:
+    """Return a time, or a day, from ISO 8601 text."""
     return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
