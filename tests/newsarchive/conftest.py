@@ -1,4 +1,4 @@
-"""What the tests of the web pages share."""
+"""Fixtures for the tests of the web interface."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from newsarchive.web.app import create_app
 
 @pytest.fixture
 def browser(small: Path) -> Iterator[TestClient]:
-    """The web pages of the small archive, as a browser on this machine asks for them; redirects are answers."""
+    """Return a client for the web interface of the small archive, which does not follow redirects."""
     with TestClient(create_app(small), base_url="http://127.0.0.1:8470", follow_redirects=False) as client:
         yield client

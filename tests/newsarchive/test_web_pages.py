@@ -380,3 +380,18 @@ def test_an_article_without_a_source_links_to_no_source_page(tmp_path: Path) -> 
 def test_an_invalid_search_has_its_own_title(browser: TestClient) -> None:
     assert "<h1>This search is not valid</h1>" in browser.get("/?from=yesterday").text
     assert "<h1>Invalid request</h1>" in browser.get("/snapshot/x").text
+
+
+def test_a_source_page_shows_the_notes_and_outcomes_of_crawls(tmp_path: Path) -> None:
+    folder = small_archive.build(tmp_path / "archive")
+    connection = connect(folder / "archive.db")
+    connection.execute(
+        "UPDATE crawls SET notes = 'First note.' || char(10) || 'Second note.', outcome = NULL"
+    )
+    connection.close()
+    with TestClient(create_app(folder), base_url="http://localhost") as client:
+        page = read(client, "/sources/port")
+        assert "2 notes" in read(client, "/sources")
+    assert "<li>First note.</li><li>Second note.</li>" in page
+    assert "First note. Second note." in page
+    assert "running or interrupted" in page

@@ -59,7 +59,7 @@ async def unexpected_error(request: Request, error: Exception) -> Response:
         request,
         500,
         "Internal error",
-        "This is a bug in newsarchive; the archive itself is not affected. The details are in the server’s log.",
+        "This is a bug in newsarchive. The details are in the server’s log.",
     )
 
 
