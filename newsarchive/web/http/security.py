@@ -32,7 +32,7 @@ CROSS_SITE_MESSAGE = (
 )
 UNKNOWN_HOST_MESSAGE = (
     "This server does not answer to this host name. "
-    "If a proxy uses it, add it to “names” in newsarchive.toml.\n"
+    "If a proxy uses it, add it to serve.names in newsarchive.toml.\n"
 )
 _HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^\[\]:/?#@\s\"',;<>]+))(?::[0-9]{1,5})?")
 
