@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.extraction.normalize import clean
+from archive.extraction.normalize import clean, comparable
 from archive.extraction.page import embeds, tables
 from archive.extraction.page.elements import Block, Box, PlacedElement, TextRun
 from archive.extraction.page.parser import parse_html
@@ -22,6 +22,11 @@ from archive.extraction.vocabulary import class_names
 RUNNING_TEXT_CHARS = 80  # characters; an unlinked line of this length counts as running text
 FIXED_ROLES = frozenset(("comments", "footer", "navigation"))
 MAX_BOILERPLATE_SHARE = 0.5  # share of a page's running text; a box with more is not boilerplate
+MIN_TITLE_CHARS, MAX_TITLE_CHARS = 15, 320  # characters of a line that may print the page's title
+MIN_ALIKE_PARAGRAPHS = 3  # paragraphs that share a name before the name counts as their look
+# characters of running text in an invisible element that may be the page itself, and how many times as much it has
+# as all that is visible
+MIN_HIDDEN_CHARS, HIDDEN_TIMES = 240, 3
 MAX_BLOCK_CHARS = 200_000  # characters of one line
 MAX_ELEMENTS = 60_000  # of a page that are examined; the largest real page seen had a tenth of this
 MAX_BLOCKS = 10_000  # lines that are examined; the longest live blog seen had a fifth of this
@@ -54,6 +59,7 @@ INVISIBLE_TAGS = frozenset(
         "math",
     ]
 )
+TEXTLESS_TAGS = INVISIBLE_TAGS - {"template", "button", "noscript", "object"}  # these never hold a page's content
 INLINE_TAGS = frozenset(
     [
         "a",
@@ -145,15 +151,28 @@ class Page:
         self.pictures: list[PlacedElement] = []
         self.times: list[PlacedElement] = []
         self.anchors: list[PlacedElement] = []
+        self.skipped: list[Any] = []  # invisible elements that may hold text
         self.size = 0  # elements
         if self.root is not None:
             if prepare is not None:
                 prepare(self.root)
             _walk(self)
+            if (hidden := _hidden_content(self)) is not None:
+                self._read_again(hidden)
             self.assign_roles(None)
 
-    def assign_roles(self, headline: Block | None) -> None:
-        """Assign every box its role; a box with the headline or most of the running text is not boilerplate."""
+    def _read_again(self, shown: Any) -> None:
+        """Read the lines again, with an invisible element shown."""
+        self.boxes, self.blocks, self.pictures, self.times, self.anchors = [], [], [], [], []
+        self.skipped, self.size = [], 0
+        _walk(self, shown)
+
+    def assign_roles(self, headline: Block | None, *, by_names: bool = True) -> None:
+        """Assign every box its role; a box with the headline or most of the running text is not boilerplate.
+
+        Names are evidence only: a name that most paragraphs around it share, or that is on a box with the page's
+        own title and text, says how the article looks. Without `by_names` only tags count.
+        """
         sums = [0]
         for block in self.blocks:
             sums.append(
@@ -168,6 +187,7 @@ class Page:
         for box in self.boxes:
             running = sums[box.last] - sums[box.first]
             own = box.own_role
+            is_named = own is not None and box.tag not in ROLE_BY_TAG
             if own is not None and (
                 box.first <= at < box.last
                 or (
@@ -175,9 +195,45 @@ class Page:
                     and running > MAX_BOILERPLATE_SHARE * sums[-1]
                     and running > 4 * RUNNING_TEXT_CHARS
                 )
+                or (is_named and own != "post" and not by_names)
+                or (
+                    is_named
+                    and running > 2 * RUNNING_TEXT_CHARS
+                    and any(box.first <= order < box.last and sums[box.last] - sums[order] > running // 2
+                            for order in self.title_orders)
+                )
+                or (is_named and own == "furniture" and box.tag == "p" and self._is_paragraph_name(box))
             ):
                 own = None
             box.role = own or (box.parent.role if box.parent is not None else None)
+
+    @cached_property
+    def title_orders(self) -> tuple[int, ...]:
+        """Return the orders of the lines that print the title in <title> or og:title and are not links."""
+        stated = self.root.xpath("//meta[@property='og:title']/@content")[:1]
+        titles = [comparable(title) for title in (self.title, *map(clean, stated)) if title]
+        found = []
+        for block in self.blocks:
+            if MIN_TITLE_CHARS <= len(block.text) <= MAX_TITLE_CHARS and block.link_share < 0.5:
+                words = comparable(block.text)
+                if len(words) >= MIN_TITLE_CHARS and any(words in title for title in titles):
+                    found.append(block.order)
+        return tuple(found)
+
+    def _is_paragraph_name(self, box: Box) -> bool:
+        """Return whether most paragraphs beside a box have its names: then these say how text looks."""
+        if box.parent is None:
+            return False
+        beside = [
+            block.box
+            for block in self.blocks[box.parent.first : box.parent.last]
+            if block.box.parent is box.parent
+            and block.box.tag == "p"
+            and len(block.text) >= RUNNING_TEXT_CHARS
+            and block.link_share < 0.4
+        ]
+        alike = sum(one.own_role == box.own_role for one in beside)
+        return alike >= MIN_ALIKE_PARAGRAPHS and 2 * alike > len(beside)
 
     @cached_property
     def rows(self) -> dict[int, tables.Row]:
@@ -193,7 +249,30 @@ class Page:
         return clean("".join(element.itertext())[:1000]) if element is not None else ""
 
 
-def _walk(page: Page) -> None:
+def _hidden_content(page: Page) -> Any:
+    """Return the invisible element that holds the page's content; None if the visible lines are the content.
+
+    Scripts move streamed content out of hidden elements or <template>, and an unclosed <button> holds all that follows.
+    """
+    if not page.skipped:
+        return None
+    visible = sum(len(block.text) for block in page.blocks if _is_running(block.text, block.linked))
+    best, most = None, max(MIN_HIDDEN_CHARS, HIDDEN_TIMES * visible)
+    for element in page.skipped:
+        if class_names.CONSENT_NAMES.search(_names(element, element.keys())):
+            continue
+        texts = [clean("".join(one.itertext())) for one in element.iter("p")]
+        size = sum(len(text) for text in texts if _is_running(text, 0))
+        if size > most:
+            best, most = element, size
+    return best
+
+
+def _is_running(text: str, linked: int) -> bool:
+    return len(text) >= RUNNING_TEXT_CHARS and linked < 0.4 * len(text)
+
+
+def _walk(page: Page, shown: Any = None) -> None:
     line = _Line()
     box = Box(page.root, None, "html", 0, "", None)
     page.boxes.append(box)
@@ -208,7 +287,9 @@ def _walk(page: Page) -> None:
         if event == "start":
             page.size += 1
             keys = element.keys()
-            if tag in INVISIBLE_TAGS or (keys and _is_hidden(element, keys)):
+            if element is not shown and (tag in INVISIBLE_TAGS or (keys and _is_hidden(element, keys))):
+                if tag not in TEXTLESS_TAGS and len(element):
+                    page.skipped.append(element)
                 if tag == "noscript":
                     page.pictures.extend(
                         PlacedElement(image, len(page.blocks), box) for image in element.iter("img")

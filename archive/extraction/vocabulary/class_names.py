@@ -26,6 +26,7 @@ BOILERPLATE_NAMES = re.compile(
     r"|infobox|(?<!label-)hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donat\w*)(?:$|[\s_-])",
     re.I,
 )
+CONSENT_NAMES = re.compile(r"cookie|consent|gdpr|privacy|paywall|modal|popup|login|signup|subscri", re.I)
 FOOTER_NAMES = re.compile(r"(?:^|[\s_-])(?:footer|foot|copyright|bottom-?menu|podval)(?:$|[\s_-])", re.I)
 CAPTION_NAMES = re.compile(
     r"caption|(?:^|[\s_-])(?:legend|photo-?(?:title|text|desc\w*|info|author|credit|source"
