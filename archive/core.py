@@ -217,7 +217,9 @@ class Archive:
         if not isinstance(version, int):
             raise BadQuery(f"{version!r} is not a version number: use a whole number from 1.")
         if not 1 <= version <= len(history):
-            raise NotFound(f"{history[-1].url} has versions 1 to {len(history)}; there is no version {version}.")
+            raise NotFound(
+                f"{history[-1].url} has versions 1 to {len(history)}; there is no version {version}."
+            )
         return history[version - 1]
 
     def versions(self, key: ArticleKey) -> list[ArticleVersion]:

@@ -1,13 +1,9 @@
-"""Select the lines of a page that are the article's text.
-
-The only module that imports trafilatura, which gives a second opinion in doubtful cases.
-"""
+"""Select the lines of a page that are the article's text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -33,13 +29,7 @@ SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
 MAX_OPENING_LINES = 40
 LINKS_IN_ROW = 5  # consecutive linked headlines without text between them: no article contains so many
 ENOUGH_CHARACTERS = 300  # characters of running text after which a row of links ends the article
-# elements or lines, and levels of nesting; trafilatura is too slow for larger pages
-MAX_ELEMENTS, MAX_DEPTH = 8_000, 200
-DOUBTFUL_CHARACTERS = 250  # characters; for a shorter text, trafilatura gives a second opinion
-PRUNED_XPATHS = [
-    "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
-    " or contains(@class, 'share')]",
-]
+SHORT_CHARACTERS = 250  # characters; how much of a shorter text was kept says little
 MAX_PARAGRAPH_SCORE = 700  # a longer paragraph counts no more than this
 
 
@@ -84,7 +74,7 @@ def select_text(
     if box is None and headline is not None:
         box = page.boxes[0]  # a flat page, whose only box also contains its boilerplate
     if box is None:
-        return Text(trafilatura_lines(page, scores), None, 0.2)
+        return Text((), None, 0.0)
     opens = (
         start
         if headline is not None and start <= box.first <= start + MAX_OPENING_LINES
@@ -115,12 +105,8 @@ def select_text(
     size = sum(_width(block.text) for block in kept)
     if not kept and headline is not None:
         kept = boundaries.single_sentence(page, scores, headline, captions)
-    if size < DOUBTFUL_CHARACTERS:
-        second = tuple(block for block in trafilatura_lines(page, scores) if block is not headline)
-        if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
-            return Text(second, None, 0.3)
     within = page.blocks[max(box.first, start) : box.last]
-    confidence = _share_kept(page, scores, within, kept, captions) if size > DOUBTFUL_CHARACTERS else 0.5
+    confidence = _share_kept(page, scores, within, kept, captions) if size > SHORT_CHARACTERS else 0.5
     return Text(live_entries.with_entry_times(page, kept, headline), box, confidence)
 
 
@@ -183,13 +169,13 @@ def _prints_bios(lines: tuple[str, ...]) -> bool:
 
 def _scores(page: Page, captions: frozenset[int]) -> list[float]:
     """Return the score of each line; rows of data tables in the text never have a negative one."""
-    scores = [0.0 if block.order in captions else _score(block) for block in page.blocks]
+    scores = [0.0 if block.order in captions else line_score(block) for block in page.blocks]
     for order in page.rows:
         scores[order] = max(0.0, scores[order])
     return scores
 
 
-def _score(block: Block) -> float:
+def line_score(block: Block) -> float:
     """Return the score of a line: positive if it is likely part of the article, negative if not.
 
     The unit is one character of running text.
@@ -345,39 +331,3 @@ def _trim(blocks: list[Block]) -> list[Block]:
     ):
         blocks.pop()
     return blocks
-
-
-def trafilatura_lines(page: Page, scores: Sequence[float] = ()) -> tuple[Block, ...]:
-    """Return the lines that trafilatura selects as the text, without known boilerplate; none if it finds no text.
-
-    `scores`: the score of each line, if known already.
-    """
-    if (
-        page.size > MAX_ELEMENTS
-        or len(page.blocks) > MAX_ELEMENTS
-        or max(box.depth for box in page.boxes) > MAX_DEPTH
-    ):
-        return ()  # the time it takes grows with the square of each
-    import trafilatura  # takes 0.4 s to import, so only when a page needs it
-
-    try:
-        found = trafilatura.extract(
-            deepcopy(page.root),
-            include_comments=False,
-            include_tables=False,
-            favor_precision=True,
-            prune_xpath=PRUNED_XPATHS,
-        )
-    except MemoryError:
-        raise
-    except Exception:  # without a second opinion our own selection stands
-        return ()
-    kept = {comparable(line) for line in (found or "").splitlines()}
-    kept.discard("")
-    return tuple(
-        block
-        for block in page.blocks
-        if comparable(block.text) in kept
-        and (not scores or scores[block.order] > -10)
-        and is_body_line(block)
-    )

@@ -59,7 +59,12 @@ INVISIBLE_TAGS = frozenset(
         "math",
     ]
 )
-TEXTLESS_TAGS = INVISIBLE_TAGS - {"template", "button", "noscript", "object"}  # these never hold a page's content
+TEXTLESS_TAGS = INVISIBLE_TAGS - {
+    "template",
+    "button",
+    "noscript",
+    "object",
+}  # these never hold a page's content
 INLINE_TAGS = frozenset(
     [
         "a",
@@ -199,8 +204,10 @@ class Page:
                 or (
                     is_named
                     and running > 2 * RUNNING_TEXT_CHARS
-                    and any(box.first <= order < box.last and sums[box.last] - sums[order] > running // 2
-                            for order in self.title_orders)
+                    and any(
+                        box.first <= order < box.last and sums[box.last] - sums[order] > running // 2
+                        for order in self.title_orders
+                    )
                 )
                 or (is_named and own == "furniture" and box.tag == "p" and self._is_paragraph_name(box))
             ):
