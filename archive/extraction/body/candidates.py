@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from math import log2
 
 from archive.extraction.body.second_reader import trafilatura_lines
-from archive.extraction.body.select import Text, line_score, select_text
+from archive.extraction.body.select import Text, select_scores, select_text
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
@@ -25,6 +25,7 @@ RUNNING_CHARACTERS = 60  # a shorter line is no running text
 DOUBTFUL = 0.78  # a text that is less plausible is compared with others
 CLEARLY_MORE = 0.06  # by how much another must be more plausible to be taken
 MIN_OTHER_CHARACTERS = 120  # of another text
+USUAL_LINKED = 0.15  # share of characters inside links that a text may have
 USUAL = 0.8  # agreement with a summary that an article usually has
 MIN_WITNESS_WORDS = 5  # a description or stated text with fewer different words says nothing
 
@@ -69,13 +70,23 @@ def best_text(
     page.assign_roles(headline, by_names=False)
     unnamed = select_text(page, headline, captions)
     page.assign_roles(headline)
+    scores = select_scores(page, headline, captions)
+    second = tuple(
+        block
+        for block in trafilatura_lines(page, scores)
+        if block is not headline and block.order not in captions
+    )
     others = (
         unnamed,
         Text(_below(page, headline, captions), None, 1.0),
-        Text(trafilatura_lines(page), None, 1.0),
+        Text(second, None, 1.0),
     )
     for other in others:
-        if sum(len(block.text) for block in other.blocks) >= MIN_OTHER_CHARACTERS:
+        size = sum(len(block.text) for block in other.blocks)
+        is_most_of_it = set(other.blocks) < set(text.blocks) and 2 * size > sum(
+            len(b.text) for b in text.blocks
+        )
+        if size >= MIN_OTHER_CHARACTERS and not is_most_of_it:
             its_quality = quality(measure(page, other.blocks, headline, seen))
             if its_quality > best_quality:
                 best, best_quality, measured = other, its_quality, its_quality
@@ -86,10 +97,11 @@ def _below(page: Page, headline: Block | None, captions: frozenset[int]) -> tupl
     """Return all lines that look like text in the smallest box with the headline and running text below it."""
     if headline is None:
         return ()
+    scores = select_scores(page, headline, captions)
     for box in headline.box.ancestors():
         below = [block for block in page.blocks[headline.order + 1 : box.last] if block.order not in captions]
         if sum(len(block.text) for block in below if is_running(block)) >= MIN_OTHER_CHARACTERS:
-            return tuple(block for block in below if line_score(block) > 0)
+            return tuple(block for block in below if scores[block.order] > 0)
     return ()
 
 
@@ -128,7 +140,11 @@ def measure(page: Page, text: Sequence[Block], headline: Block | None, seen: Wit
         description=_part(seen.description, own),
         body=_part(seen.body, own),
         legal=share(
-            [block for block in text if boilerplate.is_legal_notice(block.text) or LEGAL.search(block.text)]
+            [
+                block
+                for block in text
+                if boilerplate.is_legal_notice(block.text) or boilerplate.SITE_NOTICE.search(block.text)
+            ]
         ),
         skipped=skipped / max(1, skipped + size),
         above=share([block for block in text if block.order < at]),
@@ -150,7 +166,7 @@ def is_running(block: Block) -> bool:
         len(block.text) >= RUNNING_CHARACTERS
         and block.link_share < 0.5
         and not boilerplate.is_legal_notice(block.text)
-        and not LEGAL.search(block.text)
+        and not boilerplate.SITE_NOTICE.search(block.text)
     )
 
 
@@ -169,7 +185,7 @@ def quality(measures: Measures) -> float:
             + 0.22 * size
             + 0.06 * measures.covered
             - 1.4 * measures.legal
-            - 1.1 * measures.linked
+            - 1.2 * max(0.0, measures.linked - USUAL_LINKED)
             - 0.18 * measures.skipped
             - 0.23 * measures.above
             - 0.2 * measures.named,
@@ -179,14 +195,3 @@ def quality(measures: Measures) -> float:
 
 def _part(wanted: frozenset[str], own: frozenset[str]) -> float | None:
     return len(wanted & own) / len(wanted) if len(wanted) >= MIN_WITNESS_WORDS else None
-
-
-LEGAL = re.compile(
-    r"\bcookies?\b|файл\w* куки|куки-файл|файл\w* cookie|персональн\w+ данн|персональних даних|политик\w+ конфиденциальности"
-    r"|політик\w+ конфіденційності|privacy policy|terms of (?:use|service)|all rights reserved|все права защищены"
-    r"|всі права захищені|усе правы|правообладател|свидетельств\w+ о регистрации|средств\w+ массовой информации"
-    r"|пользовательск\w+ соглашени|datenschutz|nutzungsbedingungen|politique de confidentialité|mentions légales"
-    r"|privacidad|informativa sulla privacy|гиперссылк\w+ (?:на|обязательн)|перепечатк|гіперпосилання"
-    r"|включите javascript|enable javascript|увімкніть javascript|your browser|ваш браузер",
-    re.I,
-)

@@ -16,7 +16,6 @@ from archive.extraction.body.membership import (
 )
 from archive.extraction.fields import bylines
 from archive.extraction.model import PageTemplate
-from archive.extraction.normalize import comparable
 from archive.extraction.page import embeds
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
@@ -60,16 +59,9 @@ def select_text(
         ]
         return Text(live_entries.with_entry_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
-    if headline is not None:
-        exclusions.exclude_repeated_headline(page, scores, headline)
     for order in range(min(start, len(scores))):
         scores[order] = min(scores[order], 0.0)
-    if headline is not None:
-        exclusions.exclude_next_article(page, scores, headline)
-    exclusions.exclude_comments(page, scores, start)
-    exclusions.exclude_teasers(page, scores)
-    exclusions.exclude_foreign_boxes(page, scores, start)
-    exclusions.exclude_repeats(page, scores, start)
+    _exclude(page, scores, headline)
     box = _best_box(page, scores)
     if box is None and headline is not None:
         box = page.boxes[0]  # a flat page, whose only box also contains its boilerplate
@@ -118,15 +110,8 @@ def select_text_within(
     captions: frozenset[int] = frozenset(),
 ) -> Text:
     """Return the article's text from the lines in the place that the outlet's page template gives for it."""
-    scores = _scores(page, captions)
-    if headline is not None:
-        exclusions.exclude_repeated_headline(page, scores, headline)
-        exclusions.exclude_next_article(page, scores, headline)
+    scores = select_scores(page, headline, captions)
     start = headline.order + 1 if headline is not None else 0
-    exclusions.exclude_comments(page, scores, start)
-    exclusions.exclude_teasers(page, scores)
-    exclusions.exclude_foreign_boxes(page, scores, start)
-    exclusions.exclude_repeats(page, scores, start)
     if headline in candidates:
         candidates = [block for block in candidates if block.order >= start]
     model = {_structure_key(block) for block in candidates if scores[block.order] > 0}
@@ -151,6 +136,26 @@ def select_text_within(
     return without_recurring_lines(
         Text(live_entries.with_entry_times(page, kept, headline), None, confidence), template
     )
+
+
+def select_scores(page: Page, headline: Block | None, captions: frozenset[int]) -> list[float]:
+    """Return the score of each line, with lines excluded that belong to something else than the article."""
+    scores = _scores(page, captions)
+    _exclude(page, scores, headline)
+    return scores
+
+
+def _exclude(page: Page, scores: list[float], headline: Block | None) -> None:
+    start = headline.order + 1 if headline is not None else 0
+    if headline is not None:
+        exclusions.exclude_repeated_headline(page, scores, headline)
+        exclusions.exclude_next_article(page, scores, headline)
+        exclusions.exclude_notices(page, scores, headline)
+        exclusions.exclude_outside_article(page, scores, headline)
+    exclusions.exclude_comments(page, scores, start)
+    exclusions.exclude_teasers(page, scores)
+    exclusions.exclude_foreign_boxes(page, scores, start)
+    exclusions.exclude_repeats(page, scores, start)
 
 
 def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
@@ -275,7 +280,7 @@ def _best_window(page: Page, scores: Sequence[float], start: int, end: int) -> t
     for order in range(start, end):
         block, value = page.blocks[order], scores[order]
         if value <= 0:
-            links += block.link_share > 0.7 and len(block.text) >= 20
+            links += block.link_share > 0.7 and len(block.text) >= 20 and not links_within_page(block)
             total += value
             continue
         place = _parent_key(block.box)
@@ -293,6 +298,16 @@ def _best_window(page: Page, scores: Sequence[float], start: int, end: int) -> t
         if total > best:
             best, best_range = total, (since, order + 1)
     return best_range
+
+
+def links_within_page(block: Block) -> bool:
+    """Return whether all links of a line lead to parts of the same page, as in a table of contents."""
+    targets = [
+        (run.placed.element.get("href") or "").strip()
+        for run in block.runs
+        if run.placed is not None and run.placed.element.tag == "a"
+    ]
+    return bool(targets) and all(len(target) > 1 and target.startswith("#") for target in targets)
 
 
 def _parent_key(box: Box) -> object:

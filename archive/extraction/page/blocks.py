@@ -23,6 +23,7 @@ RUNNING_TEXT_CHARS = 80  # characters; an unlinked line of this length counts as
 FIXED_ROLES = frozenset(("comments", "footer", "navigation"))
 MAX_BOILERPLATE_SHARE = 0.5  # share of a page's running text; a box with more is not boilerplate
 MIN_TITLE_CHARS, MAX_TITLE_CHARS = 15, 320  # characters of a line that may print the page's title
+MIN_SLUG_WORDS, MIN_SLUG_PARTS = 4, 6  # of an id made from a headline
 MIN_ALIKE_PARAGRAPHS = 3  # paragraphs that share a name before the name counts as their look
 # characters of running text in an invisible element that may be the page itself, and how many times as much it has
 # as all that is visible
@@ -114,6 +115,9 @@ INLINE_TAGS = frozenset(
 SEPARATING_TAGS = frozenset(
     ["span", "a", "time", "i", "em", "label", "small", "b", "strong"]
 )  # <sub>, <sup> and <font> continue a word
+PICTURE_TAGS = frozenset(
+    ["img", "amp-img", "picture", "video", "audio", "iframe", "svg", "canvas", "object", "embed"]
+)
 HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 ROLE_BY_TAG = {
     "nav": "navigation",
@@ -321,7 +325,10 @@ def _walk(page: Page, shown: Any = None) -> None:
             else:
                 _flush(page, line, box)
                 names = _names(element, keys) if keys else ""
-                box = Box(element, box, tag, box.depth + 1, names, _role(tag, names), first=len(page.blocks))
+                role = _role(tag, names)
+                if role == "figure" and _is_quotation(element):
+                    role = None
+                box = Box(element, box, tag, box.depth + 1, names, role, first=len(page.blocks))
                 page.boxes.append(box)
             text = element.text
             if text and (line.runs or not text.isspace()):
@@ -344,6 +351,12 @@ def _walk(page: Page, shown: Any = None) -> None:
         opened.last = len(page.blocks)
 
 
+def _is_quotation(figure: Any) -> bool:
+    """Return whether a <figure> holds prose and nothing to look at."""
+    tags = {element.tag for element in figure.iter()}
+    return tags.isdisjoint(PICTURE_TAGS) and not tags.isdisjoint(("p", "blockquote"))
+
+
 def _is_hidden(element: Any, keys: list[str]) -> bool:
     return "hidden" in keys or (
         "style" in keys and HIDDEN_STYLE.search(element.get("style")[:300]) is not None
@@ -362,15 +375,30 @@ def _role(tag: str, names: str) -> str | None:
         return ROLE_BY_TAG[tag]
     if not names or tag in ("html", "body"):
         return None
+    names = _judged_names(names)
     if class_names.COMMENT_NAMES.search(names):
         return "comments"
     if class_names.CAPTION_NAMES.search(names):
         return "caption"
     if class_names.FOOTER_NAMES.search(names):
         return "footer"
-    if class_names.BOILERPLATE_NAMES.search(names):
+    if class_names.BOILERPLATE_NAMES.search(names) and not class_names.CONTENT_NAMES.search(names):
         return "furniture"
     return None
+
+
+def _judged_names(names: str) -> str:
+    """Return the names that tell what an element is: no slug of an article, and no name of the space around a part."""
+    return " ".join(
+        name for name in names.split() if not (class_names.LAYOUT_NAMES.fullmatch(name) or _is_slug(name))
+    )
+
+
+def _is_slug(name: str) -> bool:
+    """Return whether a name is made from a headline: «news-2024-04-17-spuskali-v-podval-lestnicu»."""
+    parts = re.split(r"[-_]+", name)
+    words = sum(part.isalpha() and len(part) >= 3 for part in parts)
+    return words >= MIN_SLUG_WORDS and (any(map(str.isdigit, name)) or len(parts) >= MIN_SLUG_PARTS)
 
 
 def _place_element(line: _Line, element: Any, page: Page, box: Box) -> PlacedElement:
@@ -390,6 +418,8 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
     for blank, group in groups:
         if len(page.blocks) >= MAX_BLOCKS:
             return
+        if len(group) > 1 and any(run.linked for run in group):
+            group = [run for run in group if not _is_counter(run)]
         text = clean("".join(run_texts(group))[:MAX_BLOCK_CHARS])
         for run in group:
             if run.placed is not None:
@@ -411,6 +441,17 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
             )
         )
         printed += 1
+
+
+def _is_counter(run: TextRun) -> bool:
+    """Return whether a run is the number of comments, shares or votes, linked from a paragraph."""
+    return (
+        run.linked
+        and run.text.strip().isdigit()
+        and run.element is not None
+        and not run.is_tail
+        and class_names.COUNTER_NAMES.search(_names(run.element, run.element.keys())) is not None
+    )
 
 
 def run_texts(runs: Sequence[TextRun]) -> list[str]:
