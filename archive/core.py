@@ -81,7 +81,7 @@ class Archive:
         """Open the archive in a folder, or raise NoArchive if there is none."""
         folder = Path(folder)
         if not (folder / paths.SETTINGS).is_file():
-            raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' makes one.")
+            raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' creates one.")
         return cls(folder, connect(paths.index_path(folder)))
 
     def __enter__(self) -> Self:
@@ -151,7 +151,7 @@ class Archive:
         file = Path(to) if isinstance(to, str | Path) else None
         form = parse_format(form) if form else format_of_file(file)
         if separator != "comma" and form != "csv":
-            raise BadQuery("Only CSV has a separator.")
+            raise BadQuery("A separator can be chosen for CSV only.")
         filters = self._build_filters(query, filtered)
         question = ExportRequest(
             form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator
@@ -215,9 +215,11 @@ class Archive:
         if version is None:
             return history[-1]
         if not isinstance(version, int):
-            raise BadQuery(f"{version!r} is no number of a version: it is a whole number from 1.")
+            raise BadQuery(f"{version!r} is not a version number: use a whole number from 1.")
         if not 1 <= version <= len(history):
-            raise NotFound(f"{history[-1].url} has versions 1 to {len(history)}, and no version {version}.")
+            raise NotFound(
+                f"{history[-1].url} has versions 1 to {len(history)}; there is no version {version}."
+            )
         return history[version - 1]
 
     def versions(self, key: ArticleKey) -> list[ArticleVersion]:
@@ -277,7 +279,7 @@ class Archive:
         `at` must have a time zone.
         """
         if not isinstance(at, datetime) or at.tzinfo is None:
-            raise BadQuery(f"{at!r} is no moment that is aware of its zone, such as datetime.now(UTC).")
+            raise BadQuery(f"{at!r} is not a datetime with a time zone, such as datetime.now(UTC).")
         found = self.captures(url)
         if not found:
             raise NotFound(f"{url} was never captured.")

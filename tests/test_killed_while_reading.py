@@ -303,7 +303,7 @@ def test_a_capture_that_stays_unread_leaves_the_article_unchanged(
             return retelling
 
         unread = late(Unlucky({address(1)})).rebuild_all()
-        assert [(url, str(why)[:19]) for url, why in unread] == [(address(1), "the process that re")] * 2
+        assert [(url, str(why)[:19]) for url, why in unread] == [(address(1), "the worker process ")] * 2
         assert told(folder) == before
         assert len(archive.unread("vesti")) == 2
         assert late(Unlucky(set())).rebuild_all() == []

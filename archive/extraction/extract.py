@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.extraction.body import html_writer, live_blog
+from archive.extraction.body import candidates, html_writer, live_blog
 from archive.extraction.body import select as body
 from archive.extraction.body.html_writer import Line
 from archive.extraction.dates import publication
@@ -142,6 +142,9 @@ def _extract_from_page(
         text = body.select_text(page, headline_block, caption_orders, rule_blocks)
         if template is not None:
             text = body.without_recurring_lines(text, template)
+    if not rule_blocks and (template is None or template.body is None):
+        seen = candidates.witness(page, metadata, head.text if head is not None else "")
+        text = candidates.best_text(page, headline_block, text, caption_orders, seen)
     is_certain = (
         template is not None and sum(len(block.text) for block in text.blocks) >= MIN_CERTAIN_CHARACTERS
     )

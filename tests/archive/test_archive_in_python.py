@@ -203,12 +203,12 @@ def test_an_archive_that_was_closed_says_so(small: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"sort": "best"}, "'best' is no order of articles: it is one of relevance, newest, oldest."),
-        ({"state": "gone"}, "state: 'gone' is no state of an article"),
-        ({"limit": -1}, "limit: -1 is no number of articles"),
-        ({"limit": 2.5}, "limit: 2.5 is no number"),
-        ({"source": 7}, "source: 7 is no text"),
-        ({"query": None}, "query: None is no text"),
+        ({"sort": "best"}, "'best' is not a sort order: use one of relevance, newest, oldest."),
+        ({"state": "gone"}, "state: 'gone' is not a state of an article"),
+        ({"limit": -1}, "limit: -1 is not a number of articles"),
+        ({"limit": 2.5}, "limit: 2.5 is not a number"),
+        ({"source": 7}, "source: 7 is not text"),
+        ({"query": None}, "query: None is not text"),
         ({"source": "nowhere"}, "Source 'nowhere' was never crawled here"),
     ],
 )

@@ -69,7 +69,7 @@ def test_a_head_that_was_rewritten_differs(folder: Path, old: bytes, new: bytes,
     with Archive.open(folder) as archive:
         mismatch = archive.check_capture(first(archive, SUMMIT)).mismatch
     assert mismatch is not None
-    assert mismatch.startswith(f"This record does not match the {what} the index holds: ")
+    assert mismatch.startswith(f"This record does not match the {what} in the index: ")
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def extend_start(
         elif (
             not _is_alike_box(block.box, model)
             or not STOP.search(block.text)
-            or block.link_share > 0.3
+            or (block.link_share > 0.3 and not _is_sentence_with_links(block))
             or len(block.text) < 25
             or scores[order] <= EXCLUDED
             or block.order in captions

@@ -26,6 +26,8 @@ FOREIGN_LABEL = re.compile(  # among the labels that boilerplate knows
     r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
     r"|тэме|читайте|смотрите|дивіться|чытайце|также|також|таксама|оқыңыз|related|read |see also|more "
 )
+MIN_NOTICE_SHARE = 0.15  # share of a box that notices make up when all of it is one
+MIN_ARTICLE_SCORE = 300.0  # of an <article> that holds the whole text
 EXCLUDED = -18.5  # a line with this score or less is never part of the text
 
 
@@ -77,6 +79,50 @@ def exclude_next_article(page: Page, scores: list[float], headline: Block) -> No
             for order in range(block.order, len(scores)):
                 scores[order] = min(scores[order], EXCLUDED - 1)
             return
+
+
+def exclude_notices(page: Page, scores: list[float], headline: Block) -> None:
+    """Exclude boxes about cookies, consent, copyright or the site itself, however long they are."""
+    if boilerplate.SITE_NOTICE.search(headline.text):
+        return
+    for block in page.blocks:
+        if not boilerplate.SITE_NOTICE.search(block.text):
+            continue
+        excluded = None
+        for box in islice(block.box.ancestors(), DEEPEST):
+            if box.first <= headline.order < box.last or box.last - box.first > LARGEST_BOX:
+                break
+            lines = page.blocks[box.first : box.last]
+            size = sum(len(one.text) for one in lines)
+            notices = sum(len(one.text) for one in lines if boilerplate.SITE_NOTICE.search(one.text))
+            if notices < MIN_NOTICE_SHARE * size:
+                break
+            excluded = box
+        if excluded is None or not _is_text_elsewhere(scores, headline.order + 1, excluded):
+            continue
+        last = excluded.last
+        while last < len(scores) and _is_alike(page.blocks[last], block) and block.box.names:
+            last += 1
+        for order in range(excluded.first, last):
+            scores[order] = min(scores[order], EXCLUDED - 1)
+
+
+def _is_text_elsewhere(scores: Sequence[float], start: int, box: Box) -> bool:
+    """Return whether the page has text below the headline and outside a box."""
+    outside = [*scores[start : max(start, box.first)], *scores[max(start, box.last) :]]
+    return sum(score for score in outside if score > 0) >= MIN_SENTENCE_CHARACTERS
+
+
+def exclude_outside_article(page: Page, scores: list[float], headline: Block) -> None:
+    """Exclude what stands below the <article> with the headline, if that holds most of the text below it."""
+    article = next((box for box in headline.box.ancestors() if box.tag == "article"), None)
+    if article is None:
+        return
+    inside = sum(score for score in scores[headline.order + 1 : article.last] if score > 0)
+    outside = sum(score for score in scores[article.last :] if score > 0)
+    if inside >= MIN_ARTICLE_SCORE and inside >= outside:
+        for order in range(article.last, len(scores)):
+            scores[order] = min(scores[order], 0.0)
 
 
 def _is_headline(block: Block) -> bool:

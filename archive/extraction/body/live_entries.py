@@ -23,10 +23,24 @@ def with_entry_times(page: Page, text: Sequence[Block], headline: Block | None) 
     alike: defaultdict[tuple[str, str, int], list[Block]] = defaultdict(list)
     for block in text:
         above = page.blocks[block.order - 1] if block.order > low else None
-        if above is not None and above.order not in text_orders and _is_entry_time(above):
+        if (
+            above is not None
+            and above.order not in text_orders
+            and _is_entry_time(above)
+            and not _is_time_of_teaser(page, above, block)
+        ):
             alike[above.box.tag, above.box.names, above.box.depth].append(above)
     times = [time for found in alike.values() if len(found) >= MIN_TIMES for time in found]
     return tuple(sorted((*text, *times), key=lambda block: block.order)) if times else tuple(text)
+
+
+def _is_time_of_teaser(page: Page, time: Block, text: Block) -> bool:
+    """Return whether a time is in a box of its own with a linked headline: the card of another article."""
+    before = page.blocks[time.order - 1]
+    if before.link_share <= 0.7 or before.order == 0:
+        return False
+    shared = next(box for box in time.box.ancestors() if box.first <= before.order)
+    return not shared.first <= text.order < shared.last
 
 
 def _is_entry_time(block: Block) -> bool:

@@ -1,13 +1,9 @@
-"""Select the lines of a page that are the article's text.
-
-The only module that imports trafilatura, which gives a second opinion in doubtful cases.
-"""
+"""Select the lines of a page that are the article's text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -20,7 +16,6 @@ from archive.extraction.body.membership import (
 )
 from archive.extraction.fields import bylines
 from archive.extraction.model import PageTemplate
-from archive.extraction.normalize import comparable
 from archive.extraction.page import embeds
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
@@ -33,13 +28,7 @@ SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
 MAX_OPENING_LINES = 40
 LINKS_IN_ROW = 5  # consecutive linked headlines without text between them: no article contains so many
 ENOUGH_CHARACTERS = 300  # characters of running text after which a row of links ends the article
-# elements or lines, and levels of nesting; trafilatura is too slow for larger pages
-MAX_ELEMENTS, MAX_DEPTH = 8_000, 200
-DOUBTFUL_CHARACTERS = 250  # characters; for a shorter text, trafilatura gives a second opinion
-PRUNED_XPATHS = [
-    "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
-    " or contains(@class, 'share')]",
-]
+SHORT_CHARACTERS = 250  # characters; how much of a shorter text was kept says little
 MAX_PARAGRAPH_SCORE = 700  # a longer paragraph counts no more than this
 
 
@@ -70,21 +59,14 @@ def select_text(
         ]
         return Text(live_entries.with_entry_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
-    if headline is not None:
-        exclusions.exclude_repeated_headline(page, scores, headline)
     for order in range(min(start, len(scores))):
         scores[order] = min(scores[order], 0.0)
-    if headline is not None:
-        exclusions.exclude_next_article(page, scores, headline)
-    exclusions.exclude_comments(page, scores, start)
-    exclusions.exclude_teasers(page, scores)
-    exclusions.exclude_foreign_boxes(page, scores, start)
-    exclusions.exclude_repeats(page, scores, start)
+    _exclude(page, scores, headline)
     box = _best_box(page, scores)
     if box is None and headline is not None:
         box = page.boxes[0]  # a flat page, whose only box also contains its boilerplate
     if box is None:
-        return Text(trafilatura_lines(page, scores), None, 0.2)
+        return Text((), None, 0.0)
     opens = (
         start
         if headline is not None and start <= box.first <= start + MAX_OPENING_LINES
@@ -115,12 +97,8 @@ def select_text(
     size = sum(_width(block.text) for block in kept)
     if not kept and headline is not None:
         kept = boundaries.single_sentence(page, scores, headline, captions)
-    if size < DOUBTFUL_CHARACTERS:
-        second = tuple(block for block in trafilatura_lines(page, scores) if block is not headline)
-        if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
-            return Text(second, None, 0.3)
     within = page.blocks[max(box.first, start) : box.last]
-    confidence = _share_kept(page, scores, within, kept, captions) if size > DOUBTFUL_CHARACTERS else 0.5
+    confidence = _share_kept(page, scores, within, kept, captions) if size > SHORT_CHARACTERS else 0.5
     return Text(live_entries.with_entry_times(page, kept, headline), box, confidence)
 
 
@@ -132,15 +110,8 @@ def select_text_within(
     captions: frozenset[int] = frozenset(),
 ) -> Text:
     """Return the article's text from the lines in the place that the outlet's page template gives for it."""
-    scores = _scores(page, captions)
-    if headline is not None:
-        exclusions.exclude_repeated_headline(page, scores, headline)
-        exclusions.exclude_next_article(page, scores, headline)
+    scores = select_scores(page, headline, captions)
     start = headline.order + 1 if headline is not None else 0
-    exclusions.exclude_comments(page, scores, start)
-    exclusions.exclude_teasers(page, scores)
-    exclusions.exclude_foreign_boxes(page, scores, start)
-    exclusions.exclude_repeats(page, scores, start)
     if headline in candidates:
         candidates = [block for block in candidates if block.order >= start]
     model = {_structure_key(block) for block in candidates if scores[block.order] > 0}
@@ -167,6 +138,26 @@ def select_text_within(
     )
 
 
+def select_scores(page: Page, headline: Block | None, captions: frozenset[int]) -> list[float]:
+    """Return the score of each line, with lines excluded that belong to something else than the article."""
+    scores = _scores(page, captions)
+    _exclude(page, scores, headline)
+    return scores
+
+
+def _exclude(page: Page, scores: list[float], headline: Block | None) -> None:
+    start = headline.order + 1 if headline is not None else 0
+    if headline is not None:
+        exclusions.exclude_repeated_headline(page, scores, headline)
+        exclusions.exclude_next_article(page, scores, headline)
+        exclusions.exclude_notices(page, scores, headline)
+        exclusions.exclude_outside_article(page, scores, headline)
+    exclusions.exclude_comments(page, scores, start)
+    exclusions.exclude_teasers(page, scores)
+    exclusions.exclude_foreign_boxes(page, scores, start)
+    exclusions.exclude_repeats(page, scores, start)
+
+
 def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
     """Return a text without the lines that its outlet prints in many articles, and without authors' bios."""
     kept = [block for block in text.blocks if not apply.is_recurring(block.text, template)]
@@ -183,13 +174,13 @@ def _prints_bios(lines: tuple[str, ...]) -> bool:
 
 def _scores(page: Page, captions: frozenset[int]) -> list[float]:
     """Return the score of each line; rows of data tables in the text never have a negative one."""
-    scores = [0.0 if block.order in captions else _score(block) for block in page.blocks]
+    scores = [0.0 if block.order in captions else line_score(block) for block in page.blocks]
     for order in page.rows:
         scores[order] = max(0.0, scores[order])
     return scores
 
 
-def _score(block: Block) -> float:
+def line_score(block: Block) -> float:
     """Return the score of a line: positive if it is likely part of the article, negative if not.
 
     The unit is one character of running text.
@@ -289,7 +280,7 @@ def _best_window(page: Page, scores: Sequence[float], start: int, end: int) -> t
     for order in range(start, end):
         block, value = page.blocks[order], scores[order]
         if value <= 0:
-            links += block.link_share > 0.7 and len(block.text) >= 20
+            links += block.link_share > 0.7 and len(block.text) >= 20 and not links_within_page(block)
             total += value
             continue
         place = _parent_key(block.box)
@@ -307,6 +298,16 @@ def _best_window(page: Page, scores: Sequence[float], start: int, end: int) -> t
         if total > best:
             best, best_range = total, (since, order + 1)
     return best_range
+
+
+def links_within_page(block: Block) -> bool:
+    """Return whether all links of a line lead to parts of the same page, as in a table of contents."""
+    targets = [
+        (run.placed.element.get("href") or "").strip()
+        for run in block.runs
+        if run.placed is not None and run.placed.element.tag == "a"
+    ]
+    return bool(targets) and all(len(target) > 1 and target.startswith("#") for target in targets)
 
 
 def _parent_key(box: Box) -> object:
@@ -345,39 +346,3 @@ def _trim(blocks: list[Block]) -> list[Block]:
     ):
         blocks.pop()
     return blocks
-
-
-def trafilatura_lines(page: Page, scores: Sequence[float] = ()) -> tuple[Block, ...]:
-    """Return the lines that trafilatura selects as the text, without known boilerplate; none if it finds no text.
-
-    `scores`: the score of each line, if known already.
-    """
-    if (
-        page.size > MAX_ELEMENTS
-        or len(page.blocks) > MAX_ELEMENTS
-        or max(box.depth for box in page.boxes) > MAX_DEPTH
-    ):
-        return ()  # the time it takes grows with the square of each
-    import trafilatura  # takes 0.4 s to import, so only when a page needs it
-
-    try:
-        found = trafilatura.extract(
-            deepcopy(page.root),
-            include_comments=False,
-            include_tables=False,
-            favor_precision=True,
-            prune_xpath=PRUNED_XPATHS,
-        )
-    except MemoryError:
-        raise
-    except Exception:  # without a second opinion our own selection stands
-        return ()
-    kept = {comparable(line) for line in (found or "").splitlines()}
-    kept.discard("")
-    return tuple(
-        block
-        for block in page.blocks
-        if comparable(block.text) in kept
-        and (not scores or scores[block.order] > -10)
-        and is_body_line(block)
-    )

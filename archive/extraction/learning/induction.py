@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from archive.extraction.body import second_reader
 from archive.extraction.body import select as body
 from archive.extraction.extract import Extraction, extract_with_lines, field_at, is_complete
 from archive.extraction.fields import view_counts
@@ -562,7 +563,7 @@ def _trafilatura_agrees(template: PageTemplate, seen: Sequence[ExtractedSample],
     nearer = 0.0
     for one in seen[:: max(1, len(seen) // 5)][:5]:
         with_template = _extract_with(template, one, outlet)
-        reference = _word_counts(body.trafilatura_lines(one.extraction.page), template)
+        reference = _word_counts(second_reader.trafilatura_lines(one.extraction.page), template)
         if with_template is not None and reference:
             without_template = _word_counts(lead_and_text(one.extraction), template)
             nearer += bag_similarity(

@@ -90,6 +90,7 @@ IMAGE_METAS = (
     "twitter:image:src",
     "image_src",
 )
+DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description")
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
 VIEW_ACTION = re.compile(r"(?:^|[/#:])(?:watch|read|view)action$", re.I)
@@ -133,6 +134,8 @@ class Metadata:
     )  # named in the data, normalized by `comparable`: the outlet, its owner
     views: int | None = None  # how often the article was read or watched, None if not stated
     is_free: bool | None = None  # whether the article is stated to be free to read; None if not stated
+    descriptions: tuple[str, ...] = ()  # summaries, often the first sentence of the text
+    article_body: str = ""  # the text as the data states it, often cut short or without paragraphs
     closed_selectors: tuple[str, ...] = ()  # CSS selectors of the parts stated not to be free
 
 
@@ -190,6 +193,10 @@ def collect_metadata(page: Page) -> Metadata:
         views=_views(article),
         is_free=_is_free(article, metas),
         closed_selectors=_closed_selectors(article),
+        descriptions=_unique(
+            map(clean, (*strings(article.get("description")), *_values_of(metas, DESCRIPTION_METAS)))
+        ),
+        article_body=clean(" ".join(strings(article.get("articleBody")))),
     )
 
 

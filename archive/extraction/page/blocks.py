@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.extraction.normalize import clean
+from archive.extraction.normalize import clean, comparable
 from archive.extraction.page import embeds, tables
 from archive.extraction.page.elements import Block, Box, PlacedElement, TextRun
 from archive.extraction.page.parser import parse_html
@@ -22,6 +22,12 @@ from archive.extraction.vocabulary import class_names
 RUNNING_TEXT_CHARS = 80  # characters; an unlinked line of this length counts as running text
 FIXED_ROLES = frozenset(("comments", "footer", "navigation"))
 MAX_BOILERPLATE_SHARE = 0.5  # share of a page's running text; a box with more is not boilerplate
+MIN_TITLE_CHARS, MAX_TITLE_CHARS = 15, 320  # characters of a line that may print the page's title
+MIN_SLUG_WORDS, MIN_SLUG_PARTS = 4, 6  # of an id made from a headline
+MIN_ALIKE_PARAGRAPHS = 3  # paragraphs that share a name before the name counts as their look
+# characters of running text in an invisible element that may be the page itself, and how many times as much it has
+# as all that is visible
+MIN_HIDDEN_CHARS, HIDDEN_TIMES = 240, 3
 MAX_BLOCK_CHARS = 200_000  # characters of one line
 MAX_ELEMENTS = 60_000  # of a page that are examined; the largest real page seen had a tenth of this
 MAX_BLOCKS = 10_000  # lines that are examined; the longest live blog seen had a fifth of this
@@ -54,6 +60,12 @@ INVISIBLE_TAGS = frozenset(
         "math",
     ]
 )
+TEXTLESS_TAGS = INVISIBLE_TAGS - {
+    "template",
+    "button",
+    "noscript",
+    "object",
+}  # these never hold a page's content
 INLINE_TAGS = frozenset(
     [
         "a",
@@ -103,6 +115,9 @@ INLINE_TAGS = frozenset(
 SEPARATING_TAGS = frozenset(
     ["span", "a", "time", "i", "em", "label", "small", "b", "strong"]
 )  # <sub>, <sup> and <font> continue a word
+PICTURE_TAGS = frozenset(
+    ["img", "amp-img", "picture", "video", "audio", "iframe", "svg", "canvas", "object", "embed"]
+)
 HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 ROLE_BY_TAG = {
     "nav": "navigation",
@@ -145,15 +160,28 @@ class Page:
         self.pictures: list[PlacedElement] = []
         self.times: list[PlacedElement] = []
         self.anchors: list[PlacedElement] = []
+        self.skipped: list[Any] = []  # invisible elements that may hold text
         self.size = 0  # elements
         if self.root is not None:
             if prepare is not None:
                 prepare(self.root)
             _walk(self)
+            if (hidden := _hidden_content(self)) is not None:
+                self._read_again(hidden)
             self.assign_roles(None)
 
-    def assign_roles(self, headline: Block | None) -> None:
-        """Assign every box its role; a box with the headline or most of the running text is not boilerplate."""
+    def _read_again(self, shown: Any) -> None:
+        """Read the lines again, with an invisible element shown."""
+        self.boxes, self.blocks, self.pictures, self.times, self.anchors = [], [], [], [], []
+        self.skipped, self.size = [], 0
+        _walk(self, shown)
+
+    def assign_roles(self, headline: Block | None, *, by_names: bool = True) -> None:
+        """Assign every box its role; a box with the headline or most of the running text is not boilerplate.
+
+        Names are evidence only: a name that most paragraphs around it share, or that is on a box with the page's
+        own title and text, says how the article looks. Without `by_names` only tags count.
+        """
         sums = [0]
         for block in self.blocks:
             sums.append(
@@ -168,6 +196,7 @@ class Page:
         for box in self.boxes:
             running = sums[box.last] - sums[box.first]
             own = box.own_role
+            is_named = own is not None and box.tag not in ROLE_BY_TAG
             if own is not None and (
                 box.first <= at < box.last
                 or (
@@ -175,9 +204,47 @@ class Page:
                     and running > MAX_BOILERPLATE_SHARE * sums[-1]
                     and running > 4 * RUNNING_TEXT_CHARS
                 )
+                or (is_named and own != "post" and not by_names)
+                or (
+                    is_named
+                    and running > 2 * RUNNING_TEXT_CHARS
+                    and any(
+                        box.first <= order < box.last and sums[box.last] - sums[order] > running // 2
+                        for order in self.title_orders
+                    )
+                )
+                or (is_named and own == "furniture" and box.tag == "p" and self._is_paragraph_name(box))
             ):
                 own = None
             box.role = own or (box.parent.role if box.parent is not None else None)
+
+    @cached_property
+    def title_orders(self) -> tuple[int, ...]:
+        """Return the orders of the lines that print the title in <title> or og:title and are not links."""
+        stated = self.root.xpath("//meta[@property='og:title']/@content")[:1]
+        titles = [comparable(title) for title in (self.title, *map(clean, stated)) if title]
+        found = []
+        for block in self.blocks:
+            if MIN_TITLE_CHARS <= len(block.text) <= MAX_TITLE_CHARS and block.link_share < 0.5:
+                words = comparable(block.text)
+                if len(words) >= MIN_TITLE_CHARS and any(words in title for title in titles):
+                    found.append(block.order)
+        return tuple(found)
+
+    def _is_paragraph_name(self, box: Box) -> bool:
+        """Return whether most paragraphs beside a box have its names: then these say how text looks."""
+        if box.parent is None:
+            return False
+        beside = [
+            block.box
+            for block in self.blocks[box.parent.first : box.parent.last]
+            if block.box.parent is box.parent
+            and block.box.tag == "p"
+            and len(block.text) >= RUNNING_TEXT_CHARS
+            and block.link_share < 0.4
+        ]
+        alike = sum(one.own_role == box.own_role for one in beside)
+        return alike >= MIN_ALIKE_PARAGRAPHS and 2 * alike > len(beside)
 
     @cached_property
     def rows(self) -> dict[int, tables.Row]:
@@ -193,7 +260,30 @@ class Page:
         return clean("".join(element.itertext())[:1000]) if element is not None else ""
 
 
-def _walk(page: Page) -> None:
+def _hidden_content(page: Page) -> Any:
+    """Return the invisible element that holds the page's content; None if the visible lines are the content.
+
+    Scripts move streamed content out of hidden elements or <template>, and an unclosed <button> holds all that follows.
+    """
+    if not page.skipped:
+        return None
+    visible = sum(len(block.text) for block in page.blocks if _is_running(block.text, block.linked))
+    best, most = None, max(MIN_HIDDEN_CHARS, HIDDEN_TIMES * visible)
+    for element in page.skipped:
+        if class_names.CONSENT_NAMES.search(_names(element, element.keys())):
+            continue
+        texts = [clean("".join(one.itertext())) for one in element.iter("p")]
+        size = sum(len(text) for text in texts if _is_running(text, 0))
+        if size > most:
+            best, most = element, size
+    return best
+
+
+def _is_running(text: str, linked: int) -> bool:
+    return len(text) >= RUNNING_TEXT_CHARS and linked < 0.4 * len(text)
+
+
+def _walk(page: Page, shown: Any = None) -> None:
     line = _Line()
     box = Box(page.root, None, "html", 0, "", None)
     page.boxes.append(box)
@@ -208,7 +298,9 @@ def _walk(page: Page) -> None:
         if event == "start":
             page.size += 1
             keys = element.keys()
-            if tag in INVISIBLE_TAGS or (keys and _is_hidden(element, keys)):
+            if element is not shown and (tag in INVISIBLE_TAGS or (keys and _is_hidden(element, keys))):
+                if tag not in TEXTLESS_TAGS and len(element):
+                    page.skipped.append(element)
                 if tag == "noscript":
                     page.pictures.extend(
                         PlacedElement(image, len(page.blocks), box) for image in element.iter("img")
@@ -233,7 +325,10 @@ def _walk(page: Page) -> None:
             else:
                 _flush(page, line, box)
                 names = _names(element, keys) if keys else ""
-                box = Box(element, box, tag, box.depth + 1, names, _role(tag, names), first=len(page.blocks))
+                role = _role(tag, names)
+                if role == "figure" and _is_quotation(element):
+                    role = None
+                box = Box(element, box, tag, box.depth + 1, names, role, first=len(page.blocks))
                 page.boxes.append(box)
             text = element.text
             if text and (line.runs or not text.isspace()):
@@ -256,6 +351,12 @@ def _walk(page: Page) -> None:
         opened.last = len(page.blocks)
 
 
+def _is_quotation(figure: Any) -> bool:
+    """Return whether a <figure> holds prose and nothing to look at."""
+    tags = {element.tag for element in figure.iter()}
+    return tags.isdisjoint(PICTURE_TAGS) and not tags.isdisjoint(("p", "blockquote"))
+
+
 def _is_hidden(element: Any, keys: list[str]) -> bool:
     return "hidden" in keys or (
         "style" in keys and HIDDEN_STYLE.search(element.get("style")[:300]) is not None
@@ -274,15 +375,30 @@ def _role(tag: str, names: str) -> str | None:
         return ROLE_BY_TAG[tag]
     if not names or tag in ("html", "body"):
         return None
+    names = _judged_names(names)
     if class_names.COMMENT_NAMES.search(names):
         return "comments"
     if class_names.CAPTION_NAMES.search(names):
         return "caption"
     if class_names.FOOTER_NAMES.search(names):
         return "footer"
-    if class_names.BOILERPLATE_NAMES.search(names):
+    if class_names.BOILERPLATE_NAMES.search(names) and not class_names.CONTENT_NAMES.search(names):
         return "furniture"
     return None
+
+
+def _judged_names(names: str) -> str:
+    """Return the names that tell what an element is: no slug of an article, and no name of the space around a part."""
+    return " ".join(
+        name for name in names.split() if not (class_names.LAYOUT_NAMES.fullmatch(name) or _is_slug(name))
+    )
+
+
+def _is_slug(name: str) -> bool:
+    """Return whether a name is made from a headline: «news-2024-04-17-spuskali-v-podval-lestnicu»."""
+    parts = re.split(r"[-_]+", name)
+    words = sum(part.isalpha() and len(part) >= 3 for part in parts)
+    return words >= MIN_SLUG_WORDS and (any(map(str.isdigit, name)) or len(parts) >= MIN_SLUG_PARTS)
 
 
 def _place_element(line: _Line, element: Any, page: Page, box: Box) -> PlacedElement:
@@ -302,6 +418,8 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
     for blank, group in groups:
         if len(page.blocks) >= MAX_BLOCKS:
             return
+        if len(group) > 1 and any(run.linked for run in group):
+            group = [run for run in group if not _is_counter(run)]
         text = clean("".join(run_texts(group))[:MAX_BLOCK_CHARS])
         for run in group:
             if run.placed is not None:
@@ -323,6 +441,17 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
             )
         )
         printed += 1
+
+
+def _is_counter(run: TextRun) -> bool:
+    """Return whether a run is the number of comments, shares or votes, linked from a paragraph."""
+    return (
+        run.linked
+        and run.text.strip().isdigit()
+        and run.element is not None
+        and not run.is_tail
+        and class_names.COUNTER_NAMES.search(_names(run.element, run.element.keys())) is not None
+    )
 
 
 def run_texts(runs: Sequence[TextRun]) -> list[str]:

@@ -26,6 +26,17 @@ BOILERPLATE_NAMES = re.compile(
     r"|infobox|(?<!label-)hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donat\w*)(?:$|[\s_-])",
     re.I,
 )
+CONTENT_NAMES = re.compile(
+    r"(?:article|post|story|news|entry|material)(?:__|[_-])?(?:body|content|text|fulltext)(?:$|[\s_-])|articlebody",
+    re.I,
+)
+# The space that a part of the page takes or leaves: «sidebar-grid__content», «has-sidebar», «no-sidebar».
+LAYOUT_NAMES = re.compile(
+    r"(?:has|with|no|without|is|not)-\S+|\S*(?:sidebar|rail|widget|banner|ad)s?-(?:grid|layout|row|cols?|columns?)(?:__\S+)?",
+    re.I,
+)
+COUNTER_NAMES = re.compile(r"comm?ent|count|share|like|vote|badge", re.I)
+CONSENT_NAMES = re.compile(r"cookie|consent|gdpr|privacy|paywall|modal|popup|login|signup|subscri", re.I)
 FOOTER_NAMES = re.compile(r"(?:^|[\s_-])(?:footer|foot|copyright|bottom-?menu|podval)(?:$|[\s_-])", re.I)
 CAPTION_NAMES = re.compile(
     r"caption|(?:^|[\s_-])(?:legend|photo-?(?:title|text|desc\w*|info|author|credit|source"

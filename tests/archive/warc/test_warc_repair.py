@@ -160,7 +160,7 @@ def test_a_file_with_a_living_writer_is_left_alone(tmp_path: Path) -> None:
 def test_a_whole_file_of_the_same_name_is_never_overwritten(tmp_path: Path, whole: bytes) -> None:
     path = left_open(tmp_path, whole)
     path.with_name(NAME).write_bytes(b"another")
-    with pytest.raises(DamagedRecord, match="are both there"):
+    with pytest.raises(DamagedRecord, match="both exist"):
         repair_file(path)
     assert path.with_name(NAME).read_bytes() == b"another"
 

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HOMES = {
-    "trafilatura": ("archive/extraction/body/select.py",),
+    "trafilatura": ("archive/extraction/body/second_reader.py",),
     "dateparser": ("archive/extraction/dates/parser.py",),
     "warcio": ("archive/warc/",),
     "pyarrow": ("archive/export/parquet.py",),
