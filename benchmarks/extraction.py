@@ -15,6 +15,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Container, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ RESULT_FIELD = {
     "body_precision": "body",
     "body_recall": "body",
 }
+CONFIDENCE_STEPS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95)  # lower ends of the rows of the calibration table
+RIGHT_F1 = 0.9  # body F1 from which a text counts as right
 WARM_UP = 3  # pages extracted before timing starts
 Tool = Callable[[Case], Mapping[str, Any]]
 Marks = Mapping[str, float]
@@ -58,6 +61,7 @@ def extract_with_newsarchive(case: Case) -> dict[str, Any]:
         "tags": article.tags,
         "views": article.views,
         "captions": [image.caption for image in article.images if image.caption],
+        "confidence": article.confidence,
         "credits": [image.credit for image in article.images if image.credit],
     }
 
@@ -194,6 +198,25 @@ def _f1(marks: Sequence[Marks]) -> float | None:
     return 2 * precision * recall / (precision + recall) if precision and recall else recall and 0.0
 
 
+def calibration(found: Sequence[ToolResult], chosen: Sequence[Case]) -> str:
+    """Return the calibration table: how often the text is right, by the confidence that newsarchive states."""
+    lines = ["| confidence | pages | mean body F1 | right | lost |", "|" + " --- |" * 5]
+    judged = [
+        (result.fields["confidence"], _f1([marks]) or 0.0)
+        for case, result in zip(chosen, found, strict=True)
+        if "confidence" in result.fields and "body_recall" in (marks := scores(case.known, result.fields))
+    ]
+    for low, high in zip_longest(CONFIDENCE_STEPS, CONFIDENCE_STEPS[1:], fillvalue=2.0):
+        inside = [score for confidence, score in judged if low <= confidence < high]
+        if inside:
+            right, lost = (
+                mean([score >= RIGHT_F1 for score in inside]),
+                mean([score < 0.5 for score in inside]),
+            )
+            lines.append(f"| {low:.2f}– | {len(inside)} | {mean(inside):.3f} | {right:.3f} | {lost:.3f} |")
+    return "\n".join(lines)
+
+
 def misses(found: Sequence[ToolResult], chosen: Sequence[Case], field: str) -> str:
     """List the pages on which a field is wrong, with the extracted value."""
     lines = []
@@ -294,6 +317,8 @@ def main() -> int:
         pages = [case for case in pages if case.is_held_out == chosen.held_out]
     results = {name: measure(tool, pages) for name, tool in load_tools(only_ours=chosen.ours).items()}
     print(table(results, pages))
+    print("\nHow often the text is right (body F1 of 0.9 or more), by stated confidence:\n")
+    print(calibration(results["newsarchive"], pages))
     if chosen.misses:
         print(misses(results["newsarchive"], pages, chosen.misses))
     return 0

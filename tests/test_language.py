@@ -62,7 +62,12 @@ def prose() -> Iterator[tuple[str, int, str]]:
     templates = sorted((ROOT / "newsarchive").rglob("*.html")) + sorted((ROOT / "newsarchive").rglob("*.xml"))
     docs = sorted((ROOT / "docs").rglob("*.md"))
     queries = sorted((ROOT / "archive").rglob("*.sql"))
-    for path in [*templates, *docs, *queries, *(ROOT / name for name in PROSE_FILES if (ROOT / name).exists())]:
+    for path in [
+        *templates,
+        *docs,
+        *queries,
+        *(ROOT / name for name in PROSE_FILES if (ROOT / name).exists()),
+    ]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             yield str(path.relative_to(ROOT)), number, line
 
@@ -95,7 +100,12 @@ def test_a_private_turn_is_found(sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Return None if there is none.", "W stands for WARC.", "The crawl ends with the result.", "It is understandable."],
+    [
+        "Return None if there is none.",
+        "W stands for WARC.",
+        "The crawl ends with the result.",
+        "It is understandable.",
+    ],
 )
 def test_plain_english_is_left_alone(sentence: str) -> None:
     assert not TURN.search(sentence)

@@ -22,7 +22,8 @@ from archive.extraction.vocabulary import boilerplate
 WORD = re.compile(r"[^\W\d_]{3,}")
 STEM_CHARACTERS = 5  # of a word that are compared, so that inflected forms count as the same word
 RUNNING_CHARACTERS = 60  # a shorter line is no running text
-DOUBTFUL = 0.78  # a text that is less plausible is compared with others
+DOUBTFUL = 0.7  # a text that is less plausible is compared with others
+MIN_COVERED, DOUBTFUL_PART = 0.35, 0.82  # of a text that is only a small part of the page's running text
 CLEARLY_MORE = 0.06  # by how much another must be more plausible to be taken
 MIN_OTHER_CHARACTERS = 120  # of another text
 USUAL_LINKED = 0.15  # share of characters inside links that a text may have
@@ -63,8 +64,9 @@ def best_text(
     The others are selected with the page's class names ignored, as all that looks like text below the headline, and by
     trafilatura.
     """
-    measured = quality(measure(page, text.blocks, headline, seen)) if text.blocks else 0.0
-    if measured >= DOUBTFUL:
+    measures = measure(page, text.blocks, headline, seen)
+    measured = quality(measures) if text.blocks else 0.0
+    if measured >= (DOUBTFUL if measures.covered >= MIN_COVERED else DOUBTFUL_PART):
         return replace(text, confidence=min(text.confidence, measured))
     best, best_quality = text, measured + CLEARLY_MORE
     page.assign_roles(headline, by_names=False)
@@ -143,7 +145,7 @@ def measure(page: Page, text: Sequence[Block], headline: Block | None, seen: Wit
             [
                 block
                 for block in text
-                if boilerplate.is_legal_notice(block.text) or boilerplate.SITE_NOTICE.search(block.text)
+                if boilerplate.is_legal_notice(block.text) or boilerplate.is_site_notice(block.text)
             ]
         ),
         skipped=skipped / max(1, skipped + size),
@@ -166,7 +168,7 @@ def is_running(block: Block) -> bool:
         len(block.text) >= RUNNING_CHARACTERS
         and block.link_share < 0.5
         and not boilerplate.is_legal_notice(block.text)
-        and not boilerplate.SITE_NOTICE.search(block.text)
+        and not boilerplate.is_site_notice(block.text)
     )
 
 

@@ -83,10 +83,10 @@ def exclude_next_article(page: Page, scores: list[float], headline: Block) -> No
 
 def exclude_notices(page: Page, scores: list[float], headline: Block) -> None:
     """Exclude boxes about cookies, consent, copyright or the site itself, however long they are."""
-    if boilerplate.SITE_NOTICE.search(headline.text):
+    if boilerplate.is_site_notice(headline.text):
         return
     for block in page.blocks:
-        if not boilerplate.SITE_NOTICE.search(block.text):
+        if not boilerplate.is_site_notice(block.text):
             continue
         excluded = None
         for box in islice(block.box.ancestors(), DEEPEST):
@@ -94,7 +94,7 @@ def exclude_notices(page: Page, scores: list[float], headline: Block) -> None:
                 break
             lines = page.blocks[box.first : box.last]
             size = sum(len(one.text) for one in lines)
-            notices = sum(len(one.text) for one in lines if boilerplate.SITE_NOTICE.search(one.text))
+            notices = sum(len(one.text) for one in lines if boilerplate.is_site_notice(one.text))
             if notices < MIN_NOTICE_SHARE * size:
                 break
             excluded = box

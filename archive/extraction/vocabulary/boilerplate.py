@@ -432,6 +432,12 @@ def is_legal_notice(line: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)  # every page of an outlet has the same notices
+def is_site_notice(line: str) -> bool:
+    """Return whether a line is about cookies, consent, copyright or the site itself."""
+    return SITE_NOTICE.search(line) is not None
+
+
 def is_next_article_label(line: str) -> bool:
     """Return whether a line is the label above the next article."""
     return len(line) <= 60 and NEXT_ARTICLE_LABEL.fullmatch(fold(line)) is not None
