@@ -1,14 +1,12 @@
 """The download handler, which passes the exact bytes of every response to the recorder before Scrapy sees it.
 
-    Scrapy ── RecordingHandler ── _Agent ── _TappedPool ── _Protocol ── server
-                   │                          │              ├ request bytes as written   ┐
-                   │                          │              └ response bytes as received ├ _Tap
-                   └── recorder.store(WireExchange) ◄─┴───────────────────────────────────┘
+    Scrapy ── RecordingHandler ── RequestAgent ── _TappedPool ── _Connection ── server
+                   │                                               ├ request bytes as written   ┐
+                   │                                               └ response bytes as received ├ _Tap
+                   └── recorder.store(WireExchange) ◄───────────────────────────────────────────┘
 
 Every connection is made through _GuardedReactor, which checks the IP address with the guard before it connects.
-
-Depends on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
-factory), so Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
+The private names of Scrapy and Twisted that this depends on are in spiders/_compat.py.
 """
 
 from __future__ import annotations
@@ -20,33 +18,34 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _BindAddressAgent,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-    _ScrapyAgent,
-)
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
-from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
-from twisted.web._newclient import DONE, HEADER, STATUS
-from twisted.web.client import Agent, HTTPConnectionPool, _HTTP11ClientFactory
+from twisted.web.client import HTTPConnectionPool
 from twisted.web.http_headers import InvalidHeaderName
 
 from archive.errors import ArchiveError
 from archive.http.message import read_head, strip_interim_responses
 from archive.urls import is_private_address
+from spiders._compat import (
+    FINISHED,
+    IN_HEADERS,
+    IN_STATUS_LINE,
+    ClientConnection,
+    ClientParser,
+    ConnectionFactory,
+    DownloadHandler,
+    RequestAgent,
+    translated_errors,
+)
 from spiders.fetch.errors import CrawlStopped, ForbiddenAddress
 from spiders.fetch.tls import tls_metadata
 
@@ -87,7 +86,7 @@ class ResponseTooLong(ArchiveError):
     """Raised for a head or body longer than the limit; the part within the limit is stored."""
 
 
-class RecordingHandler(HTTP11DownloadHandler):
+class RecordingHandler(DownloadHandler):
     """Scrapy's HTTP/1.1 handler, for http and https, which stores what is transferred.
 
     Every response, complete or truncated, is stored before it is passed on; its reference is in
@@ -95,17 +94,16 @@ class RecordingHandler(HTTP11DownloadHandler):
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._pool._factory = _Factory
+        super().__init__(crawler, _ConnectionFactory)
 
     async def download_request(self, request: Request) -> Response:
         """Return Scrapy's response once the bytes are stored."""
         request.meta.pop("capture", None)  # a retry carries the meta of the earlier fetch
-        recorder: Recorder | None = getattr(self._crawler, "recorder", None)
+        recorder: Recorder | None = getattr(self.crawler, "recorder", None)
         if recorder is None:
             raise ArchiveError("This crawl has no recorder to store responses, so it fetches nothing.")
-        guard: Guard = getattr(self._crawler, "guard", None) or _PublicOnly()
-        tap = _Tap(request, guard, request.meta.get("download_maxsize", self._default_maxsize))
+        guard: Guard = getattr(self.crawler, "guard", None) or _PublicOnly()
+        tap = _Tap(request, guard, request.meta.get("download_maxsize", self.max_body_bytes))
         tap.check_literal_host()
         try:
             response = await self._until_stopped(self._fetch(request, tap))
@@ -125,7 +123,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         remaining = STOP_GRACE_SECONDS
         while not fetching.done():
             await asyncio.wait({fetching}, timeout=STOP_POLL_SECONDS)
-            engine = self._crawler.engine
+            engine = self.crawler.engine
             remaining -= STOP_POLL_SECONDS if engine is not None and not engine.running else 0.0
             if remaining <= 0 and not fetching.done():
                 fetching.cancel()
@@ -134,20 +132,18 @@ class RecordingHandler(HTTP11DownloadHandler):
         return fetching.result()
 
     async def _fetch(self, request: Request, tap: _Tap) -> Response:
-        agent = _Agent(
-            tap.check_address,
-            contextFactory=self._contextFactory,
-            bindAddress=self._bind_address,
-            pool=cast("HTTPConnectionPool", _TappedPool(self._pool, tap)),
+        from twisted.internet import reactor
+
+        agent = RequestAgent(
+            _GuardedReactor(reactor, tap.check_address),
+            pool=_TappedPool(self.pool, tap),
             # The tap applies the limit: Scrapy would drop a response announced too long without reading it.
             maxsize=0,
             warnsize=0,
-            fail_on_dataloss=self._fail_on_dataloss,
-            crawler=self._crawler,
-            tls_verbose_logging=self._tls_verbose_logging,
+            **self.agent_options(),
         )
         try:
-            with wrap_twisted_exceptions():
+            with translated_errors():
                 return await maybe_deferred_to_future(agent.download_request(request))
         except Exception as error:
             if tap.forbidden:
@@ -156,28 +152,6 @@ class RecordingHandler(HTTP11DownloadHandler):
             if isinstance(tap.fault, ResponseTooLong):
                 raise DownloadCancelledError(str(tap.fault)) from error
             raise
-
-
-class _Agent(_ScrapyAgent):
-    """Scrapy's agent with a guard on every connection.
-
-    It uses no proxy: a proxy resolves host names itself, so their IP addresses could not be checked.
-    """
-
-    def __init__(self, permit: Callable[[str], None], **options: Any) -> None:
-        super().__init__(**options)
-        self._permit = permit
-
-    def _get_agent(self, request: Request, timeout: float) -> Agent:
-        from twisted.internet import reactor
-
-        return _BindAddressAgent(
-            reactor=cast("ReactorBase", _GuardedReactor(reactor, self._permit)),
-            contextFactory=self._contextFactory,
-            connectTimeout=timeout,
-            bindAddress=normalize_bind_address(self._bindAddress),
-            pool=self._pool,
-        )
 
 
 class _GuardedReactor:
@@ -225,7 +199,7 @@ class _Tap:
         self._sent = bytearray()
         self._received = bytearray()
         self._body_start: int | None = None
-        self._connection: _Protocol | None = None
+        self._connection: _Connection | None = None
         self._ip: str | None = None
         self._was_reset = False
         self._is_over = False
@@ -250,7 +224,7 @@ class _Tap:
     def _host(self) -> str:
         return urlparse_cached(self.request).hostname or ""
 
-    def begin(self, connection: _Protocol, ip: str) -> None:
+    def begin(self, connection: _Connection, ip: str) -> None:
         """Start collecting; again for a second try, which Twisted makes if a kept-alive connection was closed."""
         self._connection, self._ip = connection, ip
         self._sent.clear()
@@ -279,7 +253,7 @@ class _Tap:
         """Check the size limits while the head arrives and when it is complete."""
         if self._is_over:
             return
-        if state in (STATUS, HEADER):
+        if state in (IN_STATUS_LINE, IN_HEADERS):
             if len(self._received) > MAX_HEAD_BYTES:
                 self.fault = self._too_long(MAX_HEAD_BYTES)
         elif self._body_start is None:
@@ -358,16 +332,37 @@ class _TappedConnection:
         return result
 
 
-class _Factory(_HTTP11ClientFactory):
-    noisy = False
+class _Parser(ClientParser):
+    MAX_LENGTH = MAX_HEADER_LINE_BYTES
 
-    def buildProtocol(self, addr: Any) -> _Protocol:
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    def dataReceived(self, data: bytes) -> None:
+        tap: _Tap = self.request.tap
+        try:
+            super().dataReceived(tap.received(data))  # type: ignore[no-untyped-call]
+        except Exception as error:
+            tap.fault = tap.fault or error
+            raise
+        tap.check_limits(self.state)
+        if tap.fault and self.state != FINISHED:
+            raise tap.fault
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        """Skip an invalid header name, as browsers do; Twisted would fail the page."""
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        raise self.request.tap.line_too_long()
+
+    def connectionLost(self, reason: Failure | None = None) -> None:
+        self.request.tap.connection_lost(reason)
+        super().connectionLost(reason)
 
 
-class _Protocol(_LenientHTTP11ClientProtocol):
+class _Connection(ClientConnection):
     """One connection; each of its requests carries a tap of its own."""
 
+    parser_class = _Parser
     tls: dict[str, object] | None = None
 
     def request(self, request: Any) -> Deferred[Any]:
@@ -382,10 +377,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         tap.begin(self, ip)
         # Use the class's method: on a second try the instance's is the tapped one of the first.
         request.writeTo = lambda to: type(request).writeTo(request, _TappedTransport(to, tap))
-        result = super().request(request)
-        if self._parser is not None:
-            self._parser.__class__ = _Parser
-        return result
+        return super().request(request)
 
     def note_tls(self, host: str) -> None:
         """Record the TLS metadata; called at the first byte, when the handshake is surely complete."""
@@ -413,28 +405,5 @@ class _TappedTransport:
         self.write(b"".join(data))
 
 
-class _Parser(_LenientHTTPClientParser):
-    MAX_LENGTH = MAX_HEADER_LINE_BYTES
-
-    def dataReceived(self, data: bytes) -> None:
-        tap: _Tap = self.request.tap
-        try:
-            super().dataReceived(tap.received(data))  # type: ignore[no-untyped-call]
-        except Exception as error:
-            tap.fault = tap.fault or error
-            raise
-        tap.check_limits(self.state)
-        if tap.fault and self.state != DONE:
-            raise tap.fault
-
-    def headerReceived(self, name: bytes, value: bytes) -> None:
-        """Skip an invalid header name, as browsers do; Twisted would fail the page."""
-        with suppress(InvalidHeaderName):
-            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        raise self.request.tap.line_too_long()
-
-    def connectionLost(self, reason: Failure | None = None) -> None:
-        self.request.tap.connection_lost(reason)
-        super().connectionLost(reason)
+class _ConnectionFactory(ConnectionFactory):
+    connection_class = _Connection

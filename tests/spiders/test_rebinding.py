@@ -12,7 +12,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 
 from spiders.crawl.politeness import Guard
 from spiders.fetch.errors import ForbiddenAddress
-from spiders.fetch.handler import _Factory, _GuardedReactor, _Tap
+from spiders.fetch.handler import _ConnectionFactory, _GuardedReactor, _Tap
 
 URL = "http://news.example/a"
 PUBLIC = "93.184.215.14"
@@ -49,7 +49,7 @@ class Connecting:
         guarded: Any = _GuardedReactor(self.reactor, tap.check_address)
         endpoint = HostnameEndpoint(guarded, "news.example", 80)
         ended: list[Any] = []
-        endpoint.connect(_Factory(lambda protocol: None, "news.example")).addBoth(ended.append)  # type: ignore[no-untyped-call]
+        endpoint.connect(_ConnectionFactory(lambda protocol: None, "news.example")).addBoth(ended.append)  # type: ignore[no-untyped-call]
         for _ in range(100):
             if ended:
                 break
