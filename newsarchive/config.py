@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from archive import paths
 from archive.errors import ArchiveError, NoArchive
 from archive.urls import is_web_url
+from spiders.sources.toml_file import to_toml
 from spiders.sources.validation import all_keys, describe_error, mistake
 
 HOME_VARIABLE = "NEWSARCHIVE_HOME"
@@ -142,7 +143,7 @@ def settings_template(contact: str | None) -> str:
         _Settings.model_validate({"contact": contact})
     except ValidationError as error:
         raise SettingsError(describe_error(error.errors()[0], _Settings)) from error
-    return TEMPLATE.format(contact=f'contact = "{contact}"')
+    return TEMPLATE.format(contact=to_toml({"contact": contact}).strip())
 
 
 def _check_contact(text: str) -> str:
