@@ -20,13 +20,12 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     ValidationError,
 )
 
 from archive.extraction.templates.rules import is_xpath
 from archive.urls import canonical, is_web_url, private_address
-from spiders.sources.validation import InvalidFile, describe_error, mistake, quote_value
+from spiders.sources.validation import InvalidFile, describe_error, key, mistake, quote_value
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 Images = Literal["none", "lead", "all"]
@@ -188,66 +187,94 @@ class _Table(BaseModel):
 
 
 class _Section(_Table):
-    url: _Url
-    name: _Text | None = None
-    pages: Annotated[int | None, BeforeValidator(_pages)] = 1
+    url: _Url = key("URL of the section's first page")
+    name: _Text | None = key("the section's name for readers", None, shown_default="from the URL")
+    pages: Annotated[int | None, BeforeValidator(_pages)] = key(
+        'how many pages of the listing to follow; `"all"` for every one', 1
+    )
 
 
 class _Discovery(_Table):
-    feeds: list[_Url] = []
-    sitemaps: list[_Url] = []
-    article: list[_Regex] = []
-    ignore: list[_Regex] = []
+    feeds: list[_Url] = key("URLs of RSS or Atom feeds", [])
+    sitemaps: list[_Url] = key("URLs of news sitemaps or sitemaps", [])
+    article: list[_Regex] = key(
+        "regular expressions; path and query of an article must match one of them",
+        [],
+        shown_default="detected from the listing",
+    )
+    ignore: list[_Regex] = key("regular expressions; a URL that matches one is not an article", [])
 
 
 class _Politeness(_Table):
-    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
-    obey_robots: bool = True
+    delay: float = key(
+        "seconds between two requests to one host; a longer Crawl-delay in robots.txt is obeyed. "
+        "With 0, for your own server, 16 requests run at once",
+        1.0,
+        ge=0,
+        allow_inf_nan=False,
+    )
+    obey_robots: bool = key("whether robots.txt is obeyed", True)
 
 
 class _NetworkAccess(_Table):
-    allow_private: list[_Network] = []
+    allow_private: list[_Network] = key(
+        'private networks that this source may connect to, such as `["10.0.0.0/8", "192.168.1.7"]`', []
+    )
 
 
 class _Capture(_Table):
-    images: Images = "lead"
-    requisites: bool = True
+    images: Images = key('which pictures of an article are stored: `"none"`, `"lead"` or `"all"`', "lead")
+    requisites: bool = key("whether stylesheets, fonts and scripts are stored, which a replay needs", True)
 
 
 class _Limits(_Table):
-    pages: Annotated[int, Field(ge=1)] = 10_000
-    depth: Annotated[int, Field(ge=1)] = 1000
+    pages: int = key(
+        "maximum number of pages requested by one crawl: listings, feeds, sitemaps and articles, each with the URLs "
+        "it redirects to; at most half of them are listings, feeds and sitemaps",
+        10_000,
+        ge=1,
+    )
+    depth: int = key('maximum number of listing pages followed where `sections.pages` is `"all"`', 1000, ge=1)
 
 
 class _Rule(_Table):
-    since: date | None = None
-    title: _Selector | None = None
-    lead: _Selector | None = None
-    body: _Selector | None = None
-    published: _Selector | None = None
-    author: _Selector | None = None
-    section: _Selector | None = None
-    caption: _Selector | None = None
-    credit: _Selector | None = None
-    views: _Selector | None = None
-    prune: list[_Selector] = []
+    since: date | None = key(
+        "the day from which the rule applies, such as `2022-01-01`", None, shown_default="from the beginning"
+    )
+    title: _Selector | None = key("the headline", None)
+    lead: _Selector | None = key("the standfirst", None)
+    body: _Selector | None = key("the element that holds the text", None)
+    published: _Selector | None = key("the time of publication", None)
+    author: _Selector | None = key("the byline", None)
+    section: _Selector | None = key("the section", None)
+    caption: _Selector | None = key("the caption of a picture", None)
+    credit: _Selector | None = key("the credit of a picture", None)
+    views: _Selector | None = key("the view counter", None)
+    prune: list[_Selector] = key("a list of selectors of elements that are not part of the text", [])
 
 
 class _PageTemplate(_Table):
-    since: AwareDatetime
-    pages: Annotated[int, Field(ge=1)]
-    region: _Selector | None = None
-    body: _Selector | None = None
-    title: _Selector | None = None
-    lead: _Selector | None = None
-    published: _Selector | None = None
-    author: _Selector | None = None
-    section: _Selector | None = None
-    views: _Selector | None = None
-    caption: list[_Selector] = []
-    furniture: list[_Selector] = []
-    lines: list[str] = []
-    labels: list[str] = []
+    since: AwareDatetime = key("the time from which the template applies, with its UTC offset")
+    pages: int = key("number of pages it was learned from", ge=1)
+    region: _Selector | None = key("nothing outside of this element is extracted", None)
+    body: _Selector | None = key("the element that holds the text, and little else", None)
+    title: _Selector | None = key("the headline", None)
+    lead: _Selector | None = key("the standfirst", None)
+    published: _Selector | None = key("the time of publication", None)
+    author: _Selector | None = key("the byline", None)
+    section: _Selector | None = key("the section", None)
+    views: _Selector | None = key("the view counter", None)
+    caption: list[_Selector] = key("elements that hold captions", [])
+    furniture: list[_Selector] = key(
+        "elements inside the region that are removed: advertisements, teasers, other articles", []
+    )
+    lines: list[str] = key(
+        "lines printed in the bodies of many articles that are not part of the text; `#` matches any number",
+        [],
+    )
+    labels: list[str] = key(
+        "labels that appear above the articles of all sections, so they are not a section name", []
+    )
 
 
 class TemplatesTable(_Table):
@@ -255,10 +282,18 @@ class TemplatesTable(_Table):
 
 
 class Definition(_Table):
-    title: _Text
-    timezone: Annotated[str, AfterValidator(_zone)]
-    languages: list[Annotated[str, AfterValidator(_language)]] = []
-    schedule: Annotated[str, AfterValidator(_cron)] | None = None
+    title: _Text = key("the outlet's name for readers")
+    timezone: Annotated[str, AfterValidator(_zone)] = key(
+        'IANA time zone, such as `"Europe/Kyiv"`, for times printed without a zone'
+    )
+    languages: list[Annotated[str, AfterValidator(_language)]] = key(
+        'two-letter codes in order of preference, such as `["ru", "uk"]`', [], shown_default="detected"
+    )
+    schedule: Annotated[str, AfterValidator(_cron)] | None = key(
+        'five cron fields in the source\'s time zone, such as `"*/30 * * * *"`; used by `newsarchive run`',
+        None,
+        shown_default="none: crawled on request only",
+    )
     sections: list[_Section] = []
     discovery: _Discovery = _Discovery()
     politeness: _Politeness = _Politeness()

@@ -41,7 +41,7 @@ def test_what_cannot_stand_in_a_header_is_no_contact(tmp_path: Path, contact: st
     [
         ("workers = 0", "workers = 0 must not be less than 1"),
         ('workers = "2"', "workers = '2' must be a whole number, without quotes"),
-        ("warc_max_bytes = 5", "must not be less than 1e+06"),
+        ("warc_max_bytes = 5", "must not be less than 1_000_000"),
         ("[serve]\nport = 70000", "serve.port = 70000 must not be more than 65535"),
         ('[serve]\nnames = ["http://x.example/"]', "is no name of a host"),
         ('[serve]\nnames = "x.example"', "serve.names"),
