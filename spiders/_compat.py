@@ -2,7 +2,7 @@
 
 Both libraries may change them in any release, so pyproject.toml pins Scrapy to one minor release. Each entry says which
 releases it was checked with, why it is needed, and what breaks without it. tests/spiders/test_compat.py has a test for
-each; tests/spiders/test_wire.py compares what is captured byte for byte.
+each; tests/spiders/test_download_handler.py compares what is captured byte for byte.
 """
 
 from __future__ import annotations
@@ -98,6 +98,7 @@ class RequestAgent(_ScrapyAgent):
         self._agent = partial(Agent, reactor, contextFactory, bindAddress=bindAddress, pool=pool)
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
+        """Return an agent that connects through the given reactor."""
         return self._agent(connectTimeout=timeout)
 
 

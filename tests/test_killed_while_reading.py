@@ -38,7 +38,7 @@ from tests.hostile import Hostile, answers, listing
 from tests.outlet_pages import old_design
 from tests.recordings import begun
 from tests.sound import assert_index_is_sound, versions
-from tests.spiders.test_turns import SOURCE, kept, opened
+from tests.spiders.test_settle_queue import SOURCE, kept, opened
 from tests.test_hostile_servers import ARTICLES, describe, section
 
 PAGES = 40

@@ -83,6 +83,7 @@ class Budget:
         )
 
     def _exhaust(self, sentence: str) -> bool:
+        """Add a note, mark the budget as exhausted, and return False."""
         self.is_exhausted = True
         self._note(sentence)
         return False

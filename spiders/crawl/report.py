@@ -108,5 +108,6 @@ class CrawlReport:
         )
 
     def _write_line(self, event: Mapping[str, object]) -> None:
+        """Write a JSON line, if another process reads them."""
         if self.out is not None:
             print(json.dumps(event, ensure_ascii=False), file=self.out, flush=True)

@@ -84,6 +84,7 @@ def read_sitemap(capture: Capture) -> Sitemap:
 def _unique_articles(
     entries: Iterator[tuple[str | None, str | None, str | None]],
 ) -> tuple[ListedArticle, ...]:
+    """Return entries of address, title and date as articles, each address once."""
     found: dict[str, ListedArticle] = {}
     for url, title, stamp in entries:
         if len(found) == MAX_ENTRIES:
@@ -112,6 +113,7 @@ def _entry_url(entry: _Element, base: str) -> str | None:
 
 
 def _absolute_url(text: str | None, base: str) -> str | None:
+    """Return the address in a text, resolved against `base`; None if it is no web address."""
     try:
         address = urljoin(base, unescape(text or "").strip())
     except ValueError:
@@ -131,6 +133,7 @@ def _first_text(entry: _Element, *names: str) -> str | None:
 
 
 def _children(entry: _Element, path: str) -> list[_Element]:
+    """Return the descendants at a path of local names, such as news/title."""
     found = [entry]
     for name in path.split("/"):
         found = [child for element in found for child in element if _local_name(child) == name]
@@ -143,6 +146,7 @@ def _local_name(element: _Element) -> str:
 
 
 def _parse_xml(capture: Capture) -> _Element | None:
+    """Return the root element of a feed or sitemap, repaired as far as possible; None if it is no XML."""
     text = CONTROL.sub(" ", decode(_decompressed_payload(capture), capture.charset).text).lstrip(
         "\ufeff \r\n\t"
     )

@@ -102,7 +102,7 @@ class RecordingHandler(DownloadHandler):
         recorder: Recorder | None = getattr(self.crawler, "recorder", None)
         if recorder is None:
             raise ArchiveError("This crawl has no recorder to store responses, so it fetches nothing.")
-        guard: Guard = getattr(self.crawler, "guard", None) or _PublicOnly()
+        guard: Guard = getattr(self.crawler, "guard", None) or _PublicAddressesOnly()
         tap = _Tap(request, guard, request.meta.get("download_maxsize", self.max_body_bytes))
         tap.check_literal_host()
         try:
@@ -132,6 +132,7 @@ class RecordingHandler(DownloadHandler):
         return fetching.result()
 
     async def _fetch(self, request: Request, tap: _Tap) -> Response:
+        """Return Scrapy's response, while the tap collects the bytes; raise Scrapy's error or ForbiddenAddress."""
         from twisted.internet import reactor
 
         agent = RequestAgent(
@@ -155,34 +156,39 @@ class RecordingHandler(DownloadHandler):
 
 
 class _GuardedReactor:
-    """The reactor, which calls `permit` with the IP address when it connects, before the first packet.
+    """The reactor, which calls `check_address` with the IP address when it connects, before the first packet.
 
     It checks the very address of the connection, however the host name was resolved.
     """
 
-    def __init__(self, reactor: Any, permit: Callable[[str], None]) -> None:
+    def __init__(self, reactor: Any, check_address: Callable[[str], None]) -> None:
         self._reactor = reactor
-        self._permit = permit
+        self._check_address = check_address
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reactor, name)
 
     def connectTCP(self, host: str, port: int, factory: Any, **options: Any) -> Any:
-        self._permit(host)
+        """Connect, if the address is allowed."""
+        self._check_address(host)
         return self._reactor.connectTCP(host, port, factory, **options)
 
 
 async def _store(recorder: Recorder, tap: _Tap, truncated: _Truncated) -> None:
-    taken = tap.finish(truncated)
-    if taken is not None:
-        tap.request.meta["capture"] = await recorder.store(tap.request, taken)
+    """Store what was transferred, if anything was; put its reference into the meta of the request."""
+    exchange = tap.finish(truncated)
+    if exchange is not None:
+        tap.request.meta["capture"] = await recorder.store(tap.request, exchange)
 
 
 _Truncated = Literal["length", "time", "disconnect", "unspecified"] | None
 
 
-class _PublicOnly:
+class _PublicAddressesOnly:
+    """The guard of a crawl that has set none."""
+
     def is_allowed(self, request: Request, ip: str) -> bool:
+        """Return whether an IP address is public."""
         return not is_private_address(ip)
 
 
@@ -191,7 +197,7 @@ class _Tap:
 
     def __init__(self, request: Request, guard: Guard, max_body: int) -> None:
         self.request = request
-        self.fault: Exception | None = None  # why reading the response was given up
+        self.fault: Exception | None = None  # why the rest of the response is not read
         self.forbidden: ForbiddenAddress | None = None
         self._guard = guard
         self._max_body = max_body  # bytes as transferred, with chunk framing; 0 for no limit
@@ -222,6 +228,7 @@ class _Tap:
 
     @property
     def _host(self) -> str:
+        """Return the host in the URL of the request."""
         return urlparse_cached(self.request).hostname or ""
 
     def begin(self, connection: _Connection, ip: str) -> None:
@@ -233,6 +240,7 @@ class _Tap:
         self._began = datetime.now(UTC)
 
     def sent(self, data: bytes) -> None:
+        """Collect sent bytes."""
         self._sent += data
 
     def received(self, data: bytes) -> bytes:
@@ -265,6 +273,7 @@ class _Tap:
                 self.fault = self._too_long(self._max_body)
 
     def line_too_long(self) -> ResponseTooLong:
+        """Return the error for a header line that is too long."""
         return self._too_long(MAX_HEADER_LINE_BYTES)
 
     def connection_lost(self, reason: object) -> None:
@@ -273,6 +282,7 @@ class _Tap:
         self._was_reset = isinstance(cause, ConnectionLost)
 
     def truncation_from_flags(self, flags: list[str]) -> _Truncated:
+        """Return why a response that Scrapy accepted is truncated; None if it is complete."""
         if isinstance(self.fault, ResponseTooLong):
             return "length"
         if self.fault or "download_stopped" in flags:
@@ -280,6 +290,7 @@ class _Tap:
         return "disconnect" if "dataloss" in flags or self._was_reset else None
 
     def truncation_from_error(self, error: Exception) -> _Truncated:
+        """Return why the response of a failed fetch is truncated."""
         if isinstance(error, DownloadTimeoutError):
             return "time"
         if isinstance(error, DownloadCancelledError):
@@ -304,6 +315,7 @@ class _Tap:
         )
 
     def _too_long(self, limit: int) -> ResponseTooLong:
+        """Return the error for a response longer than a limit."""
         return ResponseTooLong(f"{self.request.url} sends more than {limit} bytes.")
 
 
@@ -317,25 +329,32 @@ class _TappedPool:
         self._tap = tap
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:
+        """Return a connection to a server, which reports to the tap."""
         connection: Deferred[Any] = self._pool.getConnection(key, endpoint)
         return connection.addCallback(partial(_TappedConnection, self._tap))
 
 
 class _TappedConnection:
+    """A connection as seen by one fetch, which adds its tap to the request."""
+
     def __init__(self, tap: _Tap, connection: Any) -> None:
         self._tap = tap
         self._connection = connection
 
     def request(self, request: Any) -> Deferred[Any]:
+        """Send a request that carries the tap."""
         request.tap = self._tap
         result: Deferred[Any] = self._connection.request(request)
         return result
 
 
 class _Parser(ClientParser):
+    """The parser of one response, which passes what it receives to the tap."""
+
     MAX_LENGTH = MAX_HEADER_LINE_BYTES
 
     def dataReceived(self, data: bytes) -> None:
+        """Pass received bytes to the tap, then parse them; raise the fault if a limit is exceeded."""
         tap: _Tap = self.request.tap
         try:
             super().dataReceived(tap.received(data))  # type: ignore[no-untyped-call]
@@ -352,9 +371,11 @@ class _Parser(ClientParser):
             super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, line: bytes) -> None:
+        """Fail the response."""
         raise self.request.tap.line_too_long()
 
     def connectionLost(self, reason: Failure | None = None) -> None:
+        """Note how the connection ended."""
         self.request.tap.connection_lost(reason)
         super().connectionLost(reason)
 
@@ -366,6 +387,7 @@ class _Connection(ClientConnection):
     tls: dict[str, object] | None = None
 
     def request(self, request: Any) -> Deferred[Any]:
+        """Send a request that carries the tap."""
         tap: _Tap = request.tap
         transport: Any = self.transport
         ip = transport.getPeer().host
@@ -390,6 +412,8 @@ class _Connection(ClientConnection):
 
 
 class _TappedTransport:
+    """A transport that passes what is sent to the tap."""
+
     def __init__(self, transport: Any, tap: _Tap) -> None:
         self._transport = transport
         self._tap = tap
@@ -398,12 +422,16 @@ class _TappedTransport:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
+        """Send bytes."""
         self._tap.sent(data)
         self._transport.write(data)
 
     def writeSequence(self, data: list[bytes]) -> None:
+        """Send several pieces."""
         self.write(b"".join(data))
 
 
 class _ConnectionFactory(ConnectionFactory):
+    """Makes the connections of the pool."""
+
     connection_class = _Connection

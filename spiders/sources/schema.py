@@ -53,6 +53,7 @@ def validate_templates(table: Mapping[str, Any]) -> TemplatesTable:
 
 
 def _validate(kind: type[_T], table: Mapping[str, Any]) -> _T:
+    """Return the value of a table; raise InvalidFile with all mistakes."""
     try:
         return kind.model_validate(table)
     except ValidationError as error:
@@ -67,6 +68,7 @@ def _non_empty(text: str) -> str:
 
 
 def _zone(name: str) -> str:
+    """Return the name of a time zone; raise its mistake if there is no such zone."""
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # zoneinfo raises a KeyError for an unknown zone
@@ -75,12 +77,14 @@ def _zone(name: str) -> str:
 
 
 def _address(url: str) -> str:
+    """Return a web address without surrounding blanks."""
     if not is_web_url(url):
         raise mistake("is not a web address; it must begin with http:// or https:// and name a host")
     return url.strip()
 
 
 def _private_network(text: object) -> IPNetwork:
+    """Return a network in which all addresses are private."""
     try:
         network = ipaddress.ip_network(text if isinstance(text, str) else "")
     except ValueError:
@@ -97,6 +101,7 @@ def _private_network(text: object) -> IPNetwork:
 
 
 def _language(code: str) -> str:
+    """Return a language code."""
     if code == "ua":
         raise mistake('is a country; the Ukrainian language is "uk"')
     if not re.fullmatch(r"[a-z]{2}", code):
@@ -105,6 +110,7 @@ def _language(code: str) -> str:
 
 
 def _regex(pattern: str) -> str:
+    """Return a regular expression that compiles."""
     try:
         re.compile(_non_empty(pattern))
     except (re.error, OverflowError, RecursionError) as error:
@@ -113,6 +119,7 @@ def _regex(pattern: str) -> str:
 
 
 def _selector(selector: str) -> str:
+    """Return a CSS selector or XPath that compiles."""
     _non_empty(selector)
     try:
         etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
@@ -124,6 +131,7 @@ def _selector(selector: str) -> str:
 
 
 def _pages(pages: object) -> int | None:
+    """Return a number of pages; None for all."""
     if pages is None or pages == "all":
         return None
     if isinstance(pages, bool) or not isinstance(pages, int) or pages < 1:
@@ -183,10 +191,14 @@ _Selector = Annotated[str, AfterValidator(_selector)]
 
 
 class _Table(BaseModel):
+    """A table of a file: unknown keys and values of another type are mistakes."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Section(_Table):
+    """A listing of the outlet."""
+
     url: _Url = key("URL of the section's first page")
     name: _Text | None = key("the section's name for readers", None, shown_default="from the URL")
     pages: Annotated[int | None, BeforeValidator(_pages)] = key(
@@ -195,6 +207,8 @@ class _Section(_Table):
 
 
 class _Discovery(_Table):
+    """Where articles are found, besides sections, and which URLs are articles."""
+
     feeds: list[_Url] = key("URLs of RSS or Atom feeds", [])
     sitemaps: list[_Url] = key("URLs of news sitemaps or sitemaps", [])
     article: list[_Regex] = key(
@@ -206,6 +220,8 @@ class _Discovery(_Table):
 
 
 class _Politeness(_Table):
+    """How fast and by which rules pages are requested."""
+
     delay: float = key(
         "seconds between two requests to one host; a longer Crawl-delay in robots.txt is obeyed. "
         "With 0, for your own server, 16 requests run at once",
@@ -217,17 +233,23 @@ class _Politeness(_Table):
 
 
 class _NetworkAccess(_Table):
+    """Which private networks may be connected to."""
+
     allow_private: list[_Network] = key(
         'private networks that this source may connect to, such as `["10.0.0.0/8", "192.168.1.7"]`', []
     )
 
 
 class _Capture(_Table):
+    """Which parts of an article are stored besides the page."""
+
     images: Images = key('which pictures of an article are stored: `"none"`, `"lead"` or `"all"`', "lead")
     requisites: bool = key("whether stylesheets, fonts and scripts are stored, which a replay needs", True)
 
 
 class _Limits(_Table):
+    """Limits of one crawl."""
+
     pages: int = key(
         "maximum number of pages requested by one crawl: listings, feeds, sitemaps and articles, each with the URLs "
         "it redirects to; at most half of them are listings, feeds and sitemaps",
@@ -238,6 +260,8 @@ class _Limits(_Table):
 
 
 class _Rule(_Table):
+    """Selectors for pages captured from a day on."""
+
     since: date | None = key(
         "the day from which the rule applies, such as `2022-01-01`", None, shown_default="from the beginning"
     )
@@ -254,6 +278,8 @@ class _Rule(_Table):
 
 
 class _PageTemplate(_Table):
+    """A learned page template."""
+
     since: AwareDatetime = key("the time from which the template applies, with its UTC offset")
     pages: int = key("number of pages it was learned from", ge=1)
     region: _Selector | None = key("nothing outside of this element is extracted", None)
@@ -278,10 +304,14 @@ class _PageTemplate(_Table):
 
 
 class TemplatesTable(_Table):
+    """The contents of NAME.learned.toml."""
+
     layouts: list[_PageTemplate] = []
 
 
 class Definition(_Table):
+    """The contents of a source file."""
+
     title: _Text = key("the outlet's name for readers")
     timezone: Annotated[str, AfterValidator(_zone)] = key(
         'IANA time zone, such as `"Europe/Kyiv"`, for times printed without a zone'
@@ -304,6 +334,7 @@ class Definition(_Table):
 
 
 def _missing_entry_point(table: Mapping[str, Any]) -> list[str]:
+    """Return the mistake of a file without a section, feed or sitemap."""
     discovery = table.get("discovery")
     entry_points = [table.get("sections")]
     if isinstance(discovery, Mapping):
@@ -314,6 +345,7 @@ def _missing_entry_point(table: Mapping[str, Any]) -> list[str]:
 
 
 def _duplicate_sections(table: Mapping[str, Any]) -> list[str]:
+    """Return the mistakes of sections with the same address."""
     mistakes: list[str] = []
     first: dict[str, int] = {}
     sections = table.get("sections")

@@ -47,6 +47,7 @@ def to_toml(table: Mapping[str, Any]) -> str:
 
 
 def _has_tables(value: object) -> bool:
+    """Return whether a value is a table or a list of tables."""
     return isinstance(value, Mapping) or (
         isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
     )

@@ -96,6 +96,7 @@ def all_keys(table: type[BaseModel]) -> list[str]:
 
 
 def _describe_key(name: str, field: FieldInfo) -> KeyDescription:
+    """Return the description of one key."""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     if field.is_required():
         default = "required"
@@ -132,6 +133,7 @@ def quote_value(value: object) -> str:
 
 
 def _sibling_keys(path: Sequence[str | int], table: type[BaseModel]) -> list[str]:
+    """Return the keys of the table in which a path ends."""
     for step in path[:-1]:
         if isinstance(step, str):
             table = _nested_table(table.model_fields[step].annotation) or table

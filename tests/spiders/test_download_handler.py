@@ -224,7 +224,7 @@ def crawl(server: WireServer, folder: Path, asks: list[dict[str, Any]], **job: A
     settings = {"DOWNLOAD_MAXSIZE": LIMIT, "DOWNLOAD_TIMEOUT": 20, **job.pop("settings", {})}
     spec = {"folder": str(folder), "asks": asks, "settings": settings, "refused": [], **job}
     child = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("wire_crawl.py"))],
+        [sys.executable, str(Path(__file__).with_name("handler_crawl.py"))],
         input=json.dumps(spec),
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -1,4 +1,4 @@
-"""A real crawl for test_wire.py in a process of its own, which stores the responses to given requests."""
+"""A real crawl for test_download_handler.py in a process of its own, which stores the responses to given requests."""
 
 from __future__ import annotations
 
