@@ -558,7 +558,7 @@ def test_a_crawl_of_an_endless_site_ends_at_its_budget_and_the_next_continues(fo
         asked = [path for path in server.paths("a") if path != "/robots.txt"]
         assert len(asked) == 12
         assert first.outcome.outcome == "limit"
-        assert any("met its budget of 12 pages" in note for note in first.outcome.notes)
+        assert any("used up its budget of 12 pages" in note for note in first.outcome.notes)
         second = crawl(folder, server, source)
         assert second.outcome.counts["new"] > 0
 

@@ -78,7 +78,7 @@ class Budget:
         if task.why.role == "article":
             self._report.left_out.add(urls.canonical(task.url))
         return self._exhaust(
-            f"The crawl met its budget of {self._source.max_pages} pages; the rest is left for the next one"
+            f"The crawl used up its budget of {self._source.max_pages} pages; the rest is left for the next one"
             " ([limits] pages in the source file)."
         )
 

@@ -1,12 +1,12 @@
 """Read articles from feeds and sitemaps: RSS 2.0 and 1.0, Atom, sitemaps with and without news.
 
 XML is parsed leniently and safely: declared entities are never expanded, nothing external is loaded.
+scrapy.utils.sitemap would lose the titles and dates of news sitemaps, and reads neither feeds nor lists of URLs.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -19,6 +19,7 @@ from lxml.etree import _Element
 from archive.extraction.normalize import CONTROL, SURROGATE, clean
 from archive.extraction.page.encoding import decode
 from archive.http.capture import MAX_PAYLOAD, Capture
+from archive.http.content_coding import decode_content
 from archive.urls import canonical, is_web_url
 from spiders.discovery.section_page import ListedArticle
 
@@ -176,10 +177,4 @@ def _replace_entity(entity: re.Match[str]) -> str:
 def _decompressed_payload(capture: Capture) -> bytes:
     """Return the payload, decompressed if the file itself is gzip (sitemap.xml.gz)."""
     payload = capture.payload()
-    if not payload.startswith(_GZIP):
-        return payload
-    unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        return unpacked.decompress(payload, MAX_PAYLOAD)
-    except zlib.error:
-        return b""
+    return decode_content(payload, ["gzip"], MAX_PAYLOAD)[0] if payload.startswith(_GZIP) else payload

@@ -62,6 +62,7 @@ def _validate(kind: type[_T], table: Mapping[str, Any]) -> _T:
 
 
 def _non_empty(text: str) -> str:
+    """Return a text without surrounding blanks."""
     if not text.strip():
         raise mistake("must not be empty")
     return text.strip()
@@ -77,9 +78,9 @@ def _zone(name: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Return a web address without surrounding blanks."""
+    """Return a web address without surrounding blanks. Pydantic's own type would rewrite it."""
     if not is_web_url(url):
-        raise mistake("is not a web address; it must begin with http:// or https:// and name a host")
+        raise mistake('is not a web address; write one such as "https://news.example/world/"')
     return url.strip()
 
 
@@ -141,7 +142,7 @@ def _pages(pages: object) -> int | None:
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-# Checked here, because the scheduler library may only be imported by newsarchive/schedule.py.
+# APScheduler's parser would accept what cron does not (last, 1/2), reject 7 for Sunday, and take 0.1 s to import.
 _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("minute", 0, 59, {}),
     ("hour", 0, 23, {}),
@@ -152,6 +153,7 @@ _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
 
 
 def _cron(schedule: str) -> str:
+    """Return a schedule of five cron fields, separated by one blank each."""
     fields = schedule.split()
     if len(fields) != len(_CRON_FIELDS):
         raise mistake(
@@ -160,11 +162,14 @@ def _cron(schedule: str) -> str:
     for text, (name, lowest, highest, words) in zip(fields, _CRON_FIELDS, strict=True):
         for item in text.split(","):
             if not _is_cron_item(item.lower(), lowest, highest, words):
-                raise mistake(f"its {name} {item!r} is not understood: {lowest} to {highest}, *, a-b, */n")
+                raise mistake(
+                    f'must have a valid {name} instead of "{item}"; write {lowest} to {highest}, *, a-b, a-b/n or */n'
+                )
     return " ".join(fields)
 
 
 def _is_cron_item(item: str, lowest: int, highest: int, words: dict[str, int]) -> bool:
+    """Return whether an item of a cron field is valid: a number or name, a range, *, or a range or * with a step."""
     span, stepped, step = item.partition("/")
     if stepped and not (step.isdecimal() and step.isascii() and 0 < int(step) <= highest):
         return False
@@ -178,6 +183,7 @@ def _is_cron_item(item: str, lowest: int, highest: int, words: dict[str, int]) -
 
 
 def _number(text: str) -> int | None:
+    """Return a number of one or two digits; None for another text."""
     return int(text) if re.fullmatch(r"[0-9]{1,2}", text) else None
 
 
@@ -355,6 +361,7 @@ def _duplicate_sections(table: Mapping[str, Any]) -> list[str]:
             earlier = first.setdefault(canonical(url), index)
             if earlier != index:
                 mistakes.append(
-                    f"sections[{index}].url = {quote_value(url)} is also that of sections[{earlier}]"
+                    f"sections[{index}].url = {quote_value(url)} is the same page as sections[{earlier}].url;"
+                    " remove one of them"
                 )
     return mistakes

@@ -106,7 +106,7 @@ def _read_definition(path: Path) -> tuple[Source | None, list[str]]:
     definition: Definition | None = None
     if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
         mistakes.append(
-            f'the name {path.stem!r} is what the source is called: use only a-z, 0-9, "-" and "_"'
+            f'the file name is the name of the source: write only a-z, 0-9, "-" and "_" instead of "{path.stem}"'
         )
     try:
         definition = validate_source(toml.read(path))

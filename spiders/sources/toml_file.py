@@ -28,7 +28,7 @@ def read(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise InvalidFile([f"is not TOML: {error}"]) from None
     except RecursionError:
-        raise InvalidFile(["is not a source file: it is nested too deep"]) from None
+        raise InvalidFile(["is nested too deep to be a source file"]) from None
 
 
 def to_toml(table: Mapping[str, Any]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, Field
@@ -21,8 +22,6 @@ _MESSAGES = {
     "float_type": "must be a number, without quotes",
     "finite_number": "must be a finite number",
     "date_type": "must be a day without quotes, as in 2022-01-31",
-    "model_type": "must be a table with keys of its own",
-    "model_attributes_type": "must be a table with keys of its own",
 }
 
 
@@ -43,18 +42,28 @@ def describe_error(detail: ErrorDetails, table: type[BaseModel]) -> str:
     """Return a pydantic error about a file with the schema `table` as a sentence without a full stop."""
     where = dotted_key(detail["loc"])
     kind = detail["type"]
+    keys = _sibling_fields(detail["loc"], table)
+    name = str(detail["loc"][-1])
     if kind == "missing":
-        return f"{where} is missing"
+        return f"{where} is missing: write {name} = … ({keys[name].description})"
     value = quote_value(detail["input"])
     if kind == "extra_forbidden":
-        close = difflib.get_close_matches(str(detail["loc"][-1]), _sibling_keys(detail["loc"], table), n=1)
-        return f"{where} = {value}: there is no such key" + (f'; did you mean "{close[0]}"?' if close else "")
+        close = difflib.get_close_matches(name, keys, n=1)
+        hint = f'did you mean "{close[0]}"?' if close else f"write one of {', '.join(keys)}"
+        return f"{where} = {value}: there is no such key; {hint}"
+    if kind in ("model_type", "model_attributes_type") or (
+        kind == "list_type" and _nested_table(keys[name].annotation)
+    ):
+        heading = ".".join(step for step in detail["loc"] if isinstance(step, str))
+        is_list = kind == "list_type" or isinstance(detail["loc"][-1], int)
+        heading = f"[[{heading}]]" if is_list else f"[{heading}]"
+        return f"{where} = {value} must be a table: write {heading} and its keys below"
     if kind == "literal_error":
         return f"{where} = {value} must be one of {detail['ctx']['expected'].replace(chr(39), chr(34))}"
     if kind == "greater_than_equal":
-        return f"{where} = {value} must not be less than {_toml_value(detail['ctx']['ge'])}"
+        return f"{where} = {value} must not be less than {_limit(detail['ctx']['ge'])}"
     if kind == "less_than_equal":
-        return f"{where} = {value} must not be more than {_toml_value(detail['ctx']['le'])}"
+        return f"{where} = {value} must not be more than {_limit(detail['ctx']['le'])}"
     return f"{where} = {value} {_MESSAGES.get(kind, detail['msg'])}"
 
 
@@ -111,6 +120,11 @@ def _describe_key(name: str, field: FieldInfo) -> KeyDescription:
     )
 
 
+def _limit(number: float) -> str:
+    """Return the limit of a number as quoted in a message."""
+    return _toml_value(int(number) if number == int(number) else number)
+
+
 def _toml_value(value: object) -> str:
     """Return a value as written in a file, large numbers in groups of three digits."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -127,17 +141,19 @@ def dotted_key(path: Sequence[str | int]) -> str:
 
 
 def quote_value(value: object) -> str:
-    """Return a value as quoted in a message."""
-    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    """Return a value as written in a file, cut if it is long."""
+    text = (
+        str(value) if isinstance(value, float | date) else json.dumps(value, ensure_ascii=False, default=str)
+    )
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _sibling_keys(path: Sequence[str | int], table: type[BaseModel]) -> list[str]:
-    """Return the keys of the table in which a path ends."""
+def _sibling_fields(path: Sequence[str | int], table: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """Return the fields of the table in which a path ends, by key."""
     for step in path[:-1]:
         if isinstance(step, str):
             table = _nested_table(table.model_fields[step].annotation) or table
-    return list(table.model_fields)
+    return table.model_fields
 
 
 def _nested_table(kind: object) -> type[BaseModel] | None:

@@ -97,5 +97,6 @@ def test_an_exhausted_budget_is_reported() -> None:
         " the next one ([limits] pages in the source file).",
         "The crawl's budget of 8 pages has room for 4 listings, feeds and sitemaps; further ones were left out"
         " ([limits] pages in the source file).",
-        "The crawl met its budget of 8 pages; the rest is left for the next one ([limits] pages in the source file).",
+        "The crawl used up its budget of 8 pages; the rest is left for the next one"
+        " ([limits] pages in the source file).",
     ]

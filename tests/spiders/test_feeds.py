@@ -129,6 +129,11 @@ def test_a_sitemap_may_be_a_gzip_file() -> None:
     assert read_sitemap(captured(gzip.compress(NEWS.encode())[:60])) == Sitemap()
 
 
+def test_a_gzip_file_with_a_wrong_checksum_is_read() -> None:
+    packed = gzip.compress(NEWS.encode())
+    assert read_sitemap(captured(packed[:-8] + bytes(8))) == Sitemap(LISTED)
+
+
 def test_a_sitemap_index_lists_further_sitemaps() -> None:
     index = "<sitemapindex><sitemap><loc>/s1.xml</loc></sitemap><sitemap><loc>https://news.example/s2.xml.gz</loc></sitemap></sitemapindex>"
     assert read_sitemap(captured(index)) == Sitemap(

@@ -189,7 +189,7 @@ def _time_element_date(element: _Element) -> PrintedDate | None:
 
 
 def _base_url(root: _Element, url: str) -> str:
-    """Return the base of relative links."""
+    """Return the base of relative links. w3lib's get_base_url would scan the whole text again."""
     for element in root.iter("base"):
         try:
             base = urljoin(url, (element.get("href") or "").strip())
