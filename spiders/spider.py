@@ -136,12 +136,12 @@ class NewsSpider(Spider):
         self.recorder.on_fatal_error = self.stop
         for sentence in self.recorder.import_repairs:
             self.note(sentence)
-        own_urls = [section.url for section in self.source.sections]
         if not gc.get_freeze_count():
             gc.freeze()  # loaded modules stay: keep the garbage collector from traversing them repeatedly
         setattr(crawler, "recorder", self.recorder)
-        own_urls += [*self.source.feeds, *self.source.sitemaps]
-        setattr(crawler, "guard", Guard(own_urls, self.source.private_networks))
+        named_urls = [section.url for section in self.source.sections]
+        named_urls += [*self.source.feeds, *self.source.sitemaps]
+        setattr(crawler, "guard", Guard(named_urls, self.source.private_networks))
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
