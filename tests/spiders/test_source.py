@@ -11,7 +11,9 @@ import pytest
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, Rule
+from spiders.sources.schema import Definition, TemplatesTable
 from spiders.sources.source import Section, Source, load, load_all
+from spiders.sources.validation import KeyDescription, describe_keys
 
 WHOLE = r"""
 title = "Новости Приморска"
@@ -239,6 +241,24 @@ def test_a_mistake_names_its_key_and_value(tmp_path: Path, line: str, mistake: s
     found = mistakes_with(tmp_path, line)
     assert len(found) == 1
     assert mistake in found[0]
+
+
+def test_a_missing_key_is_explained(tmp_path: Path) -> None:
+    [mistake] = mistakes(tmp_path, SMALLEST.replace("title", "# title"))
+    assert mistake == "title is missing: write title = … (the outlet's name for readers)"
+
+
+def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    [mistake] = mistakes_with(tmp_path, "[politeness]\nwhatever = 1")
+    assert mistake == "politeness.whatever = 1: there is no such key; write one of delay, obey_robots"
+
+
+@pytest.mark.parametrize(
+    "described", [*describe_keys(Definition), *describe_keys(TemplatesTable)], ids=lambda one: one.key
+)
+def test_every_key_has_a_description(described: KeyDescription) -> None:
+    assert described.meaning
+    assert described.default
 
 
 def test_a_zone_must_be_known(tmp_path: Path) -> None:
