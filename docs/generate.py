@@ -1,4 +1,5 @@
-"""Writes docs/cli.md from the commands' own help, docs/schema.md and docs/fields.md from the comments in the schema.
+"""Writes docs/cli.md from the commands' own help, docs/schema.md and docs/fields.md from the comments in the schema,
+and the tables of docs/settings.md and docs/sources.md from the schemas of those files.
 
 python docs/generate.py            writes them
 python docs/generate.py --check    exit code 1 when one is out of step
@@ -6,6 +7,7 @@ python docs/generate.py --check    exit code 1 when one is out of step
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,9 @@ from archive.export import data_dictionary
 from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from newsarchive.cli import main as newsarchive
+from newsarchive.config import describe_settings
+from spiders.sources.schema import Definition, TemplatesTable
+from spiders.sources.validation import describe_keys
 
 DOCS = Path(__file__).parent
 WIDTH = 80
@@ -24,6 +29,7 @@ WIDTH = 80
 def main(arguments: list[str]) -> int:
     """Writes or checks the pages."""
     pages = {"cli.md": cli(), "schema.md": schema(), "fields.md": exported()}
+    pages |= with_key_tables()
     stale = [name for name, text in pages.items() if written(name) != text]
     if "--check" not in arguments:
         for name in stale:
@@ -130,6 +136,22 @@ def exported() -> str:
         )
         rows.append(f"| `{entry.field}` | {entry.type} | {entry.unit} | {meaning} | `{entry.column}` |")
     return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
+
+
+def with_key_tables() -> dict[str, str]:
+    """Return settings.md and sources.md with the table after each `<!-- keys: NAME -->` made from the schema."""
+    described = {"settings": describe_settings()}
+    for one in (*describe_keys(Definition), *describe_keys(TemplatesTable)):
+        described.setdefault(one.key.rpartition(".")[0] or "source", []).append(one)
+
+    def table(mark: re.Match[str]) -> str:
+        rows = [f"| `{one.key}` | {one.default} | {one.meaning} |" for one in described[mark[1]]]
+        return "\n".join(
+            [f"<!-- keys: {mark[1]} -->", "| key | default | meaning |", "| --- | --- | --- |", *rows, ""]
+        )
+
+    marked = re.compile(r"<!-- keys: (\w+) -->\n(?:\|.*\n)*")
+    return {name: marked.sub(table, written(name) or "") for name in ("settings.md", "sources.md")}
 
 
 def _sentence(text: str) -> str:

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from archive import paths
 from archive.errors import ArchiveError, NoArchive
 from archive.urls import is_web_url
-from spiders.sources.validation import all_keys, describe_error, mistake
+from spiders.sources.toml_file import to_toml
+from spiders.sources.validation import KeyDescription, describe_error, describe_keys, key, mistake
 
 HOME_VARIABLE = "NEWSARCHIVE_HOME"
+TEMPLATE_WIDTH = 100  # columns of the explanations in a new newsarchive.toml
 
 
 class SettingsError(ArchiveError):
@@ -92,57 +95,43 @@ def find_archive(option: Path | str | None) -> Path:
     )
 
 
+def describe_settings() -> list[KeyDescription]:
+    """Return the description of every setting in newsarchive.toml."""
+    return describe_keys(_Settings)
+
+
 def setting_keys() -> list[str]:
     """Return every key that newsarchive.toml may contain, in dotted form such as `serve.port`."""
-    return all_keys(_Settings)
-
-
-TEMPLATE = """\
-# Settings of this archive. What is commented out shows the default.
-
-# Where the people whose sites are visited can write to: an e-mail or web address.
-# It is sent with every request. Please fill it in before the first crawl.
-{contact}
-
-# Who keeps this archive; written into its WARC files.
-# operator = "Library of Example"
-
-# How many processes read pages; without it, one for each processor core.
-# workers = 2
-
-# How many crawls 'newsarchive run' lets run at the same time.
-# crawls_at_once = 4
-
-# From this size on, a new WARC file is begun.
-# warc_max_bytes = 1_000_000_000
-
-# And from this age on, in hours.
-# warc_max_hours = 24
-
-# How long one answer of a server may take, in seconds, and how long it may be.
-# [limits]
-# answer_seconds = 60
-# answer_bytes = 33_554_432
-
-# Where 'newsarchive serve' listens. The interface asks for no password:
-# leave it on this machine unless something in front of it does.
-# [serve]
-# host = "127.0.0.1"
-# port = 8470
-# Names of hosts by which a proxy in front of it is reached, such as "archive.example.org".
-# names = []
-"""
+    return [described.key for described in describe_settings()]
 
 
 def settings_template(contact: str | None) -> str:
     """Return a newsarchive.toml with every setting explained, or raise SettingsError for an invalid contact."""
-    if contact is None:
-        return TEMPLATE.format(contact='# contact = "archive@example.org"')
-    try:
-        _Settings.model_validate({"contact": contact})
-    except ValidationError as error:
-        raise SettingsError(describe_error(error.errors()[0], _Settings)) from error
-    return TEMPLATE.format(contact=f'contact = "{contact}"')
+    values = {}
+    if contact is not None:
+        try:
+            _Settings.model_validate({"contact": contact})
+        except ValidationError as error:
+            raise SettingsError(describe_error(error.errors()[0], _Settings)) from error
+        values["contact"] = to_toml({"contact": contact}).strip()
+    lines = ["# Settings of this archive. A setting that is commented out shows its default or an example."]
+    last_table = ""
+    for described in describe_settings():
+        table, _, name = described.key.rpartition(".")
+        lines += ["", *([f"# [{table}]"] if table != last_table else [])]
+        by_default = (
+            "" if described.default.startswith(("`", "none")) else f" By default {described.default}."
+        )
+        lines += textwrap.wrap(
+            f"{described.meaning[0].upper()}{described.meaning[1:]}.{by_default}",
+            TEMPLATE_WIDTH,
+            initial_indent="# ",
+            subsequent_indent="# ",
+            break_on_hyphens=False,
+        )
+        lines.append(values.get(described.key, f"# {name} = {described.example}"))
+        last_table = table
+    return "\n".join(lines) + "\n"
 
 
 def _check_contact(text: str) -> str:
@@ -170,22 +159,58 @@ class _Table(BaseModel):
 
 
 class _Serve(_Table):
-    host: Annotated[str, AfterValidator(_check_one_line)] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8470
-    names: list[Annotated[str, AfterValidator(_check_host_name)]] = []
+    host: Annotated[str, AfterValidator(_check_one_line)] = key(
+        "the address on which `newsarchive serve` listens. The interface has no password: listen on another address "
+        "only behind a web server that asks for one",
+        "127.0.0.1",
+    )
+    port: int = key("the port", 8470, ge=0, le=65535)
+    names: list[Annotated[str, AfterValidator(_check_host_name)]] = key(
+        'host names under which a proxy serves the web interface, such as `["archive.example.org"]`; requests for any '
+        "other name are rejected",
+        [],
+    )
 
 
 class _Limits(_Table):
-    answer_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
-    answer_bytes: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 32 * 1024 * 1024
+    answer_seconds: int = key(
+        "how many seconds one response may take, from the request to its last byte. What arrived until then is stored "
+        "and marked as truncated, and the URL is requested again",
+        60,
+        ge=1,
+        le=3600,
+    )
+    answer_bytes: int = key(
+        "how many bytes the body of one response may have, as sent; the rest is dropped, and the record says so",
+        32 * 1024 * 1024,
+        ge=1000,
+        le=1_000_000_000,
+    )
 
 
 class _Settings(_Table):
-    contact: Annotated[str, AfterValidator(_check_contact)] | None = None
-    operator: Annotated[str, AfterValidator(_check_one_line)] | None = None
-    workers: Annotated[int, Field(ge=1)] | None = None
-    crawls_at_once: Annotated[int, Field(ge=1)] = 4
-    warc_max_bytes: Annotated[int, Field(ge=1_000_000)] = 1_000_000_000
-    warc_max_hours: Annotated[int, Field(ge=1, le=24 * 365)] = 24
+    contact: Annotated[str, AfterValidator(_check_contact)] | None = key(
+        "an e-mail or web address where people whose sites are crawled can reach you. It is sent with every request, "
+        "in the User-Agent. Please set it before the first crawl",
+        None,
+        example="archive@example.org",
+    )
+    operator: Annotated[str, AfterValidator(_check_one_line)] | None = key(
+        "who runs the archive; written into its WARC files", None, example="Library of Example"
+    )
+    workers: int | None = key(
+        "number of worker processes that extract pages",
+        None,
+        ge=1,
+        shown_default="one for each processor core",
+        example=2,
+    )
+    crawls_at_once: int = key(
+        "how many crawls `newsarchive run` runs at the same time; further ones wait for their turn", 4, ge=1
+    )
+    warc_max_bytes: int = key(
+        "size at which a new WARC file is started; at least 1 000 000", 1_000_000_000, ge=1_000_000
+    )
+    warc_max_hours: int = key("age in hours at which a new WARC file is started", 24, ge=1, le=24 * 365)
     limits: _Limits = _Limits()
     serve: _Serve = _Serve()

@@ -54,7 +54,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-SCHEDULER = "spiders.crawl.scheduler.Frontier"
+SCHEDULER = "spiders.crawl.scheduler.QueueScheduler"
 # Whatever rewrites, follows, decodes or judges an answer before it is read is off: the archive does that.
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,

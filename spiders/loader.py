@@ -21,6 +21,7 @@ class SourceLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
+        """Return the loader for the archive in Scrapy's settings."""
         folder = settings.get("NEWSARCHIVE_FOLDER")
         return cls(Path(folder) if folder else None)
 

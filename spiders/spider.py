@@ -20,11 +20,11 @@ from archive import paths
 from archive.errors import ArchiveError, machine_error
 from archive.http.capture import Capture
 from spiders.crawl.budget import Budget
-from spiders.crawl.context import ALREADY_QUEUED
 from spiders.crawl.follow import LinkFollower
 from spiders.crawl.politeness import Guard
 from spiders.crawl.queue import Queue
 from spiders.crawl.recorder import REVALIDATED, Recorder
+from spiders.crawl.scheduler import ALREADY_QUEUED
 from spiders.crawl.task import PART_ROLES, Task
 from spiders.fetch.errors import (
     RETRY_STATUSES,
@@ -65,6 +65,7 @@ class NewsSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Return the spider with its archive open; raise ArchiveError if the source cannot be crawled."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider._open(crawler)
         return spider
@@ -96,6 +97,7 @@ class NewsSpider(Spider):
         return self.recorder.crawl
 
     def _open(self, crawler: Crawler) -> None:
+        """Open the source, its queue and the archive, and connect them with the crawler."""
         folder = Path(crawler.settings["NEWSARCHIVE_FOLDER"])
         self.source = load(folder / paths.SOURCES / f"{self.source_name}.toml")
         self.recorder = Recorder(
@@ -134,15 +136,16 @@ class NewsSpider(Spider):
         self.recorder.on_fatal_error = self.stop
         for sentence in self.recorder.import_repairs:
             self.note(sentence)
-        own_urls = [section.url for section in self.source.sections]
         if not gc.get_freeze_count():
             gc.freeze()  # loaded modules stay: keep the garbage collector from traversing them repeatedly
         setattr(crawler, "recorder", self.recorder)
-        own_urls += [*self.source.feeds, *self.source.sitemaps]
-        setattr(crawler, "guard", Guard(own_urls, self.source.private_networks))
+        named_urls = [section.url for section in self.source.sections]
+        named_urls += [*self.source.feeds, *self.source.sitemaps]
+        setattr(crawler, "guard", Guard(named_urls, self.source.private_networks))
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
+        """Close the crawl and report its outcome."""
         if self._private_hosts:
             self.note(_private_hosts_note(self._private_hosts, self.source.name))
         is_limited = bool(self.recorder.report.left_out) or self.budget.is_exhausted
@@ -201,6 +204,7 @@ class NewsSpider(Spider):
         )
 
     async def start(self) -> AsyncIterator[Request]:
+        """Yield the first requests: what a killed crawl left, entry points, and known articles that are due."""
         for sentence in self.recorder.repairs:  # the log was not open any earlier
             self.logger.info(sentence)
         async for request in self._resume():
@@ -226,6 +230,7 @@ class NewsSpider(Spider):
                 yield request
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
+        """Follow up on a response."""
         task: Task = response.meta["task"]
         capture_id: int = response.meta["capture"]
         async for request in self._follow_up(task, capture_id):
@@ -309,6 +314,7 @@ class NewsSpider(Spider):
         return self.recorder.capture_sync(response.meta["capture"])
 
     def _finish_task(self, task: Task, *, again: bool = False) -> None:
+        """Mark a task as done, or leave it to the next crawl if `again` is set; report progress."""
         if self.recorder.fatal_error is not None:
             return  # the task stays leased, and the next crawl takes it over
         try:

@@ -37,6 +37,8 @@ hypothesis.settings.load_profile("untimed")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # What a shell runs in the background has Ctrl-C ignored, and so would the crawls have that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# The delay of a crawl that waits for its second request until the test stops it.
+UNTIL_STOPPED = 200.0
 # Archives wait for the disk at every step, ten thousand times in all: in memory that costs nothing.
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)

@@ -93,7 +93,7 @@ def sends(*pieces: bytes, then: str = "close") -> Script:
             raw: socket.socket = writer.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         elif then == "silence":
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()  # until the client disconnects or the server is stopped
 
     return script
 

@@ -22,6 +22,7 @@ HOMES = {
     "simplemma": ("archive/language/lemmas.py",),
     "scrapy": ("spiders/", "newsarchive/crawl_child.py"),
     "twisted": ("spiders/", "newsarchive/crawl_child.py"),
+    "tomli_w": ("spiders/sources/toml_file.py",),
     "protego": ("spiders/crawl/politeness.py",),
     "click": ("newsarchive/cli/",),
     "rich": ("newsarchive/cli/",),

@@ -26,7 +26,7 @@ from newsarchive.crawl_process import (
     watch_crawl,
 )
 from newsarchive.demo_site import DemoSite, Picture, Story
-from tests.conftest import describe, until
+from tests.conftest import UNTIL_STOPPED, describe, until
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,10 @@ def _story(newsroom: DemoSite) -> Story:
 
 def test_a_stopped_crawl_ends_in_order_and_the_next_resumes(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
-    name = describe(folder, site, delay=0.2)
+    name = describe(folder, site, delay=1.0)  # two minutes in all
     child = start_crawl(folder, CrawlOrder(name))
-    until(child, lambda: len(site.requests()) >= 8)
+    until(child, lambda: len(site.requests()) >= 5)
+    assert child.poll() is None
     child.send_signal(signal.SIGTERM)
     stopped = watch_crawl(child, name)
     assert (stopped.outcome, stopped.exit_code) == ("stopped", 0)
@@ -184,7 +185,7 @@ def test_a_stopped_crawl_ends_in_order_and_the_next_resumes(folder: Path, newsro
 
 def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
-    name = describe(folder, site, delay=0.2)
+    name = describe(folder, site, delay=UNTIL_STOPPED)
     child = start_crawl(folder, CrawlOrder(name))
     until(child, site.requests)
     second = run_crawl(folder, CrawlOrder(name))
@@ -195,14 +196,14 @@ def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: DemoS
 
 def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
-    name = describe(folder, site, delay=0.3)
+    name = describe(folder, site, delay=UNTIL_STOPPED)
     parent = subprocess.Popen(
         [sys.executable, "-m", "newsarchive", "--archive", str(folder), "crawl", name],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    until(parent, lambda: len(site.requests()) >= 3)
+    until(parent, site.requests)
     assert parent.poll() is None
     parent.kill()
     parent.wait()

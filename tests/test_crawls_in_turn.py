@@ -8,7 +8,7 @@ from pathlib import Path
 from archive.core import Archive
 from newsarchive.crawl_process import CrawlOrder, run_crawls, start_crawl, stop_child
 from newsarchive.demo_site import DemoSite
-from tests.conftest import describe, until
+from tests.conftest import UNTIL_STOPPED, describe, until
 
 
 def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: DemoSite) -> None:
@@ -28,7 +28,7 @@ def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: D
 
 def test_a_source_that_cannot_be_crawled_affects_no_other_one(folder: Path, newsroom: DemoSite) -> None:
     sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk")]
-    busy = describe(folder, sites[0], minimal=True, delay=0.3)
+    busy = describe(folder, sites[0], minimal=True, delay=UNTIL_STOPPED)
     name = describe(folder, sites[1], minimal=True)
     child = start_crawl(folder, CrawlOrder(busy))
     until(child, sites[0].requests)

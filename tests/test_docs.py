@@ -30,6 +30,11 @@ def test_the_page_of_fields_is_what_the_exports_say() -> None:
     assert generate.written("fields.md") == generate.exported(), "run 'make docs'"
 
 
+@pytest.mark.parametrize(("name", "page"), generate.with_key_tables().items())
+def test_the_tables_of_keys_are_what_the_schemas_say(name: str, page: str) -> None:
+    assert generate.written(name) == page, "run 'make docs'"
+
+
 @pytest.mark.parametrize("thing", [*TABLES, *VIEWS])
 def test_every_table_and_view_has_its_part_of_the_page(thing: str) -> None:
     page = generate.written("schema.md")

@@ -38,7 +38,7 @@ from tests.hostile import Hostile, answers, listing
 from tests.outlet_pages import old_design
 from tests.recordings import begun
 from tests.sound import assert_index_is_sound, versions
-from tests.spiders.test_turns import SOURCE, kept, opened
+from tests.spiders.test_settle_queue import SOURCE, open_recorder, store_page
 from tests.test_hostile_servers import ARTICLES, describe, section
 
 PAGES = 40
@@ -161,7 +161,7 @@ def test_a_listing_whose_workers_are_always_killed_is_unread_and_no_empty_listin
         following = LinkFollower(
             source, recorder, budget, notes.append, max_articles=None, since=None, full=False
         )
-        capture = await kept(recorder, 0, listing("/a/0.html"))
+        capture = await store_page(recorder, 0, listing("/a/0.html"))
         task = following.new_task(address(0), "listing", section="Город")
         with pytest.raises(
             Unreadable, match=r"stored but not extracted: .* killed \(SIGKILL\), 8 times in a row"
@@ -169,7 +169,7 @@ def test_a_listing_whose_workers_are_always_killed_is_unread_and_no_empty_listin
             [found async for found in following.tasks_after(task, capture)]
         await recorder.finish("finished")
 
-    asyncio.run(visit(opened(tmp_path / "archive")))
+    asyncio.run(visit(open_recorder(tmp_path / "archive")))
     assert notes == []
     with Archive.open(tmp_path / "archive") as archive:
         assert archive.connection.execute("SELECT count(*) FROM sightings").fetchone()[0] == 0
@@ -274,7 +274,7 @@ def test_captures_that_only_a_later_crawl_could_extract_take_their_place_in_time
     assert len(told(folder)) == 1
 
     async def resumed() -> Recorder:
-        recorder = opened(folder)
+        recorder = open_recorder(folder)
         for number in await recorder.resume():
             await recorder.article_result(number)
         await recorder.finish("finished")

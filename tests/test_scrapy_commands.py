@@ -56,7 +56,7 @@ def test_outside_of_an_archive_there_are_no_spiders(tmp_path: Path) -> None:
         ("TELNETCONSOLE_ENABLED", False),
         ("COOKIES_ENABLED", False),
         ("DOWNLOAD_FAIL_ON_DATALOSS", False),
-        ("SCHEDULER", "spiders.crawl.scheduler.Frontier"),
+        ("SCHEDULER", "spiders.crawl.scheduler.QueueScheduler"),
     ],
 )
 def test_dangerous_scrapy_features_are_off(setting: str, value: object) -> None:

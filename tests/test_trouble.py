@@ -14,9 +14,16 @@ from archive import locks, paths
 from archive.core import Archive
 from archive.errors import ArchiveBusy
 from archive.jobs.pool import pool
-from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl, watch_crawl
+from newsarchive.crawl_process import (
+    CrawlOrder,
+    CrawlOutcome,
+    run_crawl,
+    start_crawl,
+    stop_child,
+    watch_crawl,
+)
 from newsarchive.demo_site import DemoSite
-from tests.conftest import describe
+from tests.conftest import UNTIL_STOPPED, describe, until
 from tests.disks import mounted, small_disk
 from tests.sound import assert_every_article_once
 
@@ -110,12 +117,14 @@ def test_several_processes_share_an_archive(newsroom: DemoSite, folder: Path) ->
     """Crawl two sources while the archive is read; a rebuild and a second crawl of a source are rejected."""
     sites = [newsroom.outlets["sloboda"], newsroom.outlets["zarya"]]
     orders = [CrawlOrder(describe(folder, site)) for site in sites]
+    waiting = newsroom.outlets["azov"]
+    child = start_crawl(folder, CrawlOrder(describe(folder, waiting, delay=UNTIL_STOPPED)))
+    until(child, waiting.requests)
     with ThreadPoolExecutor(2) as threads, Archive.open(folder) as archive:
         crawls = [threads.submit(run_crawl, folder, order) for order in orders]
-        while wait(crawls, timeout=0.1).not_done and not archive.crawls():
-            continue
         with pool(1) as executor, pytest.raises(ArchiveBusy, match="is being written to: stop its crawls"):
             Archive.rebuild(folder, {}, executor)
+        stop_child(child)
         while wait(crawls, timeout=0.2).not_done:
             for article in archive.search():
                 assert archive.versions(article.url)

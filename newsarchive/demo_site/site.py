@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from newsarchive.demo_site.layout import ArticlePage, Layout, ListingPage, Secti
 from newsarchive.demo_site.stories import SEED
 from newsarchive.demo_site.story import Picture, Story, Truth, plain
 from newsarchive.demo_site.wire import Request, Response
+from spiders.sources.toml_file import to_toml
 
 MOST_READ = 5
 SUMMARY_WORDS = 24
@@ -90,28 +91,20 @@ class OutletSite:
     def source_toml(self, *, minimal: bool = True, delay: float | None = None) -> str:
         """Return a source file for this outlet: with title, zone and one section, or with everything."""
         layout = self.layout
-        lines = [f'title = "{layout.title}"', f'timezone = "{layout.timezone}"']
+        table: dict[str, object] = {"title": layout.title, "timezone": layout.timezone}
         if not minimal:
-            lines.append(f"languages = {_toml_list(layout.languages)}")
-        for section in layout.sections[: 1 if minimal else None]:
-            lines += [
-                "",
-                "[[sections]]",
-                f'name = "{section.name}"',
-                f'url = "{self.base_url}{section.path}"',
-            ]
-            if not minimal:
-                lines.append('pages = "all"')
+            table["languages"] = layout.languages
+        pages = {} if minimal else {"pages": "all"}
+        table["sections"] = [
+            {"name": section.name, "url": self.base_url + section.path, **pages}
+            for section in layout.sections[: 1 if minimal else None]
+        ]
         if not minimal and layout.feeds:
-            lines += ["", "[discovery]"]
-            lines += [
-                f"{key} = {_toml_list(urls)}"
-                for key, urls in (("feeds", self.feed_urls), ("sitemaps", self.sitemap_urls))
-                if urls
-            ]
+            addresses = {"feeds": self.feed_urls, "sitemaps": self.sitemap_urls}
+            table["discovery"] = {key: urls for key, urls in addresses.items() if urls}
         if delay is not None:
-            lines += ["", "[politeness]", f"delay = {delay}"]
-        return "\n".join(lines) + "\n"
+            table["politeness"] = {"delay": delay}
+        return to_toml(table)
 
     # ---- the editor's verbs
 
@@ -348,11 +341,6 @@ class OutletSite:
     def _path(self, url: str) -> str:
         parts = urlsplit(url)
         return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _toml_list(values: Iterable[str]) -> str:
-    quoted = ", ".join(f'"{value}"' for value in values)
-    return f"[{quoted}]"
 
 
 STYLE = (

@@ -1,1 +1,1 @@
-"""One crawl of one source: queue, politeness, budget, what follows from an answer."""
+"""One crawl of one source: queue, politeness, page budget, storage, what follows from a response."""

@@ -78,11 +78,12 @@ class Budget:
         if task.why.role == "article":
             self._report.left_out.add(urls.canonical(task.url))
         return self._exhaust(
-            f"The crawl met its budget of {self._source.max_pages} pages; the rest is left for the next one"
+            f"The crawl used up its budget of {self._source.max_pages} pages; the rest is left for the next one"
             " ([limits] pages in the source file)."
         )
 
     def _exhaust(self, sentence: str) -> bool:
+        """Add a note, mark the budget as exhausted, and return False."""
         self.is_exhausted = True
         self._note(sentence)
         return False

@@ -163,6 +163,7 @@ class LinkFollower:
                 yield next_task
 
     async def _follow_redirect(self, task: Task, target: str) -> Task | None:
+        """Return the task of the redirect target; record a failure and return None if it cannot be followed."""
         if not urls.is_web_url(target):
             await self.recorder.record_failure(
                 task.url, task.why.role, f"redirected to {target}, which is not a web address"
@@ -194,6 +195,7 @@ class LinkFollower:
         return Task(url, replace(task.why, redirected_from=None), page=task.page + 1)
 
     async def _tasks_from_listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
+        """Yield the tasks of new articles on a page of a section, and of its next page."""
         section = next(one for one in self.source.sections if one.name == task.why.section)
         listing: Listing = await self.recorder.run_in_worker(
             partial(
@@ -221,6 +223,7 @@ class LinkFollower:
     async def _article_tasks(
         self, task: Task, capture_id: int, articles: Sequence[ListedArticle]
     ) -> AsyncIterator[Task]:
+        """Record which articles a listing or feed showed; yield the tasks of those to be requested."""
         await self.recorder.record_listing(capture_id, task.why.section, tuple(articles))
         capture = (await self.recorder.capture(capture_id)).effective if self.since else None
         new = None if self.full else await self.recorder.select_new([article.url for article in articles])
@@ -248,9 +251,11 @@ class LinkFollower:
             )
 
     def _has_article_room(self) -> bool:
+        """Return whether the crawl may request another new article."""
         return self.max_articles is None or len(self._admitted) < self.max_articles
 
     def _is_too_old(self, article: ListedArticle, capture: Capture) -> bool:
+        """Return whether the listing dates an article before the day from which the crawl takes articles."""
         if self.since is None or not article.stamp:
             return False
         date = dates.parse_date(
@@ -263,6 +268,7 @@ class LinkFollower:
         return date is not None and date.at.date() < self.since
 
     async def _all_too_old(self, articles: Sequence[ListedArticle], capture: Capture) -> bool:
+        """Return whether a listing shows articles, and all of them are too old."""
         return (
             self.since is not None
             and bool(articles)

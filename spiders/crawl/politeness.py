@@ -1,4 +1,8 @@
-"""Politeness towards servers: robots.txt, a request rate per host, growing pauses, private networks."""
+"""Politeness towards servers: robots.txt, a request rate per host, growing pauses, private networks.
+
+Scrapy's own middlewares do less: if robots.txt cannot be fetched they allow everything, where RFC 9309 forbids
+everything, and they retry without regard to Retry-After. protego parses the rules, email.utils the dates.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ from scrapy.http import Response
 from archive import urls
 from archive.errors import machine_error
 from archive.events import FORBIDDEN, Fetched
-from spiders.crawl.context import CrawlContext
+from spiders.crawl.scheduler import CrawlContext
 from spiders.crawl.task import Task
 from spiders.fetch.errors import (
     DOWNLOAD_ERRORS,
@@ -40,7 +44,7 @@ ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
-MAX_SILENT = 20  # consecutive addresses of a host without a response; each costs a timeout
+MAX_UNANSWERED = 20  # consecutive addresses of a host without a response; each takes a full timeout
 MAX_POSTPONED = 3  # consecutive responses that ask for a long pause; one alone may concern one page
 FIRST_RETRY_SECONDS = 5.0  # before the second try; three times that before the third
 STOP_POLL_SECONDS = 0.5  # how often a waiting crawl checks whether to stop
@@ -52,22 +56,24 @@ class Politeness:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._robots: dict[str, asyncio.Future[Protego | Exception | None]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._host_locks: dict[str, asyncio.Lock] = {}
         self._delays: dict[str, float] = {}
-        self._silent: defaultdict[str, set[str]] = defaultdict(
-            set
-        )  # addresses since its last response, by host
+        # host → addresses requested since its last response
+        self._unanswered: defaultdict[str, set[str]] = defaultdict(set)
         self._postponed: Counter[str] = Counter()  # host → consecutive responses that ask for a long pause
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of a crawler."""
         return cls(crawler)
 
     @property
     def _context(self) -> CrawlContext:
+        """Return the crawl, whose spider is known only after the middleware was made."""
         return cast("CrawlContext", self._crawler.spider)
 
     async def process_request(self, request: Request) -> None:
+        """Wait until a request may be sent, or raise the reason why it may not."""
         task: Task = request.meta["task"]
         self._skip_unresponsive_host(_host(request.url))
         if self._context.source.obey_robots and task.why.role != "robots":
@@ -75,9 +81,10 @@ class Politeness:
         await self._wait_for_slot(request.url)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return the response, or a new request if the server asks to try again later."""
         task: Task = request.meta["task"]
         is_whole = response.status not in RETRY_STATUSES and TRUNCATED_FLAG not in response.flags
-        self._silent[_host(request.url)].clear()
+        self._unanswered[_host(request.url)].clear()
         if is_whole:
             self._postponed[_host(request.url)] = 0
         if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
@@ -95,11 +102,12 @@ class Politeness:
         return self._context.request(task.retry())
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Return a new request after a broken connection, None if no retry may succeed."""
         task: Task = request.meta["task"]
         if not is_retryable(exception):
             return None
         if "capture" not in request.meta:
-            self._silent[_host(request.url)].add(task.url)
+            self._unanswered[_host(request.url)].add(task.url)
         if task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return None
         if delay := self._delay(request.url):
@@ -110,8 +118,8 @@ class Politeness:
 
     def _skip_unresponsive_host(self, host: str) -> None:
         """Raise HostSkipped if the host has not responded for long, or asks for long pauses."""
-        if len(self._silent[host]) >= MAX_SILENT:
-            why = f"{host} did not respond to {MAX_SILENT} addresses in a row"
+        if len(self._unanswered[host]) >= MAX_UNANSWERED:
+            why = f"{host} did not respond to {MAX_UNANSWERED} addresses in a row"
         elif self._postponed[host] >= MAX_POSTPONED:
             why = f"{host} asks for long pauses"
         else:
@@ -120,8 +128,9 @@ class Politeness:
         raise HostSkipped(f"{why}: it is left for the next crawl")
 
     async def _wait_for_slot(self, url: str) -> None:
+        """Wait for the host's next slot; raise HostSkipped if it is too far away."""
         host, delay = _host(url), self._delay(url)
-        async with self._turns.setdefault(host, asyncio.Lock()):
+        async with self._host_locks.setdefault(host, asyncio.Lock()):
             while wait := self._context.rate_limiter.reserve(host, delay, time.time()):
                 if wait > MAX_WAIT_SECONDS:
                     raise HostSkipped(
@@ -136,12 +145,15 @@ class Politeness:
             raise CrawlStopped("the crawl was stopped while waiting for the host")
 
     def _is_running(self) -> bool:
+        """Return whether the crawl goes on."""
         return self._crawler.engine is not None and self._crawler.engine.running
 
     def _delay(self, url: str) -> float:
+        """Return the seconds between two requests to the site of an address."""
         return max(self._context.source.delay, self._delays.get(_origin(url), 0.0))
 
     async def _check_robots(self, url: str) -> None:
+        """Raise the reason if robots.txt forbids an address; fetch it if this is the first request to the site."""
         site = _origin(url)
         if site not in self._robots:
             self._robots[site] = asyncio.get_running_loop().create_future()
@@ -231,8 +243,8 @@ class Guard:
     feed or sitemap. A host name there allows no private address, since its owner can point it anywhere at any time.
     """
 
-    def __init__(self, own: Iterable[str], networks: Sequence[IPNetwork] = ()) -> None:
-        self._own_places = {_host_and_port(url) for url in own}
+    def __init__(self, named_urls: Iterable[str], networks: Sequence[IPNetwork] = ()) -> None:
+        self._named_addresses = {_host_and_port(url) for url in named_urls}
         self._networks = networks
 
     def is_allowed(self, request: Request, ip: str) -> bool:
@@ -241,19 +253,22 @@ class Guard:
         if private is None or any(private in network for network in self._networks):
             return True
         host, _ = host_and_port = _host_and_port(request.url)
-        return host_and_port in self._own_places and host == ip_address(ip).compressed
+        return host_and_port in self._named_addresses and host == ip_address(ip).compressed
 
 
 def _host_and_port(url: str) -> tuple[str, int]:
+    """Return the host and port of an address."""
     parts = urlsplit(url)
     return urls.host_of(url), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _host(url: str) -> str:
+    """Return the host of an address, with its port if it names one."""
     parts = urlsplit(url)
     return f"{(parts.hostname or '').lower()}:{parts.port}" if parts.port else (parts.hostname or "").lower()
 
 
 def _origin(url: str) -> str:
+    """Return scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

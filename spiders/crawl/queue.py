@@ -51,7 +51,7 @@ class Queue:
         self._connection, self.was_reset = open_state_file(path, _TABLE, synchronous="NORMAL")
         self._source = source
         self._crawl = crawl
-        self._ahead: deque[Task] = deque()  # leased in the file, not yet returned by `lease`
+        self._leased: deque[Task] = deque()  # leased in the file, not yet returned by `lease`
         self._done: list[str] = []  # keys of tasks that are done, not yet marked in the file
 
     def take_over(self, find_capture: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
@@ -89,7 +89,7 @@ class Queue:
 
     def add(self, task: Task) -> bool:
         """Queue a task unless it is known; return whether it was queued. A retry is always queued again."""
-        if self._ahead and task.priority > self._ahead[0].priority:
+        if self._leased and task.priority > self._leased[0].priority:
             self._release_leased()
         if task.tries:
             self._flush_done()
@@ -107,7 +107,7 @@ class Queue:
 
     def lease(self) -> Task | None:
         """Lease and return the next task; None if none is queued."""
-        if not self._ahead:
+        if not self._leased:
             rows = self._connection.execute(
                 """
                 UPDATE tasks SET state = 'leased', crawl = ? WHERE id IN (
@@ -117,10 +117,10 @@ class Queue:
                 (self._crawl, self._source, LEASE_BATCH),
             ).fetchall()
             rows.sort(key=lambda row: (-row[0], row[1]))
-            self._ahead.extend(Task.from_json(row[2]) for row in rows)
-        if not self._ahead:
+            self._leased.extend(Task.from_json(row[2]) for row in rows)
+        if not self._leased:
             return None
-        task = self._ahead.popleft()
+        task = self._leased.popleft()
         return replace(task, why=replace(task.why, crawl=self._crawl))  # a killed crawl may have found it
 
     def mark_done(self, task: Task) -> None:
@@ -150,11 +150,11 @@ class Queue:
         waiting = self._connection.execute(
             "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
         ).fetchone()[0]
-        return int(waiting) + len(self._ahead)
+        return int(waiting) + len(self._leased)
 
     def is_empty(self) -> bool:
         """Return whether no task is queued."""
-        return not self._ahead and (
+        return not self._leased and (
             self._connection.execute(
                 "SELECT 1 FROM tasks WHERE source = ? AND state = 'queued' LIMIT 1", (self._source,)
             ).fetchone()
@@ -169,13 +169,15 @@ class Queue:
         self._connection.close()
 
     def _release_leased(self) -> None:
+        """Queue the tasks again that were leased but not returned."""
         self._connection.executemany(
             "UPDATE tasks SET state = 'queued' WHERE source = ? AND key = ?",
-            [(self._source, task.key) for task in self._ahead],
+            [(self._source, task.key) for task in self._leased],
         )
-        self._ahead.clear()
+        self._leased.clear()
 
     def _flush_done(self) -> None:
+        """Mark the finished tasks as done in the file."""
         if self._done:
             self._connection.executemany(
                 "UPDATE tasks SET state = 'done' WHERE source = ? AND key = ?",
@@ -184,4 +186,5 @@ class Queue:
             self._done.clear()
 
     def _set_state(self, row_id: int, state: str) -> None:
+        """Set the state of a row."""
         self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, row_id))

@@ -57,7 +57,7 @@ WORKER_MODULES = (
     "spiders.discovery.feeds",
     "archive.replay.page_requisites",
 )  # whose functions also run in the workers
-REVALIDATED = "asked_of"  # in a request's meta: the capture that a conditional request revalidates
+REVALIDATED = "revalidated"  # in a request's meta: the capture that a conditional request revalidates
 
 
 class Unreadable(ArchiveError):
@@ -110,8 +110,7 @@ class Recorder:
         if last is not None and timestamps.is_in_future(last.started_at, self.started_at):
             self.repairs.append(
                 f"The previous crawl is dated {timestamps.to_iso(last.started_at)}, in the future: "
-                f"the clock of this machine "
-                "was ahead then, or is behind now."
+                "the clock of this machine was ahead then, or is behind now."
             )
         self.crawl = f"{source.name}-{self.started_at:%Y%m%d%H%M%S%f}"
         self._recording = Recording(
@@ -154,7 +153,7 @@ class Recorder:
             self.report,
             self._pool,
             self._in_thread,
-            at_hand=self._cached.get,
+            cached_capture=self._cached.get,
             on_failure=self._report_extraction_failure,
         )
 
@@ -221,6 +220,7 @@ class Recorder:
         }
 
         def write() -> None:
+            """Store the event; the listing has its row by now."""
             record_id = self.capture_row(listing).record_id
             event = Sighted(listing=record_id, source=self.source.name, section=section, shown=shown)
             self._recording.record_events([event])
@@ -340,7 +340,7 @@ class Recorder:
         return outcome if self.fatal_error is None else "failed"
 
     async def _apply_late_extractions(self) -> None:
-        """Put captures of earlier crawls that only this crawl could extract into their place in time."""
+        """Add captures of earlier crawls that only this crawl could extract to the history of their articles."""
         rebuilder = HistoryRebuilder(
             self.folder, self._archive.connection, self._pool, EXTRACTOR, lambda source: self._learner.outlet
         )
@@ -348,15 +348,16 @@ class Recorder:
             unread = await self._in_thread(self._recording.rebuild_late_histories, rebuilder)
         except Exception as error:  # the crawl is complete without it, and the next one tries again
             self.report.notes.append(
-                f"Captures extracted late could not be put into their place in time: {error}"
+                f"Captures that only this crawl could extract are missing from the history of their articles: {error}. "
+                "'newsarchive rebuild' adds them."
             )
             return
         for url, why in unread:
             self._report_extraction_failure(url, why)
 
-    def _continue_maintenance(self, done: int, total: int) -> bool:
+    def _continue_maintenance(self, steps_done: int, steps: int) -> bool:
         """Report the progress of search index maintenance; return whether to continue."""
-        self.report.write_progress(f"optimizing the search index, {10 * done // total * 10} %", 0)
+        self.report.write_progress(f"optimizing the search index, {10 * steps_done // steps * 10} %", 0)
         return not self.skips_maintenance
 
     async def _write_batches(self) -> None:
@@ -403,6 +404,7 @@ class Recorder:
         return stored
 
     def _report_extraction_failure(self, url: str, error: Exception) -> None:
+        """Count a capture that could not be extracted; stop the crawl if the machine is the reason."""
         if self.fatal_error is None and (fatal := machine_error(error, self.folder)):
             self.fatal_error = fatal
             self.on_fatal_error(fatal)
@@ -412,9 +414,11 @@ class Recorder:
             self.report.failures[url] = f"stored but could not be extracted: {error}"
 
     async def _write_event(self, event: Failed | Sighted | CrawlEnded) -> None:
+        """Store an event of the crawl."""
         await self._in_thread(self._recording.record_events, [event])
 
     async def _in_thread(self, function: Callable[..., T], *arguments: object) -> T:
+        """Return the result of a function that runs in the writer thread; stop the crawl after a storage failure."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
         finally:
@@ -430,6 +434,7 @@ def _worker_pool(workers: int | None) -> Executor:
 
 
 def _warcinfo_fields(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:
+    """Return the fields of the WARC file's warcinfo record."""
     return {
         "software": f"newsarchive/{metadata.version('newsarchive')} Scrapy/{metadata.version('scrapy')}",
         "isPartOf": crawl,

@@ -41,7 +41,7 @@ class CrawlReport:
         self.outcomes["never there" if never_there else applied.outcome] += 1
         self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
-            self.failures[url] = applied.detail or "gave no usable answer"
+            self.failures[url] = applied.detail or "no usable response"
         if applied.outcome == "not an article":
             self.rejected[url] = applied.detail or "no article"
 
@@ -108,5 +108,6 @@ class CrawlReport:
         )
 
     def _write_line(self, event: Mapping[str, object]) -> None:
+        """Write a JSON line, if another process reads them."""
         if self.out is not None:
             print(json.dumps(event, ensure_ascii=False), file=self.out, flush=True)

@@ -47,8 +47,8 @@ class _Entry:
 class SettleQueue:
     """The captures of one crawl that wait to be extracted and applied, and the result of each.
 
-    `at_hand` returns a capture that is still in memory, else None. `on_failure` is called with the address and the
-    error of a capture that could not be applied: it stays unread, and the next crawl extracts it.
+    `cached_capture` returns a capture that is still in memory, else None. `on_failure` is called with the address and
+    the error of a capture that could not be applied: it is left to the next crawl.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class SettleQueue:
         pool: Executor,
         in_thread: RunInThread,
         *,
-        at_hand: Callable[[int], Capture | None],
+        cached_capture: Callable[[int], Capture | None],
         on_failure: Callable[[str, Exception], None],
     ) -> None:
         self._recording = recording
@@ -67,7 +67,7 @@ class SettleQueue:
         self._report = report
         self._pool = pool
         self._in_thread = in_thread
-        self._at_hand = at_hand
+        self._cached_capture = cached_capture
         self._on_failure = on_failure
         self._entries: deque[_Entry] = deque()
         self._results: dict[int, asyncio.Future[ArticleResult]] = {}
@@ -111,6 +111,7 @@ class SettleQueue:
             await self._applying
 
     def _start_extraction(self, job: ExtractionJob | None) -> asyncio.Future[ExtractionResult | None]:
+        """Submit an extraction to the workers; without a job its result is None at once."""
         if job is not None:
             return asyncio.wrap_future(self._pool.submit(run_extraction, job))
         finished: asyncio.Future[ExtractionResult | None] = asyncio.get_running_loop().create_future()
@@ -177,13 +178,14 @@ class SettleQueue:
             if not self._learner.may_start(len(self._entries) - len(waiting)):
                 return
             job = await self._in_thread(partial(self.extraction_job, entry.capture_id, ahead=True))
-            capture = self._at_hand(entry.capture_id)
+            capture = self._cached_capture(entry.capture_id)
             entry.extraction = self._start_extraction(
                 replace(job, capture=capture) if job and capture else job
             )
             waiting = waiting[1:]
 
     def _fail(self, entry: _Entry, error: Exception) -> None:
+        """Report the error of an entry, to the crawl and to whoever waits for its result."""
         self._on_failure(entry.url, error)
         self._results[entry.capture_id].set_exception(error)
 

@@ -90,10 +90,10 @@ class TemplateLearner:
         learn = partial(refresh.refresh_template, self._connection, self._folder, self._source.name, outlet)
         path = self._folder / paths.SOURCES / f"{self._source.name}.toml"
         try:
-            known = await self._in_thread(partial(learn, self._pool, crawl=self._crawl))
-            if known.learned is not None:
+            refreshed = await self._in_thread(partial(learn, self._pool, crawl=self._crawl))
+            if refreshed.learned is not None:
                 outlet = replace(
-                    outlet, templates=templates_file.add_template(outlet.templates, known.learned)
+                    outlet, templates=templates_file.add_template(outlet.templates, refreshed.learned)
                 )
             if outlet.templates != self._source.outlet.templates:
                 templates_file.write(path, outlet.templates)
@@ -102,24 +102,25 @@ class TemplateLearner:
         except Exception as error:  # the crawl is complete without it, and the next one learns
             self._report.notes.append(f"Could not learn page templates from this crawl: {error}")
             return
-        if self._source.outlet.templates and known.learned is not None:
+        if self._source.outlet.templates and refreshed.learned is not None:
             self._report.notes.append(
                 f"The page template of {self._source.title} has changed: its pages are extracted with a new one, "
-                f"learned from {known.learned.pages} of them."
+                f"learned from {refreshed.learned.pages} of them."
             )
 
     async def _learn_early(self) -> None:
+        """Learn a template from the pages stored so far, for the rest of the crawl."""
         outlet = self.outlet
         try:
             pages = await self._in_thread(
                 partial(refresh.newest_pages, self._connection, self._folder, self._source.name, outlet)
             )
-            layout = await asyncio.wrap_future(self._pool.submit(sampling.learn_template, pages, outlet))
+            template = await asyncio.wrap_future(self._pool.submit(sampling.learn_template, pages, outlet))
         except Exception as error:  # tried again at the end of the crawl, which reports a failure
             logger.info("Could not learn page templates yet: %s", error)
             return
-        if layout is not None:
-            self.outlet = replace(outlet, templates=templates_file.add_template(outlet.templates, layout))
+        if template is not None:
+            self.outlet = replace(outlet, templates=templates_file.add_template(outlet.templates, template))
 
     async def _extract_again(self) -> None:
         """Extract the articles of the crawl that learned the first templates with them, like all later ones.

@@ -1,12 +1,12 @@
 """Read articles from feeds and sitemaps: RSS 2.0 and 1.0, Atom, sitemaps with and without news.
 
 XML is parsed leniently and safely: declared entities are never expanded, nothing external is loaded.
+scrapy.utils.sitemap would lose the titles and dates of news sitemaps, and reads neither feeds nor lists of URLs.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -19,6 +19,7 @@ from lxml.etree import _Element
 from archive.extraction.normalize import CONTROL, SURROGATE, clean
 from archive.extraction.page.encoding import decode
 from archive.http.capture import MAX_PAYLOAD, Capture
+from archive.http.content_coding import decode_content
 from archive.urls import canonical, is_web_url
 from spiders.discovery.section_page import ListedArticle
 
@@ -84,6 +85,7 @@ def read_sitemap(capture: Capture) -> Sitemap:
 def _unique_articles(
     entries: Iterator[tuple[str | None, str | None, str | None]],
 ) -> tuple[ListedArticle, ...]:
+    """Return entries of address, title and date as articles, each address once."""
     found: dict[str, ListedArticle] = {}
     for url, title, stamp in entries:
         if len(found) == MAX_ENTRIES:
@@ -112,6 +114,7 @@ def _entry_url(entry: _Element, base: str) -> str | None:
 
 
 def _absolute_url(text: str | None, base: str) -> str | None:
+    """Return the address in a text, resolved against `base`; None if it is no web address."""
     try:
         address = urljoin(base, unescape(text or "").strip())
     except ValueError:
@@ -131,6 +134,7 @@ def _first_text(entry: _Element, *names: str) -> str | None:
 
 
 def _children(entry: _Element, path: str) -> list[_Element]:
+    """Return the descendants at a path of local names, such as news/title."""
     found = [entry]
     for name in path.split("/"):
         found = [child for element in found for child in element if _local_name(child) == name]
@@ -143,6 +147,7 @@ def _local_name(element: _Element) -> str:
 
 
 def _parse_xml(capture: Capture) -> _Element | None:
+    """Return the root element of a feed or sitemap, repaired as far as possible; None if it is no XML."""
     text = CONTROL.sub(" ", decode(_decompressed_payload(capture), capture.charset).text).lstrip(
         "\ufeff \r\n\t"
     )
@@ -172,10 +177,4 @@ def _replace_entity(entity: re.Match[str]) -> str:
 def _decompressed_payload(capture: Capture) -> bytes:
     """Return the payload, decompressed if the file itself is gzip (sitemap.xml.gz)."""
     payload = capture.payload()
-    if not payload.startswith(_GZIP):
-        return payload
-    unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        return unpacked.decompress(payload, MAX_PAYLOAD)
-    except zlib.error:
-        return b""
+    return decode_content(payload, ["gzip"], MAX_PAYLOAD)[0] if payload.startswith(_GZIP) else payload

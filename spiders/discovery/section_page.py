@@ -87,11 +87,13 @@ def read_listing(
 
 
 def _path_and_query(url: str) -> str:
+    """Return path and query of an address."""
     parts = urlsplit(url)
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _may_be_article(link: Link) -> bool:
+    """Return whether a link may lead to an article, by its address, rel and place."""
     return (
         not url_shapes.is_file(link.url)
         and url_shapes.score(link.key) > 0
@@ -113,6 +115,7 @@ def _is_in_sentence(link: Link) -> bool:
 
 
 def _listed_articles(tree: Tree, listed: SelectedList) -> tuple[ListedArticle, ...]:
+    """Return the articles of the selected links, with headline and date."""
     links = listed.links
     items = split_items(tree, links)
     by_key: dict[str, list[Item]] = {}
@@ -142,7 +145,8 @@ def _day_headings(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | No
     """Return the positions of days printed alone, each with its text if it is a heading in the list, else None."""
     places = [link.position for link in links]
 
-    def leads_into_the_list(heading: _Element) -> bool:
+    def precedes_articles(heading: _Element) -> bool:
+        """Return whether a link of the list follows a heading in its block."""
         element = heading
         for _ in range(3):
             following = element.getnext()
@@ -157,7 +161,7 @@ def _day_headings(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | No
         return False
 
     return [
-        (date.position, date.date.text if leads_into_the_list(date.element) else None)
+        (date.position, date.date.text if precedes_articles(date.element) else None)
         for date in tree.dates
         if date.date.has_day and not date.date.has_time and date.date.is_alone
     ]

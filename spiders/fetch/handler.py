@@ -1,14 +1,12 @@
 """The download handler, which passes the exact bytes of every response to the recorder before Scrapy sees it.
 
-    Scrapy ── RecordingHandler ── _Agent ── _TappedPool ── _Protocol ── server
-                   │                          │              ├ request bytes as written   ┐
-                   │                          │              └ response bytes as received ├ _Tap
-                   └── recorder.store(WireExchange) ◄─┴───────────────────────────────────┘
+    Scrapy ── RecordingHandler ── RequestAgent ── _TappedPool ── _Connection ── server
+                   │                                               ├ request bytes as written   ┐
+                   │                                               └ response bytes as received ├ _Tap
+                   └── recorder.store(WireExchange) ◄───────────────────────────────────────────┘
 
 Every connection is made through _GuardedReactor, which checks the IP address with the guard before it connects.
-
-Depends on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
-factory), so Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
+The private names of Scrapy and Twisted that this depends on are in spiders/_compat.py.
 """
 
 from __future__ import annotations
@@ -20,33 +18,34 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _BindAddressAgent,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-    _ScrapyAgent,
-)
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
-from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
-from twisted.web._newclient import DONE, HEADER, STATUS
-from twisted.web.client import Agent, HTTPConnectionPool, _HTTP11ClientFactory
+from twisted.web.client import HTTPConnectionPool
 from twisted.web.http_headers import InvalidHeaderName
 
 from archive.errors import ArchiveError
 from archive.http.message import read_head, strip_interim_responses
 from archive.urls import is_private_address
+from spiders._compat import (
+    FINISHED,
+    IN_HEADERS,
+    IN_STATUS_LINE,
+    ClientConnection,
+    ClientParser,
+    ConnectionFactory,
+    DownloadHandler,
+    RequestAgent,
+    translated_errors,
+)
 from spiders.fetch.errors import CrawlStopped, ForbiddenAddress
 from spiders.fetch.tls import tls_metadata
 
@@ -87,7 +86,7 @@ class ResponseTooLong(ArchiveError):
     """Raised for a head or body longer than the limit; the part within the limit is stored."""
 
 
-class RecordingHandler(HTTP11DownloadHandler):
+class RecordingHandler(DownloadHandler):
     """Scrapy's HTTP/1.1 handler, for http and https, which stores what is transferred.
 
     Every response, complete or truncated, is stored before it is passed on; its reference is in
@@ -95,17 +94,16 @@ class RecordingHandler(HTTP11DownloadHandler):
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._pool._factory = _Factory
+        super().__init__(crawler, _ConnectionFactory)
 
     async def download_request(self, request: Request) -> Response:
         """Return Scrapy's response once the bytes are stored."""
         request.meta.pop("capture", None)  # a retry carries the meta of the earlier fetch
-        recorder: Recorder | None = getattr(self._crawler, "recorder", None)
+        recorder: Recorder | None = getattr(self.crawler, "recorder", None)
         if recorder is None:
             raise ArchiveError("This crawl has no recorder to store responses, so it fetches nothing.")
-        guard: Guard = getattr(self._crawler, "guard", None) or _PublicOnly()
-        tap = _Tap(request, guard, request.meta.get("download_maxsize", self._default_maxsize))
+        guard: Guard = getattr(self.crawler, "guard", None) or _PublicAddressesOnly()
+        tap = _Tap(request, guard, request.meta.get("download_maxsize", self.max_body_bytes))
         tap.check_literal_host()
         try:
             response = await self._until_stopped(self._fetch(request, tap))
@@ -125,7 +123,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         remaining = STOP_GRACE_SECONDS
         while not fetching.done():
             await asyncio.wait({fetching}, timeout=STOP_POLL_SECONDS)
-            engine = self._crawler.engine
+            engine = self.crawler.engine
             remaining -= STOP_POLL_SECONDS if engine is not None and not engine.running else 0.0
             if remaining <= 0 and not fetching.done():
                 fetching.cancel()
@@ -134,20 +132,19 @@ class RecordingHandler(HTTP11DownloadHandler):
         return fetching.result()
 
     async def _fetch(self, request: Request, tap: _Tap) -> Response:
-        agent = _Agent(
-            tap.check_address,
-            contextFactory=self._contextFactory,
-            bindAddress=self._bind_address,
-            pool=cast("HTTPConnectionPool", _TappedPool(self._pool, tap)),
+        """Return Scrapy's response, while the tap collects the bytes; raise Scrapy's error or ForbiddenAddress."""
+        from twisted.internet import reactor
+
+        agent = RequestAgent(
+            _GuardedReactor(reactor, tap.check_address),
+            pool=_TappedPool(self.pool, tap),
             # The tap applies the limit: Scrapy would drop a response announced too long without reading it.
             maxsize=0,
             warnsize=0,
-            fail_on_dataloss=self._fail_on_dataloss,
-            crawler=self._crawler,
-            tls_verbose_logging=self._tls_verbose_logging,
+            **self.agent_options(),
         )
         try:
-            with wrap_twisted_exceptions():
+            with translated_errors():
                 return await maybe_deferred_to_future(agent.download_request(request))
         except Exception as error:
             if tap.forbidden:
@@ -158,57 +155,40 @@ class RecordingHandler(HTTP11DownloadHandler):
             raise
 
 
-class _Agent(_ScrapyAgent):
-    """Scrapy's agent with a guard on every connection.
-
-    It uses no proxy: a proxy resolves host names itself, so their IP addresses could not be checked.
-    """
-
-    def __init__(self, permit: Callable[[str], None], **options: Any) -> None:
-        super().__init__(**options)
-        self._permit = permit
-
-    def _get_agent(self, request: Request, timeout: float) -> Agent:
-        from twisted.internet import reactor
-
-        return _BindAddressAgent(
-            reactor=cast("ReactorBase", _GuardedReactor(reactor, self._permit)),
-            contextFactory=self._contextFactory,
-            connectTimeout=timeout,
-            bindAddress=normalize_bind_address(self._bindAddress),
-            pool=self._pool,
-        )
-
-
 class _GuardedReactor:
-    """The reactor, which calls `permit` with the IP address when it connects, before the first packet.
+    """The reactor, which calls `check_address` with the IP address when it connects, before the first packet.
 
     It checks the very address of the connection, however the host name was resolved.
     """
 
-    def __init__(self, reactor: Any, permit: Callable[[str], None]) -> None:
+    def __init__(self, reactor: Any, check_address: Callable[[str], None]) -> None:
         self._reactor = reactor
-        self._permit = permit
+        self._check_address = check_address
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reactor, name)
 
     def connectTCP(self, host: str, port: int, factory: Any, **options: Any) -> Any:
-        self._permit(host)
+        """Connect, if the address is allowed."""
+        self._check_address(host)
         return self._reactor.connectTCP(host, port, factory, **options)
 
 
 async def _store(recorder: Recorder, tap: _Tap, truncated: _Truncated) -> None:
-    taken = tap.finish(truncated)
-    if taken is not None:
-        tap.request.meta["capture"] = await recorder.store(tap.request, taken)
+    """Store what was transferred, if anything was; put its reference into the meta of the request."""
+    exchange = tap.finish(truncated)
+    if exchange is not None:
+        tap.request.meta["capture"] = await recorder.store(tap.request, exchange)
 
 
 _Truncated = Literal["length", "time", "disconnect", "unspecified"] | None
 
 
-class _PublicOnly:
+class _PublicAddressesOnly:
+    """The guard of a crawl that has set none."""
+
     def is_allowed(self, request: Request, ip: str) -> bool:
+        """Return whether an IP address is public."""
         return not is_private_address(ip)
 
 
@@ -217,7 +197,7 @@ class _Tap:
 
     def __init__(self, request: Request, guard: Guard, max_body: int) -> None:
         self.request = request
-        self.fault: Exception | None = None  # why reading the response was given up
+        self.fault: Exception | None = None  # why the rest of the response is not read
         self.forbidden: ForbiddenAddress | None = None
         self._guard = guard
         self._max_body = max_body  # bytes as transferred, with chunk framing; 0 for no limit
@@ -225,7 +205,7 @@ class _Tap:
         self._sent = bytearray()
         self._received = bytearray()
         self._body_start: int | None = None
-        self._connection: _Protocol | None = None
+        self._connection: _Connection | None = None
         self._ip: str | None = None
         self._was_reset = False
         self._is_over = False
@@ -248,9 +228,10 @@ class _Tap:
 
     @property
     def _host(self) -> str:
+        """Return the host in the URL of the request."""
         return urlparse_cached(self.request).hostname or ""
 
-    def begin(self, connection: _Protocol, ip: str) -> None:
+    def begin(self, connection: _Connection, ip: str) -> None:
         """Start collecting; again for a second try, which Twisted makes if a kept-alive connection was closed."""
         self._connection, self._ip = connection, ip
         self._sent.clear()
@@ -259,6 +240,7 @@ class _Tap:
         self._began = datetime.now(UTC)
 
     def sent(self, data: bytes) -> None:
+        """Collect sent bytes."""
         self._sent += data
 
     def received(self, data: bytes) -> bytes:
@@ -279,7 +261,7 @@ class _Tap:
         """Check the size limits while the head arrives and when it is complete."""
         if self._is_over:
             return
-        if state in (STATUS, HEADER):
+        if state in (IN_STATUS_LINE, IN_HEADERS):
             if len(self._received) > MAX_HEAD_BYTES:
                 self.fault = self._too_long(MAX_HEAD_BYTES)
         elif self._body_start is None:
@@ -291,6 +273,7 @@ class _Tap:
                 self.fault = self._too_long(self._max_body)
 
     def line_too_long(self) -> ResponseTooLong:
+        """Return the error for a header line that is too long."""
         return self._too_long(MAX_HEADER_LINE_BYTES)
 
     def connection_lost(self, reason: object) -> None:
@@ -299,6 +282,7 @@ class _Tap:
         self._was_reset = isinstance(cause, ConnectionLost)
 
     def truncation_from_flags(self, flags: list[str]) -> _Truncated:
+        """Return why a response that Scrapy accepted is truncated; None if it is complete."""
         if isinstance(self.fault, ResponseTooLong):
             return "length"
         if self.fault or "download_stopped" in flags:
@@ -306,6 +290,7 @@ class _Tap:
         return "disconnect" if "dataloss" in flags or self._was_reset else None
 
     def truncation_from_error(self, error: Exception) -> _Truncated:
+        """Return why the response of a failed fetch is truncated."""
         if isinstance(error, DownloadTimeoutError):
             return "time"
         if isinstance(error, DownloadCancelledError):
@@ -330,6 +315,7 @@ class _Tap:
         )
 
     def _too_long(self, limit: int) -> ResponseTooLong:
+        """Return the error for a response longer than a limit."""
         return ResponseTooLong(f"{self.request.url} sends more than {limit} bytes.")
 
 
@@ -343,34 +329,65 @@ class _TappedPool:
         self._tap = tap
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:
+        """Return a connection to a server, which reports to the tap."""
         connection: Deferred[Any] = self._pool.getConnection(key, endpoint)
         return connection.addCallback(partial(_TappedConnection, self._tap))
 
 
 class _TappedConnection:
+    """A connection as seen by one fetch, which adds its tap to the request."""
+
     def __init__(self, tap: _Tap, connection: Any) -> None:
         self._tap = tap
         self._connection = connection
 
     def request(self, request: Any) -> Deferred[Any]:
+        """Send a request that carries the tap."""
         request.tap = self._tap
         result: Deferred[Any] = self._connection.request(request)
         return result
 
 
-class _Factory(_HTTP11ClientFactory):
-    noisy = False
+class _Parser(ClientParser):
+    """The parser of one response, which passes what it receives to the tap."""
 
-    def buildProtocol(self, addr: Any) -> _Protocol:
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    MAX_LENGTH = MAX_HEADER_LINE_BYTES
+
+    def dataReceived(self, data: bytes) -> None:
+        """Pass received bytes to the tap, then parse them; raise the fault if a limit is exceeded."""
+        tap: _Tap = self.request.tap
+        try:
+            super().dataReceived(tap.received(data))  # type: ignore[no-untyped-call]
+        except Exception as error:
+            tap.fault = tap.fault or error
+            raise
+        tap.check_limits(self.state)
+        if tap.fault and self.state != FINISHED:
+            raise tap.fault
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        """Skip an invalid header name, as browsers do; Twisted would fail the page."""
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Fail the response."""
+        raise self.request.tap.line_too_long()
+
+    def connectionLost(self, reason: Failure | None = None) -> None:
+        """Note how the connection ended."""
+        self.request.tap.connection_lost(reason)
+        super().connectionLost(reason)
 
 
-class _Protocol(_LenientHTTP11ClientProtocol):
+class _Connection(ClientConnection):
     """One connection; each of its requests carries a tap of its own."""
 
+    parser_class = _Parser
     tls: dict[str, object] | None = None
 
     def request(self, request: Any) -> Deferred[Any]:
+        """Send a request that carries the tap."""
         tap: _Tap = request.tap
         transport: Any = self.transport
         ip = transport.getPeer().host
@@ -382,10 +399,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         tap.begin(self, ip)
         # Use the class's method: on a second try the instance's is the tapped one of the first.
         request.writeTo = lambda to: type(request).writeTo(request, _TappedTransport(to, tap))
-        result = super().request(request)
-        if self._parser is not None:
-            self._parser.__class__ = _Parser
-        return result
+        return super().request(request)
 
     def note_tls(self, host: str) -> None:
         """Record the TLS metadata; called at the first byte, when the handshake is surely complete."""
@@ -398,6 +412,8 @@ class _Protocol(_LenientHTTP11ClientProtocol):
 
 
 class _TappedTransport:
+    """A transport that passes what is sent to the tap."""
+
     def __init__(self, transport: Any, tap: _Tap) -> None:
         self._transport = transport
         self._tap = tap
@@ -406,35 +422,16 @@ class _TappedTransport:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
+        """Send bytes."""
         self._tap.sent(data)
         self._transport.write(data)
 
     def writeSequence(self, data: list[bytes]) -> None:
+        """Send several pieces."""
         self.write(b"".join(data))
 
 
-class _Parser(_LenientHTTPClientParser):
-    MAX_LENGTH = MAX_HEADER_LINE_BYTES
+class _ConnectionFactory(ConnectionFactory):
+    """Makes the connections of the pool."""
 
-    def dataReceived(self, data: bytes) -> None:
-        tap: _Tap = self.request.tap
-        try:
-            super().dataReceived(tap.received(data))  # type: ignore[no-untyped-call]
-        except Exception as error:
-            tap.fault = tap.fault or error
-            raise
-        tap.check_limits(self.state)
-        if tap.fault and self.state != DONE:
-            raise tap.fault
-
-    def headerReceived(self, name: bytes, value: bytes) -> None:
-        """Skip an invalid header name, as browsers do; Twisted would fail the page."""
-        with suppress(InvalidHeaderName):
-            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        raise self.request.tap.line_too_long()
-
-    def connectionLost(self, reason: Failure | None = None) -> None:
-        self.request.tap.connection_lost(reason)
-        super().connectionLost(reason)
+    connection_class = _Connection

@@ -31,6 +31,7 @@ class RateLimiter:
             self._connection.execute("COMMIT")
 
     def _seconds_to_wait(self, host: str, delay: float, now: float) -> float:
+        """Return how many seconds remain until the host may be requested; 0 if it may be now."""
         row = self._connection.execute("SELECT free_at FROM hosts WHERE host = ?", (host,)).fetchone()
         wait = row[0] - now if row else 0.0
         # A clock set back must not stop a crawl for years.

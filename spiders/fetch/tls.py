@@ -33,6 +33,7 @@ def tls_metadata(connection: Connection, host: str) -> dict[str, object]:
 
 
 def _verification_error(chain: list[x509.Certificate], host: str) -> str | None:
+    """Return why a certificate is not valid for a host; None if it is, or if that cannot be checked."""
     authorities = _trusted_authorities()
     if authorities is None:
         return None
@@ -45,6 +46,7 @@ def _verification_error(chain: list[x509.Certificate], host: str) -> str | None:
 
 
 def _subject(host: str) -> x509.DNSName | x509.IPAddress:
+    """Return the name for which a certificate has to be valid."""
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
@@ -53,6 +55,7 @@ def _subject(host: str) -> x509.DNSName | x509.IPAddress:
 
 @cache
 def _trusted_authorities() -> Store | None:
+    """Return the authorities that this machine trusts; None if it has none."""
     context = ssl.create_default_context()
     found = [x509.load_der_x509_certificate(der) for der in context.get_ca_certs(binary_form=True)]
     return Store(found) if found else None

@@ -20,13 +20,12 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     ValidationError,
 )
 
 from archive.extraction.templates.rules import is_xpath
 from archive.urls import canonical, is_web_url, private_address
-from spiders.sources.validation import InvalidFile, describe_error, mistake, quote_value
+from spiders.sources.validation import InvalidFile, describe_error, key, mistake, quote_value
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 Images = Literal["none", "lead", "all"]
@@ -54,6 +53,7 @@ def validate_templates(table: Mapping[str, Any]) -> TemplatesTable:
 
 
 def _validate(kind: type[_T], table: Mapping[str, Any]) -> _T:
+    """Return the value of a table; raise InvalidFile with all mistakes."""
     try:
         return kind.model_validate(table)
     except ValidationError as error:
@@ -62,12 +62,14 @@ def _validate(kind: type[_T], table: Mapping[str, Any]) -> _T:
 
 
 def _non_empty(text: str) -> str:
+    """Return a text without surrounding blanks."""
     if not text.strip():
         raise mistake("must not be empty")
     return text.strip()
 
 
 def _zone(name: str) -> str:
+    """Return the name of a time zone; raise its mistake if there is no such zone."""
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # zoneinfo raises a KeyError for an unknown zone
@@ -76,12 +78,14 @@ def _zone(name: str) -> str:
 
 
 def _address(url: str) -> str:
+    """Return a web address without surrounding blanks. Pydantic's own type would rewrite it."""
     if not is_web_url(url):
-        raise mistake("is not a web address; it must begin with http:// or https:// and name a host")
+        raise mistake('is not a web address; write one such as "https://news.example/world/"')
     return url.strip()
 
 
 def _private_network(text: object) -> IPNetwork:
+    """Return a network in which all addresses are private."""
     try:
         network = ipaddress.ip_network(text if isinstance(text, str) else "")
     except ValueError:
@@ -98,6 +102,7 @@ def _private_network(text: object) -> IPNetwork:
 
 
 def _language(code: str) -> str:
+    """Return a language code."""
     if code == "ua":
         raise mistake('is a country; the Ukrainian language is "uk"')
     if not re.fullmatch(r"[a-z]{2}", code):
@@ -106,6 +111,7 @@ def _language(code: str) -> str:
 
 
 def _regex(pattern: str) -> str:
+    """Return a regular expression that compiles."""
     try:
         re.compile(_non_empty(pattern))
     except (re.error, OverflowError, RecursionError) as error:
@@ -114,6 +120,7 @@ def _regex(pattern: str) -> str:
 
 
 def _selector(selector: str) -> str:
+    """Return a CSS selector or XPath that compiles."""
     _non_empty(selector)
     try:
         etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
@@ -125,6 +132,7 @@ def _selector(selector: str) -> str:
 
 
 def _pages(pages: object) -> int | None:
+    """Return a number of pages; None for all."""
     if pages is None or pages == "all":
         return None
     if isinstance(pages, bool) or not isinstance(pages, int) or pages < 1:
@@ -134,7 +142,7 @@ def _pages(pages: object) -> int | None:
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-# Checked here, because the scheduler library may only be imported by newsarchive/schedule.py.
+# APScheduler's parser would accept what cron does not (last, 1/2), reject 7 for Sunday, and take 0.1 s to import.
 _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("minute", 0, 59, {}),
     ("hour", 0, 23, {}),
@@ -145,6 +153,7 @@ _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
 
 
 def _cron(schedule: str) -> str:
+    """Return a schedule of five cron fields, separated by one blank each."""
     fields = schedule.split()
     if len(fields) != len(_CRON_FIELDS):
         raise mistake(
@@ -153,11 +162,14 @@ def _cron(schedule: str) -> str:
     for text, (name, lowest, highest, words) in zip(fields, _CRON_FIELDS, strict=True):
         for item in text.split(","):
             if not _is_cron_item(item.lower(), lowest, highest, words):
-                raise mistake(f"its {name} {item!r} is not understood: {lowest} to {highest}, *, a-b, */n")
+                raise mistake(
+                    f'must have a valid {name} instead of "{item}"; write {lowest} to {highest}, *, a-b, a-b/n or */n'
+                )
     return " ".join(fields)
 
 
 def _is_cron_item(item: str, lowest: int, highest: int, words: dict[str, int]) -> bool:
+    """Return whether an item of a cron field is valid: a number or name, a range, *, or a range or * with a step."""
     span, stepped, step = item.partition("/")
     if stepped and not (step.isdecimal() and step.isascii() and 0 < int(step) <= highest):
         return False
@@ -171,6 +183,7 @@ def _is_cron_item(item: str, lowest: int, highest: int, words: dict[str, int]) -
 
 
 def _number(text: str) -> int | None:
+    """Return a number of one or two digits; None for another text."""
     return int(text) if re.fullmatch(r"[0-9]{1,2}", text) else None
 
 
@@ -184,81 +197,139 @@ _Selector = Annotated[str, AfterValidator(_selector)]
 
 
 class _Table(BaseModel):
+    """A table of a file: unknown keys and values of another type are mistakes."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Section(_Table):
-    url: _Url
-    name: _Text | None = None
-    pages: Annotated[int | None, BeforeValidator(_pages)] = 1
+    """A listing of the outlet."""
+
+    url: _Url = key("URL of the section's first page")
+    name: _Text | None = key("the section's name for readers", None, shown_default="from the URL")
+    pages: Annotated[int | None, BeforeValidator(_pages)] = key(
+        'how many pages of the listing to follow; `"all"` for every one', 1
+    )
 
 
 class _Discovery(_Table):
-    feeds: list[_Url] = []
-    sitemaps: list[_Url] = []
-    article: list[_Regex] = []
-    ignore: list[_Regex] = []
+    """Where articles are found, besides sections, and which URLs are articles."""
+
+    feeds: list[_Url] = key("URLs of RSS or Atom feeds", [])
+    sitemaps: list[_Url] = key("URLs of news sitemaps or sitemaps", [])
+    article: list[_Regex] = key(
+        "regular expressions; path and query of an article must match one of them",
+        [],
+        shown_default="detected from the listing",
+    )
+    ignore: list[_Regex] = key("regular expressions; a URL that matches one is not an article", [])
 
 
 class _Politeness(_Table):
-    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
-    obey_robots: bool = True
+    """How fast and by which rules pages are requested."""
+
+    delay: float = key(
+        "seconds between two requests to one host; a longer Crawl-delay in robots.txt is obeyed. "
+        "With 0, for your own server, 16 requests run at once",
+        1.0,
+        ge=0,
+        allow_inf_nan=False,
+    )
+    obey_robots: bool = key("whether robots.txt is obeyed", True)
 
 
 class _NetworkAccess(_Table):
-    allow_private: list[_Network] = []
+    """Which private networks may be connected to."""
+
+    allow_private: list[_Network] = key(
+        'private networks that this source may connect to, such as `["10.0.0.0/8", "192.168.1.7"]`', []
+    )
 
 
 class _Capture(_Table):
-    images: Images = "lead"
-    requisites: bool = True
+    """Which parts of an article are stored besides the page."""
+
+    images: Images = key('which pictures of an article are stored: `"none"`, `"lead"` or `"all"`', "lead")
+    requisites: bool = key("whether stylesheets, fonts and scripts are stored, which a replay needs", True)
 
 
 class _Limits(_Table):
-    pages: Annotated[int, Field(ge=1)] = 10_000
-    depth: Annotated[int, Field(ge=1)] = 1000
+    """Limits of one crawl."""
+
+    pages: int = key(
+        "maximum number of pages requested by one crawl: listings, feeds, sitemaps and articles, each with the URLs "
+        "it redirects to; at most half of them are listings, feeds and sitemaps",
+        10_000,
+        ge=1,
+    )
+    depth: int = key('maximum number of listing pages followed where `sections.pages` is `"all"`', 1000, ge=1)
 
 
 class _Rule(_Table):
-    since: date | None = None
-    title: _Selector | None = None
-    lead: _Selector | None = None
-    body: _Selector | None = None
-    published: _Selector | None = None
-    author: _Selector | None = None
-    section: _Selector | None = None
-    caption: _Selector | None = None
-    credit: _Selector | None = None
-    views: _Selector | None = None
-    prune: list[_Selector] = []
+    """Selectors for pages captured from a day on."""
+
+    since: date | None = key(
+        "the day from which the rule applies, such as `2022-01-01`", None, shown_default="from the beginning"
+    )
+    title: _Selector | None = key("the headline", None)
+    lead: _Selector | None = key("the standfirst", None)
+    body: _Selector | None = key("the element that holds the text", None)
+    published: _Selector | None = key("the time of publication", None)
+    author: _Selector | None = key("the byline", None)
+    section: _Selector | None = key("the section", None)
+    caption: _Selector | None = key("the caption of a picture", None)
+    credit: _Selector | None = key("the credit of a picture", None)
+    views: _Selector | None = key("the view counter", None)
+    prune: list[_Selector] = key("a list of selectors of elements that are not part of the text", [])
 
 
 class _PageTemplate(_Table):
-    since: AwareDatetime
-    pages: Annotated[int, Field(ge=1)]
-    region: _Selector | None = None
-    body: _Selector | None = None
-    title: _Selector | None = None
-    lead: _Selector | None = None
-    published: _Selector | None = None
-    author: _Selector | None = None
-    section: _Selector | None = None
-    views: _Selector | None = None
-    caption: list[_Selector] = []
-    furniture: list[_Selector] = []
-    lines: list[str] = []
-    labels: list[str] = []
+    """A learned page template."""
+
+    since: AwareDatetime = key("the time from which the template applies, with its UTC offset")
+    pages: int = key("number of pages it was learned from", ge=1)
+    region: _Selector | None = key("nothing outside of this element is extracted", None)
+    body: _Selector | None = key("the element that holds the text, and little else", None)
+    title: _Selector | None = key("the headline", None)
+    lead: _Selector | None = key("the standfirst", None)
+    published: _Selector | None = key("the time of publication", None)
+    author: _Selector | None = key("the byline", None)
+    section: _Selector | None = key("the section", None)
+    views: _Selector | None = key("the view counter", None)
+    caption: list[_Selector] = key("elements that hold captions", [])
+    furniture: list[_Selector] = key(
+        "elements inside the region that are removed: advertisements, teasers, other articles", []
+    )
+    lines: list[str] = key(
+        "lines printed in the bodies of many articles that are not part of the text; `#` matches any number",
+        [],
+    )
+    labels: list[str] = key(
+        "labels that appear above the articles of all sections, so they are not a section name", []
+    )
 
 
 class TemplatesTable(_Table):
+    """The contents of NAME.learned.toml."""
+
     layouts: list[_PageTemplate] = []
 
 
 class Definition(_Table):
-    title: _Text
-    timezone: Annotated[str, AfterValidator(_zone)]
-    languages: list[Annotated[str, AfterValidator(_language)]] = []
-    schedule: Annotated[str, AfterValidator(_cron)] | None = None
+    """The contents of a source file."""
+
+    title: _Text = key("the outlet's name for readers")
+    timezone: Annotated[str, AfterValidator(_zone)] = key(
+        'IANA time zone, such as `"Europe/Kyiv"`, for times printed without a zone'
+    )
+    languages: list[Annotated[str, AfterValidator(_language)]] = key(
+        'two-letter codes in order of preference, such as `["ru", "uk"]`', [], shown_default="detected"
+    )
+    schedule: Annotated[str, AfterValidator(_cron)] | None = key(
+        'five cron fields in the source\'s time zone, such as `"*/30 * * * *"`; used by `newsarchive run`',
+        None,
+        shown_default="none: crawled on request only",
+    )
     sections: list[_Section] = []
     discovery: _Discovery = _Discovery()
     politeness: _Politeness = _Politeness()
@@ -269,6 +340,7 @@ class Definition(_Table):
 
 
 def _missing_entry_point(table: Mapping[str, Any]) -> list[str]:
+    """Return the mistake of a file without a section, feed or sitemap."""
     discovery = table.get("discovery")
     entry_points = [table.get("sections")]
     if isinstance(discovery, Mapping):
@@ -279,6 +351,7 @@ def _missing_entry_point(table: Mapping[str, Any]) -> list[str]:
 
 
 def _duplicate_sections(table: Mapping[str, Any]) -> list[str]:
+    """Return the mistakes of sections with the same address."""
     mistakes: list[str] = []
     first: dict[str, int] = {}
     sections = table.get("sections")
@@ -288,6 +361,7 @@ def _duplicate_sections(table: Mapping[str, Any]) -> list[str]:
             earlier = first.setdefault(canonical(url), index)
             if earlier != index:
                 mistakes.append(
-                    f"sections[{index}].url = {quote_value(url)} is also that of sections[{earlier}]"
+                    f"sections[{index}].url = {quote_value(url)} is the same page as sections[{earlier}].url;"
+                    " remove one of them"
                 )
     return mistakes

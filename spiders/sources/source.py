@@ -92,6 +92,7 @@ def source_files(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> tuple[Source | None, list[str]]:
+    """Return the source in a file with its page templates, or None and the mistakes."""
     source, mistakes = _read_definition(path)
     templates, more = templates_file.read(templates_file.templates_path(path))
     if source is None or mistakes or more:
@@ -100,11 +101,12 @@ def _read(path: Path) -> tuple[Source | None, list[str]]:
 
 
 def _read_definition(path: Path) -> tuple[Source | None, list[str]]:
+    """Return the source in a file without page templates, or None and the mistakes."""
     mistakes: list[str] = []
     definition: Definition | None = None
     if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
         mistakes.append(
-            f'the name {path.stem!r} is what the source is called: use only a-z, 0-9, "-" and "_"'
+            f'the file name is the name of the source: write only a-z, 0-9, "-" and "_" instead of "{path.stem}"'
         )
     try:
         definition = validate_source(toml.read(path))
@@ -116,6 +118,7 @@ def _read_definition(path: Path) -> tuple[Source | None, list[str]]:
 
 
 def _to_source(name: str, definition: Definition) -> Source:
+    """Return the source that a file defines."""
     return Source(
         name=name,
         title=definition.title,
@@ -144,5 +147,6 @@ def _to_source(name: str, definition: Definition) -> Source:
 
 
 def _last_segment(url: str) -> str:
+    """Return the last part of the path of an address."""
     segments = [segment for segment in unquote(urlsplit(url).path).split("/") if segment]
     return segments[-1] if segments else ""

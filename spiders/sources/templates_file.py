@@ -5,7 +5,6 @@ People may edit it; a template that is removed is learned again later.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import fields
@@ -19,9 +18,9 @@ from spiders.sources.validation import InvalidFile
 
 SUFFIX = ".learned.toml"
 HEADER = """\
-# Where the parts of an article stand on the pages of this source, learned from the pages themselves.
-# Each layout holds for pages captured from its moment on. [[rules]] in {name} win over what stands here.
-# `newsarchive sources learn {stem}` learns anew; `newsarchive rebuild` reads all pages by what is known.
+# Where the parts of an article are located on the pages of this source, learned from the pages themselves.
+# Each template applies to pages captured from its time on. [[rules]] in {name} take precedence.
+# `newsarchive sources learn {stem}` learns a new template; `newsarchive rebuild` extracts all pages with these.
 """
 
 
@@ -57,7 +56,9 @@ def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
 def write(source: Path, templates: Sequence[PageTemplate]) -> None:
     """Write the page templates of a source, given its source file; replaces the file atomically."""
     path = templates_path(source)
-    text = HEADER.format(name=source.name, stem=source.stem) + "".join(map(_toml_table, templates))
+    text = HEADER.format(name=source.name, stem=source.stem)
+    if templates:
+        text += "\n" + toml.to_toml({"layouts": [_to_table(template) for template in templates]})
     new = path.with_name(f".{path.name}.new")
     with new.open("w", encoding="utf-8") as file:
         file.write(text)
@@ -76,23 +77,9 @@ def add_template(known: Sequence[PageTemplate], template: PageTemplate) -> tuple
     return (*kept, template)
 
 
-def _toml_table(template: PageTemplate) -> str:
-    lines = ["", "[[layouts]]"]
-    for field in fields(template):
-        value = getattr(template, field.name)
-        if field.name == "since":
-            lines.append(f"since = {template.since:%Y-%m-%dT%H:%M:%SZ}")
-        elif isinstance(value, tuple):
-            lines += _toml_list(field.name, value)
-        elif value is not None:
-            lines.append(f"{field.name} = {_toml_value(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml_list(name: str, values: Sequence[str]) -> list[str]:
-    return [f"{name} = [", *(f"    {_toml_value(value)}," for value in values), "]"] if values else []
-
-
-def _toml_value(value: object) -> str:
-    """Return a string or number in TOML. JSON strings are valid TOML except for DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _to_table(template: PageTemplate) -> dict[str, object]:
+    """Return the keys of a template that have a value."""
+    table = {field.name: getattr(template, field.name) for field in fields(template)}
+    if template.since is not None:
+        table["since"] = template.since.astimezone(UTC).replace(microsecond=0)
+    return {key: value for key, value in table.items() if value not in (None, ())}

@@ -15,7 +15,7 @@ from spiders.sources.source import Section, Source
 SOURCE = Source("city", "Город", "UTC", sections=(Section("Город", "http://a.example/"),))
 
 
-class Spent:
+class BudgetUse:
     """A budget, and how many tasks it admits."""
 
     def __init__(self, source: Source) -> None:
@@ -44,7 +44,7 @@ class Spent:
 )
 @pytest.mark.parametrize("role", ["listing", "feed", "sitemap"])
 def test_half_of_the_pages_at_most_are_listings(pages: int, listings: int, articles: int, role: str) -> None:
-    spent = Spent(replace(SOURCE, max_pages=pages))
+    spent = BudgetUse(replace(SOURCE, max_pages=pages))
     assert spent.admitted(role, pages + 3) == listings
     assert spent.admitted("article", pages + 3) == articles
     assert spent.budget.is_exhausted
@@ -54,7 +54,7 @@ def test_half_of_the_pages_at_most_are_listings(pages: int, listings: int, artic
 @pytest.mark.parametrize("pages", [1, 2, 3, 4, 7, 200])
 def test_sections_with_further_pages_leave_room_for_these(pages: int) -> None:
     section = Section("Город", "http://a.example/", None)
-    spent = Spent(replace(SOURCE, sections=(section,), max_pages=pages))
+    spent = BudgetUse(replace(SOURCE, sections=(section,), max_pages=pages))
     named = spent.admitted("listing", 300)
     further = spent.admitted("listing", 300, page=2)
     assert named + further == max(1, pages // 2)
@@ -64,7 +64,7 @@ def test_sections_with_further_pages_leave_room_for_these(pages: int) -> None:
 
 @pytest.mark.parametrize(("pages", "known"), [(1, 0), (2, 0), (3, 1), (4, 1), (200, 50)])
 def test_known_articles_leave_room_for_new_ones_beside_the_listings(pages: int, known: int) -> None:
-    spent = Spent(replace(SOURCE, max_pages=pages))
+    spent = BudgetUse(replace(SOURCE, max_pages=pages))
     spent.admitted("listing", 300)
     assert spent.budget.known_limit == known
     assert spent.admitted("article", spent.budget.known_limit) == known
@@ -72,14 +72,14 @@ def test_known_articles_leave_room_for_new_ones_beside_the_listings(pages: int, 
 
 
 def test_pages_that_listings_do_not_need_are_for_articles() -> None:
-    spent = Spent(replace(SOURCE, max_pages=10))
+    spent = BudgetUse(replace(SOURCE, max_pages=10))
     assert spent.admitted("listing", 1) == 1
     assert spent.admitted("article", 20) == 9
     assert spent.admitted("listing", 1, page=2) == 0
 
 
 def test_the_target_of_a_redirect_costs_no_page() -> None:
-    spent = Spent(replace(SOURCE, max_pages=2))
+    spent = BudgetUse(replace(SOURCE, max_pages=2))
     assert spent.admitted("listing", 1) == 1
     assert spent.admitted("listing", 1, hops=1) == 1
     assert spent.admitted("article", 1) == 1
@@ -88,7 +88,7 @@ def test_the_target_of_a_redirect_costs_no_page() -> None:
 
 
 def test_an_exhausted_budget_is_reported() -> None:
-    spent = Spent(replace(SOURCE, sections=(Section("Город", "http://a.example/", None),), max_pages=8))
+    spent = BudgetUse(replace(SOURCE, sections=(Section("Город", "http://a.example/", None),), max_pages=8))
     spent.admitted("listing", 3)
     spent.admitted("listing", 3, page=2)
     spent.admitted("article", 9)
@@ -97,5 +97,6 @@ def test_an_exhausted_budget_is_reported() -> None:
         " the next one ([limits] pages in the source file).",
         "The crawl's budget of 8 pages has room for 4 listings, feeds and sitemaps; further ones were left out"
         " ([limits] pages in the source file).",
-        "The crawl met its budget of 8 pages; the rest is left for the next one ([limits] pages in the source file).",
+        "The crawl used up its budget of 8 pages; the rest is left for the next one"
+        " ([limits] pages in the source file).",
     ]

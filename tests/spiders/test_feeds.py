@@ -40,9 +40,9 @@ def test_rss_gives_addresses_headlines_and_dates_as_printed() -> None:
 
 
 def test_a_feed_in_windows_1251_reads_the_same_declared_in_the_file_or_by_the_server() -> None:
-    told = RSS.format(encoding="windows-1251").encode("cp1251")
-    untold = RSS.replace(' encoding="{encoding}"', "").encode("cp1251")
-    assert read_feed(captured(told)) == read_feed(captured(untold, "windows-1251")) == (FIRST, SECOND)
+    declared = RSS.format(encoding="windows-1251").encode("cp1251")
+    undeclared = RSS.replace(' encoding="{encoding}"', "").encode("cp1251")
+    assert read_feed(captured(declared)) == read_feed(captured(undeclared, "windows-1251")) == (FIRST, SECOND)
 
 
 def test_rss_1_0_items_have_their_address_in_about() -> None:
@@ -65,7 +65,7 @@ def test_atom_prefers_the_page_and_the_day_of_publication() -> None:
     )
 
 
-def test_a_guid_stands_in_for_a_missing_link_unless_it_says_it_is_none() -> None:
+def test_a_guid_replaces_a_missing_link_unless_it_is_no_permalink() -> None:
     feed = "<rss><channel><item><guid>https://news.example/a</guid></item><item><guid isPermaLink='false'>https://news.example/b</guid></item></channel></rss>"
     assert [found.url for found in read_feed(captured(feed))] == ["https://news.example/a"]
 
@@ -127,6 +127,11 @@ def test_a_news_sitemap_states_publication_and_a_plain_one_only_changes() -> Non
 def test_a_sitemap_may_be_a_gzip_file() -> None:
     assert read_sitemap(captured(gzip.compress(NEWS.encode()))) == Sitemap(LISTED)
     assert read_sitemap(captured(gzip.compress(NEWS.encode())[:60])) == Sitemap()
+
+
+def test_a_gzip_file_with_a_wrong_checksum_is_read() -> None:
+    packed = gzip.compress(NEWS.encode())
+    assert read_sitemap(captured(packed[:-8] + bytes(8))) == Sitemap(LISTED)
 
 
 def test_a_sitemap_index_lists_further_sitemaps() -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, Rule
+from spiders.sources.schema import Definition, TemplatesTable
 from spiders.sources.source import Section, Source, load, load_all
+from spiders.sources.validation import KeyDescription, describe_keys
 
 WHOLE = r"""
 title = "Новости Приморска"
@@ -146,33 +148,36 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("line", "mistake"),
     [
-        ('titel = "a"', "titel = 'a': there is no such key; did you mean \"title\"?"),
+        ('titel = "a"', 'titel = "a": there is no such key; did you mean "title"?'),
         ("whatever = 1", "whatever = 1: there is no such key"),
-        ('languages = "ru"', "languages = 'ru' must be a list in [brackets]"),
-        ('languages = ["ru", "ua"]', "languages[1] = 'ua' is a country; the Ukrainian language is \"uk\""),
-        ('languages = ["russian"]', "languages[0] = 'russian' is not a language code"),
+        ('languages = "ru"', 'languages = "ru" must be a list in [brackets]'),
+        ('languages = ["ru", "ua"]', 'languages[1] = "ua" is a country; the Ukrainian language is "uk"'),
+        ('languages = ["russian"]', 'languages[0] = "russian" is not a language code'),
         ("schedule = 30", "schedule = 30 must be text in quotes"),
-        ('schedule = "hourly"', "schedule = 'hourly' must have five fields"),
-        ('schedule = "99 * * * *"', "schedule = '99 * * * *' its minute '99' is not understood"),
-        ('schedule = "* * * * mon-son"', "its day of the week 'mon-son' is not understood"),
-        ('schedule = "*/0 * * * *"', "its minute '*/0' is not understood"),
-        ('schedule = "30-10 * * * *"', "its minute '30-10' is not understood"),
-        ('sections = "https://news.example/"', "sections = 'https://news.example/' must be a list"),
-        ('sections = ["https://news.example/"]', "sections[0] = 'https://news.example/' must be a table"),
+        ('schedule = "hourly"', 'schedule = "hourly" must have five fields'),
+        ('schedule = "99 * * * *"', 'schedule = "99 * * * *" must have a valid minute instead of "99"'),
+        ('schedule = "* * * * mon-son"', 'a valid day of the week instead of "mon-son"'),
+        ('schedule = "*/0 * * * *"', 'must have a valid minute instead of "*/0"'),
+        ('schedule = "30-10 * * * *"', 'must have a valid minute instead of "30-10"'),
+        (
+            'sections = "https://news.example/"',
+            'sections = "https://news.example/" must be a table: write [[sections]]',
+        ),
+        ('sections = ["https://news.example/"]', 'sections[0] = "https://news.example/" must be a table'),
         ('[[sections]]\nname = "Мир"', "sections[0].url is missing"),
-        ('[[sections]]\nurl = "news.example"', "sections[0].url = 'news.example' is not a web address"),
+        ('[[sections]]\nurl = "news.example"', 'sections[0].url = "news.example" is not a web address'),
         (
             '[[sections]]\nurl = "ftp://news.example/"',
-            "sections[0].url = 'ftp://news.example/' is not a web address",
+            'sections[0].url = "ftp://news.example/" is not a web address',
         ),
-        ('[[sections]]\nurl = "https://a.b/"\nname = " "', "sections[0].name = ' ' must not be empty"),
+        ('[[sections]]\nurl = "https://a.b/"\nname = " "', 'sections[0].name = " " must not be empty'),
         (
             '[[sections]]\nurl = "https://a.b/"\npages = 0',
             "sections[0].pages = 0 must be a whole number from 1",
         ),
         (
             '[[sections]]\nurl = "https://a.b/"\npages = "al"',
-            "sections[0].pages = 'al' must be a whole number",
+            'sections[0].pages = "al" must be a whole number',
         ),
         (
             '[[sections]]\nurl = "https://a.b/"\npages = true',
@@ -184,52 +189,52 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
         ),
         (
             '[[sections]]\nurl = "https://a.b/"\n[[sections]]\nurl = "https://A.b"',
-            "sections[1].url = 'https://A.b' is also that of sections[0]",
+            'sections[1].url = "https://A.b" is the same page as sections[0].url',
         ),
         ("[politeness]\ndelay = -1", "politeness.delay = -1 must not be less than 0"),
         ("[politeness]\ndelay = inf", "politeness.delay = inf must be a finite number"),
         ("[politeness]\ndelay = nan", "politeness.delay = nan must"),
-        ('[politeness]\ndelay = "2"', "politeness.delay = '2' must be a number, without quotes"),
-        ('[politeness]\nobey_robots = "no"', "politeness.obey_robots = 'no' must be true or false"),
+        ('[politeness]\ndelay = "2"', 'politeness.delay = "2" must be a number, without quotes'),
+        ('[politeness]\nobey_robots = "no"', 'politeness.obey_robots = "no" must be true or false'),
         (
             "[politeness]\nobey_robot = false",
             'politeness.obey_robot = false: there is no such key; did you mean "obey_robots"?',
         ),
-        ('[network]\nallow_private = "10.0.0.0/8"', "network.allow_private = '10.0.0.0/8' must be a list"),
+        ('[network]\nallow_private = "10.0.0.0/8"', 'network.allow_private = "10.0.0.0/8" must be a list'),
         (
             '[network]\nallow_private = ["news.example"]',
-            "network.allow_private[0] = 'news.example' is not a network",
+            'network.allow_private[0] = "news.example" is not a network',
         ),
         (
             '[network]\nallow_private = ["10.0.0.5/8"]',
-            "network.allow_private[0] = '10.0.0.5/8' is not a network",
+            'network.allow_private[0] = "10.0.0.5/8" is not a network',
         ),
         ("[network]\nallow_private = [10]", "network.allow_private[0] = 10 is not a network"),
         *(
             (
                 f'[network]\nallow_private = ["{network}"]',
-                f"network.allow_private[0] = '{network}' contains public",
+                f'network.allow_private[0] = "{network}" contains public',
             )
             for network in ("0.0.0.0/0", "0.0.0.0/1", "8.8.8.8", "10.0.0.0/7", "::/0", "2000::/3")
         ),
         *(
             (
                 f'[network]\nallow_private = ["{network}"]',
-                f"network.allow_private[0] = '{network}' contains IPv4",
+                f'network.allow_private[0] = "{network}" contains IPv4',
             )
             for network in ("::ffff:10.0.0.0/104", "64:ff9b::/96")
         ),
         ("[network]\nallow_privat = []", 'there is no such key; did you mean "allow_private"?'),
         ("[limits]\npages = 0", "limits.pages = 0 must not be less than 1"),
         ("[limits]\ndepth = 1.5", "limits.depth = 1.5 must be a whole number"),
-        ('[limits]\npages = "all"', "limits.pages = 'all' must be a whole number, without quotes"),
-        ('[capture]\nimages = "some"', 'capture.images = \'some\' must be one of "none", "lead" or "all"'),
-        ('[[rules]]\nbody = "div["', "rules[0].body = 'div[' is not a CSS selector"),
-        ('[[rules]]\nbody = "//div["', "rules[0].body = '//div[' is not an XPath"),
-        ('[[rules]]\nprune = [".a", ""]', "rules[0].prune[1] = '' must not be empty"),
-        ('[[rules]]\nsince = "2022-01-01"', "rules[0].since = '2022-01-01' must be a day without quotes"),
+        ('[limits]\npages = "all"', 'limits.pages = "all" must be a whole number, without quotes'),
+        ('[capture]\nimages = "some"', 'capture.images = "some" must be one of "none", "lead" or "all"'),
+        ('[[rules]]\nbody = "div["', 'rules[0].body = "div[" is not a CSS selector'),
+        ('[[rules]]\nbody = "//div["', 'rules[0].body = "//div[" is not an XPath'),
+        ('[[rules]]\nprune = [".a", ""]', 'rules[0].prune[1] = "" must not be empty'),
+        ('[[rules]]\nsince = "2022-01-01"', 'rules[0].since = "2022-01-01" must be a day without quotes'),
         ("[[rules]]\nsince = 2022-01-01T10:00:00", "must be a day without quotes"),
-        ('[[rules]]\ndate = ".a"', "rules[0].date = '.a': there is no such key"),
+        ('[[rules]]\ndate = ".a"', 'rules[0].date = ".a": there is no such key'),
     ],
 )
 def test_a_mistake_names_its_key_and_value(tmp_path: Path, line: str, mistake: str) -> None:
@@ -238,16 +243,34 @@ def test_a_mistake_names_its_key_and_value(tmp_path: Path, line: str, mistake: s
     assert mistake in found[0]
 
 
+def test_a_missing_key_is_explained(tmp_path: Path) -> None:
+    [mistake] = mistakes(tmp_path, SMALLEST.replace("title", "# title"))
+    assert mistake == "title is missing: write title = … (the outlet's name for readers)"
+
+
+def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    [mistake] = mistakes_with(tmp_path, "[politeness]\nwhatever = 1")
+    assert mistake == "politeness.whatever = 1: there is no such key; write one of delay, obey_robots"
+
+
+@pytest.mark.parametrize(
+    "described", [*describe_keys(Definition), *describe_keys(TemplatesTable)], ids=lambda one: one.key
+)
+def test_every_key_has_a_description(described: KeyDescription) -> None:
+    assert described.meaning
+    assert described.default
+
+
 def test_a_zone_must_be_known(tmp_path: Path) -> None:
     for zone in ("Europe/Kiew", "GMT+25", "", "../etc/passwd", "Europe"):
         [mistake] = mistakes(tmp_path, SMALLEST.replace("Europe/Moscow", zone))
-        assert mistake.startswith(f"timezone = {zone!r} is not a time zone")
+        assert mistake.startswith(f'timezone = "{zone}" is not a time zone')
 
 
 @pytest.mark.parametrize("pattern", ["(", "[", "*", "(?P<a>)(?P<a>)", " "])
 def test_a_broken_regular_expression_is_named(tmp_path: Path, pattern: str) -> None:
     [mistake] = mistakes(tmp_path, SMALLEST + f"article = ['{pattern}']\n")
-    assert mistake.startswith(f"discovery.article[0] = {pattern!r} ")
+    assert mistake.startswith(f'discovery.article[0] = "{pattern}" ')
 
 
 def test_a_source_needs_an_entry_point(tmp_path: Path) -> None:
@@ -261,7 +284,7 @@ def test_all_mistakes_of_a_file_are_reported_together(tmp_path: Path) -> None:
     text = 'timezone = "Kyiv"\nlanguages = ["RU"]\n[politeness]\ndelay = -1\npause = 3\n'
     found = mistakes(tmp_path, text, name="Приморск")
     keys = [
-        "the name 'Приморск'",
+        "the file name",
         "title",
         "timezone",
         "languages[0]",

@@ -44,15 +44,15 @@ class Group:
 
 def group_links(tree: Tree, links: Sequence[Link], section_url: str) -> list[Group]:
     """Return all groups of a page's links with their features; each link is in one of them."""
-    around = Surroundings(
+    surroundings = Surroundings(
         tree, [link.position for link in links if headlines.score(link_headline(link)) >= 0.5]
     )
     groups = _merge_same_items(tree, _group_by_path(links))
     for group in groups:
-        _measure(tree, group, section_url, around)
+        _measure(tree, group, section_url, surroundings)
     groups = _merge_similar(groups)
     for group in groups:
-        _measure(tree, group, section_url, around)
+        _measure(tree, group, section_url, surroundings)
     return groups
 
 
@@ -74,6 +74,7 @@ def link_headline(link: Link) -> str:
 
 
 def _group_by_path(links: Sequence[Link]) -> list[Group]:
+    """Group links by the nearest ancestor that has several items with the same path of tags."""
     items_by_path: dict[tuple[_Element, tuple[str, ...]], dict[_Element, set[str]]] = defaultdict(
         lambda: defaultdict(set)
     )
@@ -143,6 +144,7 @@ def _merge_same_items(tree: Tree, groups: list[Group]) -> list[Group]:
 
 
 def _share_most_links(keys: frozenset[str], group: Group) -> bool:
+    """Return whether a group leads to mostly the same addresses."""
     others = {link.key for link in group.links}
     return len(keys & others) >= 0.6 * len(keys | others)
 
@@ -174,16 +176,19 @@ def _merge_similar(groups: list[Group]) -> list[Group]:
 
 
 def _have_similar_ancestors(one: Group, two: Group) -> bool:
-    lines = zip(_with_ancestors(one.containers[0]), _with_ancestors(two.containers[0]), strict=True)
-    return all(first is second or _share_class(first, second) for first, second in lines)
+    """Return whether the containers of two groups have the same classes, level by level."""
+    pairs = zip(_with_ancestors(one.containers[0]), _with_ancestors(two.containers[0]), strict=True)
+    return all(first is second or _share_class(first, second) for first, second in pairs)
 
 
 def _share_class(one: _Element, two: _Element) -> bool:
+    """Return whether two elements have a class in common, or one of them has none."""
     first, second = _classes(one), _classes(two)
     return bool(first & second) or not first or not second
 
 
 def _have_similar_content(later: Group, earlier: Group) -> bool:
+    """Return whether a later group may continue an earlier one."""
     if later.is_boilerplate != earlier.is_boilerplate:
         return False
     if is_foreign_heading(later.heading) != is_foreign_heading(earlier.heading):
@@ -196,17 +201,20 @@ def _have_similar_content(later: Group, earlier: Group) -> bool:
 
 
 def _with_ancestors(element: _Element) -> list[_Element]:
+    """Return an element and its ancestors."""
     return [element, *element.iterancestors()]
 
 
 def _classes(element: _Element) -> frozenset[str]:
+    """Return the classes and the id of an element, without those that differ between items of a list."""
     names = (element.get("class") or "").lower().split() + (
         [f"#{element.get('id')}"] if element.get("id") else []
     )
     return frozenset(name for name in names if not _UNSTABLE_CLASS.search(name))
 
 
-def _measure(tree: Tree, group: Group, section_url: str, around: Surroundings) -> None:
+def _measure(tree: Tree, group: Group, section_url: str, surroundings: Surroundings) -> None:
+    """Compute the features of a group."""
     by_key: dict[str, list[Link]] = defaultdict(list)
     for link in group.links:
         by_key[link.key].append(link)
@@ -228,7 +236,7 @@ def _measure(tree: Tree, group: Group, section_url: str, around: Surroundings) -
     group.extra_text = mean(len(text_content(item)) for item in items) - mean(
         len(text) for text in texts.values()
     )
-    group.is_boilerplate = around.is_boilerplate(group.links[0].element) and around.is_boilerplate(
-        group.links[-1].element
-    )
-    group.heading = around.heading_of(items[0])
+    group.is_boilerplate = surroundings.is_boilerplate(
+        group.links[0].element
+    ) and surroundings.is_boilerplate(group.links[-1].element)
+    group.heading = surroundings.heading_of(items[0])

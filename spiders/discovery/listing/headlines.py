@@ -69,9 +69,9 @@ def find_in_link(link: _Element) -> tuple[str | None, int]:
     text = headline_in(link)
     if text:
         return text, _mark_of_ancestors(link)
-    for holder in (link, *link.iter("img")):
+    for element in (link, *link.iter("img")):
         for attribute in ("title", "aria-label", "alt"):
-            value = clean(holder.get(attribute) or "")
+            value = clean(element.get(attribute) or "")
             if score(value) >= 0.5:
                 return value, 0
     return None, 0
@@ -117,11 +117,13 @@ def headline_in(element: _Element) -> str:
 
 
 def _is_not_headline(piece: str) -> bool:
+    """Return whether a text is certainly no headline."""
     date = find_date(piece)
     return (date is not None and date.is_alone) or score(piece) == 0.0
 
 
 def _is_date(element: _Element) -> bool:
+    """Return whether an element prints a date alone."""
     if len(element) or not element.text:
         return False
     date = find_date(clean(element.text))
@@ -129,6 +131,7 @@ def _is_date(element: _Element) -> bool:
 
 
 def _strip_leading_time(text: str) -> str:
+    """Return a text without the time printed before its headline."""
     date = leading_date(text)
     if date is None or not text.startswith(date.text):
         return text
@@ -142,6 +145,7 @@ def _text_runs(element: _Element) -> list[str]:
     running: list[str] = []
 
     def close() -> None:
+        """End the current text."""
         text = clean("".join(running))
         running.clear()
         if not text:
@@ -179,6 +183,7 @@ def _text_runs(element: _Element) -> list[str]:
 
 
 def _mark_of_ancestors(link: _Element) -> int:
+    """Return the mark of a link by the elements around it."""
     element: _Element | None = link
     for _ in range(3):
         if element is None:

@@ -43,6 +43,7 @@ def split_items(tree: Tree, links: Sequence[Link]) -> list[Item]:
 
 
 def _item(tree: Tree, run: Sequence[Link], low: int, high: int) -> Item:
+    """Return the item of consecutive links, as wide as it may be between two positions."""
     widest = run[0].element
     first, last = run[0].position, tree.span(run[-1].element)[1]
     for element in list(run[0].element.iterancestors())[:MAX_LEVELS]:
@@ -95,4 +96,5 @@ def assign_dates(tree: Tree, items: Sequence[Item], containers: Sequence[_Elemen
 
 
 def _prefer_day(dates: Sequence[DateElement]) -> DateElement | None:
+    """Return the first date with a day, else the first; None if there is none."""
     return next((date for date in dates if date.date.has_day), dates[0] if dates else None)

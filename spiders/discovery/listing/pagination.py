@@ -77,6 +77,7 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     current = _page_number(page_url, section_url, None) or 0.0
 
     def is_ahead(link: Link, *, surely: bool) -> bool:
+        """Return whether a link leads to a later page; `surely` if its rel says so."""
         if (
             link.key in seen
             or not url_shapes.is_same_site(link.url, section_url)
@@ -117,6 +118,7 @@ def _is_second(tree: Tree, link: Link, section_url: str) -> bool:
 
 
 def _head_links(tree: Tree) -> list[Link]:
+    """Return the rel=next links of the page's head."""
     found: list[Link] = []
     for element in tree.root.iter("link") if tree.root is not None else ():
         if "next" in _rel(element) and element.get("href"):
@@ -127,10 +129,12 @@ def _head_links(tree: Tree) -> list[Link]:
 
 
 def _rel(element: _Element) -> list[str]:
+    """Return the rel values of an element."""
     return (element.get("rel") or "").lower().split()
 
 
 def _is_next_link(element: _Element) -> bool:
+    """Return whether the text, label or arrow of a link says that it leads to the next page."""
     text = text_content(element).strip(" .…[](){}|")
     words = text.strip(_PAGER_SYMBOLS)
     if "prev" in _rel(element):
@@ -151,6 +155,7 @@ def _is_first_link(element: _Element) -> bool:
 
 
 def _class_and_id(element: _Element) -> str:
+    """Return class and id of an element as one text."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 

@@ -15,9 +15,10 @@ from spiders.discovery.listing.items import Item, assign_dates, item_headline, s
 from spiders.discovery.listing.surroundings import continues_list, is_foreign_heading, is_latest_heading
 from spiders.discovery.listing.tree import Link, Tree
 
-ENOUGH = 1.0  # evidence needed for a group to join the main one
-NEAR_LANDMARK = 1.5
-LEAST_WORTH = 0.35
+MIN_JOIN_EVIDENCE = 1.0  # evidence needed for a group to join the main one
+LANDMARK_FACTOR = 1.5  # for the score of the groups nearest to a landmark
+MIN_MAIN_SCORE = 0.35  # below it the page has no list
+NEVER_JOINS = -9.0  # evidence that nothing else outweighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,22 @@ def select_list(
     scores = {group: _score(group) for group in groups}
     for landmark in landmarks:
         for group in _nearest(tree, [group for group in groups if not group.is_boilerplate], landmark):
-            scores[group] *= NEAR_LANDMARK
+            scores[group] *= LANDMARK_FACTOR
     main = max(groups, key=lambda group: (scores[group], -group.first))
-    if scores[main] < LEAST_WORTH:
+    if scores[main] < MIN_MAIN_SCORE:
         return SelectedList()
     column = _column(tree, main, landmarks)
     joined = [
         group
         for group in groups
-        if group is main or _join_evidence(tree, group, main, column, groups) >= ENOUGH
+        if group is main or _join_evidence(tree, group, main, column, groups) >= MIN_JOIN_EVIDENCE
     ]
     chosen = [link for group in joined for link in group.links]
     return SelectedList(tuple(_articles(tree, chosen, main, section_url)), tuple(main.containers))
 
 
 def _score(group: Group) -> float:
+    """Return how much a group looks like the section's own list."""
     score = log2(1 + len(group.keys))
     score *= 0.1 + group.headline_score
     score *= 0.5 + group.dated
@@ -92,6 +94,7 @@ def _column(tree: Tree, main: Group, landmarks: Sequence[_Element]) -> _Element 
 
 
 def _size(tree: Tree, element: _Element) -> int:
+    """Return the number of elements below an element."""
     first, last = tree.span(element)
     return last - first
 
@@ -101,11 +104,11 @@ def _join_evidence(
 ) -> float:
     """Return how much evidence there is that a group belongs to the main group's list."""
     if (group.is_boilerplate and not main.is_boilerplate) or is_foreign_heading(group.heading):
-        return -9.0
+        return NEVER_JOINS
     if group.headline_score < 0.5 and group.in_headings < 0.5:
-        return -9.0
+        return NEVER_JOINS
     if _is_inside_items(tree, group, main):
-        return -9.0
+        return NEVER_JOINS
     evidence = 0.0
     shared = group.names & main.names
     evidence += 1.5 if shared else 0.0
@@ -158,6 +161,7 @@ def _contains_other_list(
 
 
 def _has_picture(group: Group) -> bool:
+    """Return whether a link of the group contains a picture."""
     return any(next(iter(link.element.iter("img", "picture")), None) is not None for link in group.links)
 
 

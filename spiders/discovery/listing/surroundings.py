@@ -47,7 +47,7 @@ _LATEST_HEADING = re.compile(
     re.IGNORECASE,
 )
 _MORE_HEADING = re.compile(r"ещ[её]\b|другие|інші|більше|ще\b|more\b|older", re.IGNORECASE)
-_LONGEST_HEADING = 60
+_MAX_HEADING = 60
 
 
 class Surroundings:
@@ -73,6 +73,7 @@ class Surroundings:
         return known
 
     def _is_boilerplate_itself(self, element: _Element) -> bool:
+        """Return whether an element is boilerplate by its own tag, role, class or id."""
         tag = element.tag
         if tag in ("html", "body", "main"):
             return False
@@ -89,6 +90,7 @@ class Surroundings:
         )
 
     def _is_most_of_the_page(self, element: _Element) -> bool:
+        """Return whether an element contains most links to articles."""
         first, last = self._tree.span(element)
         inside = bisect_left(self._positions, last) - bisect_left(self._positions, first)
         return inside > 0.8 * len(self._positions)
@@ -113,12 +115,13 @@ class Surroundings:
             parent = node.getparent()
             if parent is None or parent.tag == "body":
                 return None
-            if parent.text and 0 < len(parent.text.strip()) <= _LONGEST_HEADING:
+            if parent.text and 0 < len(parent.text.strip()) <= _MAX_HEADING:
                 return parent.text.strip()
             node = parent
         return None
 
     def _heading(self, element: _Element) -> str | None:
+        """Return the heading in an element, or a short text that serves as one; None if there is none."""
         inner = element if element.tag in HEADINGS else next(iter(element.iter(*HEADINGS)), element)
         first, last = self._tree.span(inner)
         if bisect_left(self._links, last) - bisect_left(self._links, first) > 1:
@@ -126,9 +129,10 @@ class Surroundings:
         if inner.tag == "h1":  # the title of the page, not of a part of it
             return None
         text = text_content(inner)
-        return text if 2 < len(text) <= _LONGEST_HEADING else None
+        return text if 2 < len(text) <= _MAX_HEADING else None
 
     def _has_articles(self, element: _Element) -> bool:
+        """Return whether an element contains a link to an article."""
         first, last = self._tree.span(element)
         return bisect_left(self._positions, last) > bisect_left(self._positions, first)
 
@@ -155,6 +159,7 @@ def continues_list(text: str | None) -> bool:
 
 
 def _names_boilerplate(names: str) -> bool:
+    """Return whether class names say that an element is boilerplate."""
     words = [
         word for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower()) if word
     ]

@@ -85,6 +85,7 @@ class Tree:
         return node
 
     def _measure(self, root: _Element) -> None:
+        """Number the elements, collect the links, and count the text below each element."""
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             if event == "start":
@@ -149,6 +150,7 @@ class Tree:
         self._date_positions = [found.position for found in self.dates]
 
     def _date_of(self, element: _Element, linked: bool) -> PrintedDate | None:
+        """Return the date that an element prints as a whole; None if it prints none, or more than that."""
         if element.tag == "time":
             return _time_element_date(element)
         if element in self._linked or not 0 < self._text_lengths[element] <= MAX_DATED_TEXT:
@@ -159,6 +161,7 @@ class Tree:
         return found
 
     def _own_texts(self, element: _Element, position: int) -> Iterator[tuple[str, int]]:
+        """Yield an element's own texts, outside of its children, with their positions."""
         if element.text and not element.text.isspace():
             yield clean(element.text), position
         for child in element:
@@ -172,6 +175,7 @@ def text_content(element: _Element) -> str:
 
 
 def _text_nodes(element: _Element) -> Iterator[str]:
+    """Yield the texts of an element."""
     return (str(text) for text in element.itertext())
 
 
@@ -185,6 +189,7 @@ def _time_element_date(element: _Element) -> PrintedDate | None:
 
 
 def _base_url(root: _Element, url: str) -> str:
+    """Return the base of relative links. w3lib's get_base_url would scan the whole text again."""
     for element in root.iter("base"):
         try:
             base = urljoin(url, (element.get("href") or "").strip())

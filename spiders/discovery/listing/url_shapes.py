@@ -50,6 +50,7 @@ def is_same_site(url: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _site(host: str) -> str:
+    """Return the registered domain of a host; empty for an IP address."""
     if _is_ip_or_localhost(host):
         return ""
     name = _EXTRACT_DOMAIN(host)
@@ -59,6 +60,7 @@ def _site(host: str) -> str:
 
 
 def _is_ip_or_localhost(host: str) -> bool:
+    """Return whether a host is an IP address or this machine."""
     return ":" in host or host.replace(".", "").isdigit() or host == "localhost"
 
 
@@ -84,6 +86,7 @@ def score(url: str) -> float:
 
 
 def _query_score(query: str) -> float:
+    """Return how much a query looks like an article id."""
     for key, value in parse_qsl(query):
         if value.isdigit() and len(value) >= 2 and _ARTICLE_KEYS.search(key.lower()):
             return 0.8
@@ -91,6 +94,7 @@ def _query_score(query: str) -> float:
 
 
 def _segment_score(segment: str) -> float:
+    """Return how much the last part of a path looks like an article."""
     if _YEAR.fullmatch(segment) or _DATE.fullmatch(segment):
         return 0.1
     digits = max((len(run) for run in re.findall(r"\d+", segment)), default=0)
@@ -116,6 +120,7 @@ def url_pattern(url: str) -> str:
 
 
 def _segment_kind(segment: str) -> str:
+    """Return the kind of a part of a path: number, id, slug or word, with its ending."""
     ending = _PAGE_ENDING.search(segment)
     name = segment[: ending.start()] if ending else segment
     kind = (

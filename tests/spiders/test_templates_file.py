@@ -45,10 +45,40 @@ def test_a_source_has_its_learned_templates(source: Path) -> None:
 def test_the_file_is_readable_for_people(source: Path) -> None:
     templates_file.write(source, [LAYOUT])
     text = templates_file.templates_path(source).read_text(encoding="utf-8")
-    assert "since = 2022-03-01T12:00:00Z" in text
+    assert "since = 2022-03-01 12:00:00+00:00" in text
     assert 'body = "div.story-text"' in text
     assert '    "Подписывайтесь на «Вести»",' in text
-    assert "[[rules]] in vesti.toml win" in text
+    assert "[[rules]] in vesti.toml take precedence" in text
+
+
+def test_a_short_template_is_a_table_of_its_own_too(source: Path) -> None:
+    templates_file.write(source, [PageTemplate(since=SINCE, pages=9), LAYOUT])
+    text = templates_file.templates_path(source).read_text(encoding="utf-8")
+    assert text.count("\n\n[[layouts]]\nsince = ") == 2
+
+
+def test_a_file_of_an_earlier_release_is_read_the_same(source: Path) -> None:
+    earlier = """\
+# Where the parts of an article stand on the pages of this source, learned from the pages themselves.
+
+[[layouts]]
+since = 2022-03-01T12:00:00Z
+pages = 20
+region = "div.story"
+body = "div.story-text"
+title = "h1"
+caption = [
+    "figure figcaption",
+]
+lines = [
+    "Подписывайтесь на «Вести»",
+]
+labels = [
+    "Наш край",
+]
+"""
+    templates_file.templates_path(source).write_text(earlier, encoding="utf-8")
+    assert load(source).templates == (LAYOUT,)
 
 
 @given(lines=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=4))

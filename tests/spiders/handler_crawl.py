@@ -1,4 +1,4 @@
-"""A real crawl for test_wire.py in a process of its own, which stores the responses to given requests."""
+"""A real crawl for test_download_handler.py in a process of its own, which stores the responses to given requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archive.warc.writer import WarcWriter
 from spiders.fetch.handler import WireExchange
 
 
-class Keeper:
+class WarcRecorder:
     def __init__(self, folder: Path) -> None:
         self.writer = WarcWriter(folder, "test", datetime.now(UTC), {"software": "test"})
 
@@ -36,36 +36,40 @@ class Keeper:
         ).record_id
 
 
-class Hosts:
+class BlockingGuard:
     """A guard that allows all IP addresses except the given ones."""
 
-    def __init__(self, refused: list[str]) -> None:
-        self.refused = refused
+    def __init__(self, forbidden_ips: list[str]) -> None:
+        self.forbidden_ips = forbidden_ips
 
     def is_allowed(self, request: Request, ip: str) -> bool:
-        return ip not in self.refused
+        return ip not in self.forbidden_ips
 
 
-class Asker(Spider):
-    name = "asker"
+class RequestSpider(Spider):
+    name = "requests"
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Asker:
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> RequestSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.recorder = spider.keeper = Keeper(Path(spider.job["folder"]))  # type: ignore[attr-defined]
-        if spider.job["refused"] is not None:
-            crawler.guard = Hosts(spider.job["refused"])  # type: ignore[attr-defined]
+        crawler.recorder = spider.warc_recorder = WarcRecorder(Path(spider.job["folder"]))  # type: ignore[attr-defined]
+        if spider.job["forbidden_ips"] is not None:
+            crawler.guard = BlockingGuard(spider.job["forbidden_ips"])  # type: ignore[attr-defined]
         spider.outcomes = {}
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         for ask in self.job["asks"]:
             yield Request(
-                **ask, callback=self.came, errback=self.failed, dont_filter=True, meta={"asked": ask["url"]}
+                **ask,
+                callback=self.succeeded,
+                errback=self.failed,
+                dont_filter=True,
+                meta={"requested": ask["url"]},
             )
 
-    def came(self, response: Any) -> None:
-        self.outcomes[response.meta["asked"]] = {
+    def succeeded(self, response: Any) -> None:
+        self.outcomes[response.meta["requested"]] = {
             "status": response.status,
             "body": response.body.decode("latin-1"),
             "flags": response.flags,
@@ -74,13 +78,13 @@ class Asker(Spider):
 
     def failed(self, failure: Any) -> None:
         meta = failure.request.meta
-        self.outcomes[meta["asked"]] = {
+        self.outcomes[meta["requested"]] = {
             "failed": type(failure.value).__name__,
             "capture": meta.get("capture"),
         }
 
     def closed(self, reason: str) -> None:
-        self.keeper.writer.close()
+        self.warc_recorder.writer.close()
         Path(self.job["folder"], "outcomes.json").write_text(json.dumps(self.outcomes))
 
 
@@ -111,7 +115,7 @@ def main() -> None:
             **job["settings"],
         }
     )
-    process.crawl(Asker, job=job)
+    process.crawl(RequestSpider, job=job)
     process.start()
 
 

@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass
-class Talk:
+class Transfer:
     """What went over the socket for one request."""
 
     received: bytes = b""
@@ -58,7 +58,7 @@ class WireServer(Served):
 
     answers: dict[str, Answer]
     context: ssl.SSLContext | None = None
-    talks: dict[str, list[Talk]] = field(default_factory=dict)
+    transfers: dict[str, list[Transfer]] = field(default_factory=dict)
     connections: int = 0
     port: int = 0
 
@@ -72,9 +72,9 @@ class WireServer(Served):
         used = False
         try:
             while head := await _head(reader):
-                talk = Talk(received=head, port=port)
+                transfer = Transfer(received=head, port=port)
                 path = head.split(b" ")[1].decode()
-                self.talks.setdefault(path, []).append(talk)
+                self.transfers.setdefault(path, []).append(transfer)
                 answer = self.answers[path]
                 if answer.needs_new_connection and used:
                     break
@@ -83,7 +83,7 @@ class WireServer(Served):
                     piece = answer.sent[at : at + answer.piece]
                     writer.write(piece)
                     await writer.drain()
-                    talk.sent += piece
+                    transfer.sent += piece
                 if answer.then == "stall":
                     await reader.read()
                 if answer.then == "reset":
@@ -215,16 +215,16 @@ class Crawled:
     warc: Path
     outcomes: dict[str, Any]
 
-    def talk(self, path: str) -> Talk:
-        (talk,) = self.server.talks[path]
-        return talk
+    def transfer(self, path: str) -> Transfer:
+        (transfer,) = self.server.transfers[path]
+        return transfer
 
 
 def crawl(server: WireServer, folder: Path, asks: list[dict[str, Any]], **job: Any) -> Crawled:
     settings = {"DOWNLOAD_MAXSIZE": LIMIT, "DOWNLOAD_TIMEOUT": 20, **job.pop("settings", {})}
-    spec = {"folder": str(folder), "asks": asks, "settings": settings, "refused": [], **job}
+    spec = {"folder": str(folder), "asks": asks, "settings": settings, "forbidden_ips": [], **job}
     child = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("wire_crawl.py"))],
+        [sys.executable, str(Path(__file__).with_name("handler_crawl.py"))],
         input=json.dumps(spec),
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -289,17 +289,17 @@ def blocks(request: pytest.FixtureRequest) -> Blocks:
 
 @pytest.mark.parametrize("path", [*WHOLE, *HEAD, *POST])
 def test_a_record_contains_what_the_socket_carried(path: str, crawled: Crawled, blocks: Blocks) -> None:
-    talk = crawled.talk(path)
+    transfer = crawled.transfer(path)
     response, headers = blocks["response", crawled.base + path]
-    assert response == talk.sent
-    assert blocks["request", crawled.base + path][0] == talk.received
+    assert response == transfer.sent
+    assert blocks["request", crawled.base + path][0] == transfer.received
     assert "WARC-Truncated" not in headers
     assert headers["WARC-IP-Address"] == "127.0.0.1"
     assert crawled.outcomes[crawled.base + path]["capture"] == headers["WARC-Record-ID"]
 
 
 def test_interim_heads_are_left_out(crawled: Crawled, blocks: Blocks) -> None:
-    assert EARLY_HINTS + blocks["response", crawled.base + "/interim"][0] == crawled.talk("/interim").sent
+    assert EARLY_HINTS + blocks["response", crawled.base + "/interim"][0] == crawled.transfer("/interim").sent
 
 
 @pytest.mark.parametrize("path", CUT)
@@ -310,7 +310,7 @@ def test_a_truncated_response_is_stored_with_its_reason_and_then_fails(
     url = crawled.base + path
     kind, target = ("resource", "urn:wire:" + url) if path == "/not-http" else ("response", url)
     response, headers = blocks[kind, target]
-    assert response == crawled.talk(path).sent
+    assert response == crawled.transfer(path).sent
     assert headers["WARC-Truncated"] == reason
     assert crawled.outcomes[url].get("failed") == failure
     assert crawled.outcomes[url]["capture"] == headers["WARC-Record-ID"]
@@ -342,7 +342,7 @@ def test_the_received_part_of_a_malformed_response_is_stored(
     path: str, crawled: Crawled, blocks: Blocks
 ) -> None:
     response, headers = blocks["response", crawled.base + path]
-    assert response == crawled.talk(path).sent
+    assert response == crawled.transfer(path).sent
     assert headers["WARC-Truncated"] == "unspecified"
 
 
@@ -352,7 +352,7 @@ def test_a_server_that_sends_nothing_leaves_no_record(crawled: Crawled, blocks: 
 
 
 def test_connections_were_kept_alive(crawled: Crawled) -> None:
-    assert crawled.server.connections < len(crawled.server.talks)
+    assert crawled.server.connections < len(crawled.server.transfers)
 
 
 def test_strict_readers_find_no_mistakes(crawled: Crawled) -> None:
@@ -378,10 +378,10 @@ def test_nothing_is_sent_to_a_forbidden_address(tmp_path: Path) -> None:
             f"http://{host}:{server.port}/a" for host in ("127.0.0.1", "localhost", "127.1", "2130706433")
         ]
         urls += [f"https://localhost:{server.port}/a", f"http://[::ffff:127.0.0.1]:{server.port}/a"]
-        done = crawl(server, tmp_path, [{"url": url} for url in urls], refused=None)
+        done = crawl(server, tmp_path, [{"url": url} for url in urls], forbidden_ips=None)
     assert {outcome["failed"] for outcome in done.outcomes.values()} == {"ForbiddenAddress"}
     assert len(done.outcomes) == len(urls)
-    assert server.talks == {}
+    assert server.transfers == {}
 
 
 def test_a_request_sent_again_on_a_new_connection_is_recorded_once(tmp_path: Path) -> None:
@@ -390,15 +390,18 @@ def test_a_request_sent_again_on_a_new_connection_is_recorded_once(tmp_path: Pat
         base = f"http://127.0.0.1:{server.port}"
         job = {"settings": {"CONCURRENT_REQUESTS_PER_DOMAIN": 1}}
         done = crawl(server, tmp_path, [{"url": base + "/a"}, {"url": base + "/b"}], **job)
-    assert len(server.talks["/b"]) == 2
+    assert len(server.transfers["/b"]) == 2
     with done.warc.open("rb") as stream:
-        kept = [
+        records = [
             (record.rec_type, record.raw_stream.read())
             for record in ArchiveIterator(stream, no_record_parse=True)
             if record.rec_headers["WARC-Target-URI"] == base + "/b"
         ]
-    assert kept[:2] == [("request", server.talks["/b"][1].received), ("response", server.talks["/b"][1].sent)]
-    assert len(kept) == 3
+    assert records[:2] == [
+        ("request", server.transfers["/b"][1].received),
+        ("response", server.transfers["/b"][1].sent),
+    ]
+    assert len(records) == 3
 
 
 def test_a_connection_kept_alive_answers_over_tls(tmp_path: Path) -> None:
@@ -413,8 +416,8 @@ def test_a_connection_kept_alive_answers_over_tls(tmp_path: Path) -> None:
         for record in ArchiveIterator(stream, no_record_parse=True):
             blocks[record.rec_type, record.rec_headers["WARC-Target-URI"]] = record.raw_stream.read()
     for path in ("/a", "/b"):
-        assert blocks["response", base + path] == done.talk(path).sent
-        assert blocks["request", base + path] == done.talk(path).received
+        assert blocks["response", base + path] == done.transfer(path).sent
+        assert blocks["request", base + path] == done.transfer(path).received
         tls = json.loads(blocks["metadata", base + path].removeprefix(b"facts: "))["tls"]
         assert tls["protocol"] == "TLSv1.3"
         assert tls["certificate"].startswith("sha256:")

@@ -1,4 +1,4 @@
-"""IP addresses are checked on connecting, against DNS rebinding."""
+"""IP addresses are checked on connector, against DNS rebinding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 
 from spiders.crawl.politeness import Guard
 from spiders.fetch.errors import ForbiddenAddress
-from spiders.fetch.handler import _Factory, _GuardedReactor, _Tap
+from spiders.fetch.handler import _ConnectionFactory, _GuardedReactor, _Tap
 
 URL = "http://news.example/a"
 PUBLIC = "93.184.215.14"
@@ -21,25 +21,25 @@ PUBLIC = "93.184.215.14"
 class Resolver:
     """A resolver that returns the next addresses for each lookup."""
 
-    def __init__(self, *answers: tuple[str, ...]) -> None:
-        self.answers = list(answers)
+    def __init__(self, *lookups: tuple[str, ...]) -> None:
+        self.lookups = list(lookups)
 
     def resolveHostName(
         self, receiver: Any, hostName: str, portNumber: int = 0, addressTypes: Any = None, **_: Any
     ) -> Any:
         receiver.resolutionBegan(self)
-        for address in self.answers.pop(0):
+        for address in self.lookups.pop(0):
             receiver.addressResolved(_kind(address)("TCP", address, portNumber))
         receiver.resolutionComplete()
         return receiver
 
 
-class Connecting:
+class Connector:
     """The way of a request up to the connection; nothing leaves this process."""
 
-    def __init__(self, *answers: tuple[str, ...]) -> None:
+    def __init__(self, *lookups: tuple[str, ...]) -> None:
         self.reactor = MemoryReactorClock()
-        self.reactor.nameResolver = Resolver(*answers)  # type: ignore[attr-defined]
+        self.reactor.nameResolver = Resolver(*lookups)  # type: ignore[attr-defined]
         self.guard = Guard(())
 
     def connect(self) -> tuple[list[str], object]:
@@ -49,7 +49,7 @@ class Connecting:
         guarded: Any = _GuardedReactor(self.reactor, tap.check_address)
         endpoint = HostnameEndpoint(guarded, "news.example", 80)
         ended: list[Any] = []
-        endpoint.connect(_Factory(lambda protocol: None, "news.example")).addBoth(ended.append)  # type: ignore[no-untyped-call]
+        endpoint.connect(_ConnectionFactory(lambda protocol: None, "news.example")).addBoth(ended.append)  # type: ignore[no-untyped-call]
         for _ in range(100):
             if ended:
                 break
@@ -58,8 +58,8 @@ class Connecting:
             if clients:
                 host, port, factory, _, _ = clients[0]
                 factory.buildProtocol(_kind(host)("TCP", host, port)).makeConnection(StringTransport())
-        asked = [client[0] for client in self.reactor.tcpClients[before:]]
-        return asked, getattr(ended[0], "value", ended[0])
+        connected = [client[0] for client in self.reactor.tcpClients[before:]]
+        return connected, getattr(ended[0], "value", ended[0])
 
 
 def _kind(address: str) -> type[IPv4Address | IPv6Address]:
@@ -67,8 +67,8 @@ def _kind(address: str) -> type[IPv4Address | IPv6Address]:
 
 
 def test_a_public_address_is_connected_to() -> None:
-    asked, protocol = Connecting((PUBLIC,)).connect()
-    assert asked == [PUBLIC]
+    connected, protocol = Connector((PUBLIC,)).connect()
+    assert connected == [PUBLIC]
     assert not isinstance(protocol, Exception)
 
 
@@ -99,22 +99,22 @@ def test_a_public_address_is_connected_to() -> None:
     ],
 )
 def test_a_name_with_a_private_address_is_not_connected_to(ip: str) -> None:
-    asked, error = Connecting((ip,)).connect()
-    assert asked == []
+    connected, error = Connector((ip,)).connect()
+    assert connected == []
     assert isinstance(error, ForbiddenAddress)
     assert (error.host, error.ip) == ("news.example", ip)
 
 
 def test_a_name_that_moves_to_a_private_address_between_two_lookups_is_rejected() -> None:
-    connecting = Connecting((PUBLIC,), ("127.0.0.1",))
-    assert connecting.connect()[0] == [PUBLIC]
-    asked, error = connecting.connect()
-    assert asked == []
+    connector = Connector((PUBLIC,), ("127.0.0.1",))
+    assert connector.connect()[0] == [PUBLIC]
+    connected, error = connector.connect()
+    assert connected == []
     assert isinstance(error, ForbiddenAddress)
 
 
 @pytest.mark.parametrize("addresses", [("10.0.0.5", PUBLIC), (PUBLIC, "10.0.0.5")])
 def test_of_several_addresses_of_a_name_only_the_public_is_connected_to(addresses: tuple[str, ...]) -> None:
-    asked, protocol = Connecting(addresses).connect()
-    assert asked == [PUBLIC]
+    connected, protocol = Connector(addresses).connect()
+    assert connected == [PUBLIC]
     assert not isinstance(protocol, Exception)

@@ -43,9 +43,9 @@ def about(name: str) -> dict[str, Any]:
 
 @cache
 def listing_of(name: str) -> Listing:
-    told = about(name)
-    capture = captured((LISTINGS / name / "page.html").read_bytes(), told["url"], told.get("charset"))
-    return read_listing(capture, section_url=told.get("section_url", told["url"]))
+    facts = about(name)
+    capture = captured((LISTINGS / name / "page.html").read_bytes(), facts["url"], facts.get("charset"))
+    return read_listing(capture, section_url=facts.get("section_url", facts["url"]))
 
 
 @pytest.mark.parametrize("name", NAMES)
