@@ -142,7 +142,7 @@ def _extract_from_page(
         text = body.select_text(page, headline_block, caption_orders, rule_blocks)
         if template is not None:
             text = body.without_recurring_lines(text, template)
-    if not rule_blocks and (template is None or template.body is None):
+    if not rule_blocks and template is None:
         seen = candidates.witness(page, metadata, head.text if head is not None else "")
         text = candidates.best_text(page, headline_block, text, caption_orders, seen)
     is_certain = (

@@ -67,7 +67,7 @@ def best_text(
     measures = measure(page, text.blocks, headline, seen)
     measured = quality(measures) if text.blocks else 0.0
     if measured >= (DOUBTFUL if measures.covered >= MIN_COVERED else DOUBTFUL_PART):
-        return replace(text, confidence=min(text.confidence, measured))
+        return replace(text, confidence=measured * (1 + text.confidence) / 2)
     best, best_quality = text, measured + CLEARLY_MORE
     page.assign_roles(headline, by_names=False)
     unnamed = select_text(page, headline, captions)
@@ -92,7 +92,7 @@ def best_text(
             its_quality = quality(measure(page, other.blocks, headline, seen))
             if its_quality > best_quality:
                 best, best_quality, measured = other, its_quality, its_quality
-    return replace(best, confidence=min(best.confidence, measured))
+    return replace(best, confidence=measured * (1 + best.confidence) / 2)
 
 
 def _below(page: Page, headline: Block | None, captions: frozenset[int]) -> tuple[Block, ...]:
