@@ -124,7 +124,8 @@ def test_links_in_a_row_do_not_end_a_text(read_page: Reader, link: str) -> None:
 
 
 def test_a_first_sentence_that_is_mostly_links_is_kept(read_page: Reader) -> None:
-    first = "В субботу вечером на своём поле <a href='/x'>«Речник» Сосновка</a> примет <a href='/y'>«Верфь» из Дальнего Затона</a>."
+    home, guest = "<a href='/x'>«Речник» Сосновка</a>", "<a href='/y'>«Верфь» из Дальнего Затона</a>"
+    first = f"В субботу вечером на своём поле {home} примет {guest}."
     body = f"<article>{HEAD}<p>{first}</p><p>{TEXT[0]}</p><p>{TEXT[1]}</p></article>"
     assert text(read_page, body)[0] == (
         "В субботу вечером на своём поле «Речник» Сосновка примет «Верфь» из Дальнего Затона."
