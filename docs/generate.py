@@ -6,6 +6,7 @@ python docs/generate.py --check    exit code 1 when one is out of step
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import click
 
 from archive.export import data_dictionary
+from archive.export.formats import FORMATS
 from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from newsarchive.cli import main as newsarchive
@@ -23,7 +25,7 @@ WIDTH = 80
 
 def main(arguments: list[str]) -> int:
     """Writes or checks the pages."""
-    pages = {"cli.md": cli(), "schema.md": schema(), "fields.md": exported()}
+    pages = {"cli.md": cli(), "schema.md": schema(), "fields.md": exported(), "researchers.md": researchers()}
     stale = [name for name, text in pages.items() if written(name) != text]
     if "--check" not in arguments:
         for name in stale:
@@ -118,7 +120,7 @@ def exported() -> str:
     """Every field of an exported article."""
     parts = [
         "# The fields of an exported article",
-        "This page is made by `make docs` from `archive/export/fields.py` and the comments in the schema.",
+        "This page is made by `make docs` from `archive/article_fields.py` and the comments in the schema.",
         "The names are the same in JSON Lines, `--json`, the web API and `as_dict()` in Python. CSV and Parquet "
         "have no `capture` with fields inside but `capture_warc` and so on; `links` come with `--with-links`. "
         "Times are ISO 8601; what is not known is null.",
@@ -130,6 +132,16 @@ def exported() -> str:
         )
         rows.append(f"| `{entry.field}` | {entry.type} | {entry.unit} | {meaning} | `{entry.column}` |")
     return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
+
+
+def researchers() -> str:
+    """Return the guide for researchers with its table of export formats as `FORMATS` has them."""
+    rows = ["| Format | For | Notes |", "| --- | --- | --- |"]
+    for form in FORMATS:
+        suffixes = ", ".join(f"`{suffix}`" for suffix in form.suffixes)
+        rows.append(f"| {suffixes} | {form.readers} | {form.description} |")
+    page = (DOCS / "researchers.md").read_text(encoding="utf-8")
+    return re.sub(r"(?m)^\| Format \| For \| Notes \|\n(?:^\|.*\n)+", lambda _: "\n".join(rows) + "\n", page)
 
 
 def _sentence(text: str) -> str:

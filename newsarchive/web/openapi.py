@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from archive.export.fields import FIELDS, Field
+from archive.article_fields import Field, exported_fields, field_of, json_type
 from archive.index.db import schema_docs
 from newsarchive import __version__
 from newsarchive.web import api
@@ -20,21 +20,20 @@ from newsarchive.web.parameters import SEARCH, Parameter
 from newsarchive.web.requests import reject_unknown_parameters
 from newsarchive.web.templating import render_page
 
+FIELDS: tuple[Field, ...] = exported_fields(links=False)
 PAGE = "/api/"
 DOCUMENT = "/api/v1/openapi.json"
 HISTORY: tuple[Field, ...] = (
     Field("version", "integer", "versions.number"),
     Field("title", "text", "versions.title"),
-    Field("first_seen", "moment", "versions.first_seen", "UTC, ISO 8601"),
-    Field("last_seen", "moment", "versions.last_seen", "UTC, ISO 8601"),
-    Field(
-        "capture", "object", "versions.capture_id", parts=next(f.parts for f in FIELDS if f.name == "capture")
-    ),
+    Field("first_seen", "time", "versions.first_seen", "UTC, ISO 8601"),
+    Field("last_seen", "time", "versions.last_seen", "UTC, ISO 8601"),
+    Field("capture", "object", "versions.capture_id", parts=field_of("capture").parts),
 )
 CAPTURE: tuple[Field, ...] = (
     Field("url", "text", "captures.url"),
     Field("role", "text", "captures.role"),
-    Field("fetched_at", "moment", "captures.fetched_at", "UTC, ISO 8601"),
+    Field("fetched_at", "time", "captures.fetched_at", "UTC, ISO 8601"),
     Field("status", "integer", "captures.status"),
     Field("media_type", "text", "captures.media_type"),
     Field("redirects_to", "text", "captures.redirects_to"),
@@ -73,9 +72,9 @@ COPY: tuple[Field, ...] = (
     Field("url", "text", "articles.url"),
     Field("source", "text", "articles.source"),
     Field("title", "text", "versions.title"),
-    Field("published", "day or moment", "versions.published", "ISO 8601"),
+    Field("published", "date or time", "versions.published", "ISO 8601"),
     Field("published_precision", "text", "versions.published_precision"),
-    Field("first_seen", "moment", "articles.first_seen", "UTC, ISO 8601"),
+    Field("first_seen", "time", "articles.first_seen", "UTC, ISO 8601"),
     Field("state", "text", "articles.state"),
     Field("place", "integer", "copies.place"),
     Field("first_by", "text", "copy_groups.first_by"),
@@ -226,7 +225,7 @@ def as_json(request: Request) -> Response:
 
 def docs_page(request: Request) -> Response:
     """Serve the documentation of the API as a page for people."""
-    return render_page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT)
+    return render_page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT, schema=schema_docs)
 
 
 def document() -> dict[str, Any]:
@@ -321,13 +320,16 @@ def _property_schema(field: Field) -> dict[str, Any]:
     if field.parts:
         one = _object_schema(field.parts)
     else:
-        name = {"moment": "string", "day or moment": "string", "text": "string"}.get(field.kind, field.kind)
+        name = json_type(field)
         one = {"type": name if field.is_list or _is_never_null(field) else [name, "null"]}
-        if field.kind == "moment":
+        if field.kind == "time":
             one["format"] = "date-time"
-        if field.values:
-            one["enum"] = [*field.values, *([] if _is_never_null(field) else [None])]
-    return {"description": field.meaning, **({"type": "array", "items": one} if field.is_list else one)}
+        if values := schema_docs.values_of(field):
+            one["enum"] = [*values, *([] if _is_never_null(field) else [None])]
+    return {
+        "description": schema_docs.meaning_of(field),
+        **({"type": "array", "items": one} if field.is_list else one),
+    }
 
 
 def _is_never_null(field: Field) -> bool:
