@@ -139,7 +139,8 @@ def researchers() -> str:
     rows = ["| Format | For | Notes |", "| --- | --- | --- |"]
     for form in FORMATS:
         suffixes = ", ".join(f"`{suffix}`" for suffix in form.suffixes)
-        rows.append(f"| {suffixes} | {form.readers} | {form.description} |")
+        needs = f"needs `pip install 'newsarchive[{form.extra}]'`; " if form.extra else ""
+        rows.append(f"| {suffixes} | {form.readers} | {needs}{form.description} |")
     page = (DOCS / "researchers.md").read_text(encoding="utf-8")
     return re.sub(r"(?m)^\| Format \| For \| Notes \|\n(?:^\|.*\n)+", lambda _: "\n".join(rows) + "\n", page)
 

@@ -76,7 +76,7 @@ FORMATS: tuple[Format, ...] = (
         "Parquet",
         (".parquet",),
         "pandas, DuckDB, Polars",
-        "needs `pip install 'newsarchive[parquet]'`. Lists are lists; times are UTC timestamps, and `published` next "
+        "lists are lists; times are UTC timestamps, and `published` next "
         "to `published_utc` keeps the time with its own offset, or just the day",
         extra="parquet",
         library="pyarrow",
