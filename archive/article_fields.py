@@ -136,7 +136,7 @@ ARTICLE_FIELDS: tuple[ArticleField, ...] = (
         "time",
         "versions.published_utc",
         UTC_TIME,
-        comment="the same moment in UTC, for sorting; the start of the day if only the day is known",
+        comment="the same time in UTC, for sorting; the start of the day if only the day is known",
         extracted="published.at",
     ),
     ArticleField(
@@ -241,7 +241,7 @@ ARTICLE_FIELDS: tuple[ArticleField, ...] = (
         "partial",
         "boolean",
         "versions.partial",
-        description="whether the rest of the text was not seen: a paywall hid it, or the answer was cut off",
+        description="whether the rest of the text was not seen: a paywall hid it, or the response was cut off",
         comment="1 if the rest of the text was not seen: see docs; else 0",
         is_required=True,
         compared="extraction",
@@ -250,7 +250,7 @@ ARTICLE_FIELDS: tuple[ArticleField, ...] = (
         "live_blog",
         "boolean",
         "versions.live_blog",
-        description="whether it is stamped entries under one headline",
+        description="whether it is a live blog: timestamped entries under one headline",
         comment="1 for timestamped entries under one headline; else 0",
         is_required=True,
         compared="extraction",
@@ -420,24 +420,29 @@ def json_type(field: Field) -> str:
 
 def json_value(field: Field, value: Any) -> Any:
     """Return the value of a field for JSON; times are ISO 8601."""
-    if value is None:
-        return None
     if field.is_list:
         return [_json_item(field, item) for item in value]
-    return _json_item(field, value)
+    return None if value is None else _json_item(field, value)
 
 
 def _json_item(field: Field, value: Any) -> Any:
-    if field.parts:
-        return _object_as_dict(field, value)
-    if field.kind == "time":
-        return timestamps.to_iso(value)
-    return value.isoformat() if field.kind == "date or time" else value
+    match field.kind:
+        case "time":
+            return timestamps.to_iso(value)
+        case "date or time":
+            return value.isoformat()
+        case "object":
+            return _object_as_dict(field, value)
+        case _:
+            return value
 
 
 def _object_as_dict(field: Field, value: object) -> dict[str, Any]:
     return {
-        part.name: json_value(part, attrgetter(part.attribute or part.name)(value)) for part in field.parts
+        part.name: json_value(
+            part, attrgetter(part.attribute)(value) if part.attribute else getattr(value, part.name)
+        )
+        for part in field.parts
     }
 
 

@@ -1,4 +1,4 @@
-"""Run an export: of one moment, completely or not at all, with its provenance and data dictionary beside it."""
+"""Run an export: a snapshot, complete or not written at all, with its provenance and data dictionary beside it."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def export_to_stream(
     """Write the articles to a stream alone; raise ArchiveError for a format that needs a file."""
     if not find_format(request.form).is_streamable:
         raise ArchiveError(f"{request.form} needs a file: name one with -o FILE.")
-    tally = ArticleCounter(on_progress)
+    counter = ArticleCounter(on_progress)
     with read_snapshot(connection):
-        writer_of(request.form).write(tally.counted(find_articles()), stream, request)
+        writer_of(request.form).write(counter.counted(find_articles()), stream, request)
     stream.flush()
-    return ExportResult(request.form, tally.rows, None, None, None, None)
+    return ExportResult(request.form, counter.rows, None, None, None, None)
 
 
 def export_to_file(
@@ -86,17 +86,17 @@ def export_to_file(
         check_outside_archive(folder, one)
     check_targets(files, overwrite=overwrite)
     is_archive = find_format(request.form).is_archive
-    tally = ArticleCounter(on_progress if not is_archive else lambda rows: None)
+    counter = ArticleCounter(on_progress if not is_archive else lambda rows: None)
     with write_atomically(files, overwrite=overwrite) as (part, dictionary_part, provenance_part):
         archive = _archive_identity(folder, connection)
-        tables = _write(connection, find_articles, request, part, tally, file, on_progress)
+        tables = _write(connection, find_articles, request, part, counter, file, on_progress)
         dictionary_part.write_text(
             data_dictionary.to_csv(request.form, links=request.links), encoding="utf-8", newline=""
         )
         digest = manifests.file_sha256(part)
         content = build_provenance(
             request,
-            tally,
+            counter,
             file={"name": file.name, "bytes": part.stat().st_size, "sha256": digest},
             dictionary={"name": files[1].name, "sha256": manifests.file_sha256(dictionary_part)},
             archive=archive,
@@ -105,7 +105,7 @@ def export_to_file(
             tables=tables,
         )
         provenance_part.write_text(to_json(content, indent=2) + "\n", encoding="utf-8")
-    return ExportResult(request.form, tally.rows, file, files[2], files[1], digest)
+    return ExportResult(request.form, counter.rows, file, files[2], files[1], digest)
 
 
 def _write(

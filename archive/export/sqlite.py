@@ -79,7 +79,7 @@ def write_subset(
 ) -> dict[str, int]:
     """Write the index of the articles to a new file; return the number of rows of each table.
 
-    It has every version of each article, all as of one moment. `on_progress` is called with the number of
+    It has every version of each article, all from one snapshot. `on_progress` is called with the number of
     versions indexed for full-text search, which takes longest.
     """
     open_private(path).close()

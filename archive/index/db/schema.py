@@ -75,7 +75,7 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
     listed_headline TEXT,  -- the headline that the listing or feed printed
     listed_stamp TEXT,  -- the time that the listing or feed printed
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- whether a listing or a feed printed these two
-    reading TEXT  -- article, article in part, or why it is not one; "unsettled: …": fits no row; null: not extracted
+    reading TEXT  -- article, article in part, or why it is not one; "unsettled: …": not stored; null: not extracted
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row per WARC file that the index knows
@@ -323,7 +323,7 @@ SELECT
         SELECT group_concat(name, ', ') FROM (SELECT name FROM bylines WHERE version_id = versions.id ORDER BY place)
     ) AS authors,  -- in the order printed, separated by commas; null if unsigned
     versions.published,  -- ISO 8601 in the zone stated or assumed; a date alone if only the day is known
-    versions.published_utc,  -- the same moment in UTC, for sorting
+    versions.published_utc,  -- the same time in UTC, for sorting
     versions.published_precision,  -- second, minute, hour or day
     versions.language,  -- ISO 639-1
     versions.words,  -- in lead and body

@@ -39,7 +39,7 @@ def article_of(connection: Connection, row: Row, zones: list[str]) -> Article:
 def _published(row: Row, zones: list[str]) -> StatedTime | None:
     """Return the time of publication that a row states.
 
-    Its moment in UTC follows from it, except for what the text form omits: the zone of a day, fractions of a second.
+    Its time in UTC follows from it, except for what the text form omits: the zone of a day, fractions of a second.
     """
     try:
         at = datetime.fromisoformat(row["published"] or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +12,10 @@ from archive.article_fields import (
     ArticleField,
     ArticleVersion,
     CaptureRef,
+    Kind,
     version_columns,
 )
-from archive.extraction.model import Article, Image, Link
+from archive.extraction.model import Article, Image, Link, StatedTime
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 
@@ -35,6 +36,7 @@ LIST_TABLES = tuple(field.column for field in ARTICLE_FIELDS if "." not in field
 _SIMPLE_FIELDS = tuple(  # all but the capture
     field for field in ARTICLE_FIELDS if field.exported != "never" and field.name != "capture"
 )
+_ROW_KEYS = {field.name: field.column.removeprefix("versions.") for field in ARTICLE_FIELDS}
 _FROM_ARTICLES = ", ".join(
     f'{field.column} AS "{field.column}"' for field in ARTICLE_FIELDS if field.column.startswith("articles.")
 )
@@ -69,18 +71,11 @@ def field_value(field: ArticleField, row: Row, parts: Mapping[str, Sequence[Row]
     """Return the value of a field from a row of a version and its rows in the tables of lists, by table."""
     if field.column in parts:
         return tuple(_item(field, part) for part in parts[field.column])
-    value = row[field.column.removeprefix("versions.")]
+    value = row[_ROW_KEYS[field.name]]
     if field.is_list:
         return tuple(value.split("\n\n")) if value else ()
-    if value is None or field.kind in ("text", "integer", "number"):
-        return value
-    match field.kind:
-        case "boolean":
-            return bool(value)
-        case "time":
-            return timestamps.from_iso(value)
-        case _:
-            return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    convert = _FROM_COLUMN.get(field.kind)
+    return value if value is None or convert is None else convert(value)
 
 
 def column_values(article: Article) -> dict[str, Any]:
@@ -92,17 +87,24 @@ def _column_value(field: ArticleField, article: Article) -> Any:
     value = field.extracted_from(article)
     if field.has_paragraphs:
         return "\n\n".join(value) if value or field.is_required else None
-    if value is None:
-        return None
-    match field.kind:
-        case "boolean":
-            return int(value)
-        case "time":
-            return timestamps.to_iso(value)
-        case "date or time":
-            return value.isoformat()
-        case _:
-            return value
+    convert = _TO_COLUMN.get(field.kind)
+    return value if value is None or convert is None else convert(value)
+
+
+def _parse_date(stated: str) -> datetime | date:
+    return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
+
+
+_FROM_COLUMN: dict[Kind, Callable[[Any], Any]] = {  # values of all other kinds are stored as they are
+    "boolean": bool,
+    "time": timestamps.from_iso,
+    "date or time": _parse_date,
+}
+_TO_COLUMN: dict[Kind, Callable[[Any], Any]] = {
+    "boolean": int,
+    "time": timestamps.to_iso,
+    "date or time": StatedTime.isoformat,
+}
 
 
 def _with_parts(connection: Connection, rows: Sequence[Row]) -> Iterator[ArticleVersion]:
