@@ -13,9 +13,8 @@ from uuid import uuid4
 
 from archive import paths
 from archive.errors import BadQuery, NoArchive, NotFound
-from archive.export.csv import Separator
 from archive.export.export import ExportResult, export_to_file, export_to_stream
-from archive.export.formats import ExportFormat, format_of_file, parse_format
+from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
 from archive.export.provenance import ExportRequest
 from archive.extraction.model import LearningResult, Outlet
 from archive.extraction.page.encoding import decode
@@ -150,7 +149,7 @@ class Archive:
         """
         file = Path(to) if isinstance(to, str | Path) else None
         form = parse_format(form) if form else format_of_file(file)
-        if separator != "comma" and form != "csv":
+        if separator != "comma" and not find_format(form).has_separator:
             raise BadQuery("A separator can be chosen for CSV only.")
         filters = self._build_filters(query, filtered)
         question = ExportRequest(
@@ -158,7 +157,8 @@ class Archive:
         )
 
         def found() -> Iterator[ArticleVersion]:
-            every = all_versions and form != "sqlite"  # there every article has all its versions as it is
+            # In an archive every article has all its versions anyway.
+            every = all_versions and not find_format(form).is_archive
             return self.search(filters, sort=sort, limit=limit, all_versions=every)
 
         if file is None:

@@ -29,10 +29,11 @@ sys.path.insert(0, str(ROOT))
 
 from archive import timestamps  # noqa: E402
 from archive.core import Archive  # noqa: E402
+from archive.export.formats import FORMATS  # noqa: E402
 from archive.index.db.connection import transaction  # noqa: E402
 from archive.index.search import fulltext  # noqa: E402
 
-FORMS = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "sqlite": "db"}
+FORMS = {one.name: one.suffixes[0].removeprefix(".") for one in FORMATS}
 SOURCES = ("primorsk", "sloboda", "stepnoy", "dnipro")
 STEMS = "мост закон город страна президент суд порт дело год вода война рынок банк школа поезд дорога".split()
 ENDS = ("", "а", "у", "ом", "е", "ы", "ов", "ами")

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from archive import paths
+from archive.article_fields import extraction_as_dict
 from archive.core import Archive
 from archive.events import FORBIDDEN
 from archive.extraction.model import Article, ListingEntry, Rejection
@@ -49,32 +50,7 @@ class CheckedPage:
 
     def fields(self) -> dict[str, Any]:
         """Return the extracted fields under their exported names; empty if the page is not an article."""
-        article = self.extraction
-        if not isinstance(article, Article):
-            return {}
-        published = article.published
-        return {
-            "title": article.title,
-            "lead": article.lead,
-            "body": "\n\n".join(article.body),
-            "authors": list(article.authors),
-            "section": article.section,
-            "tags": list(article.tags),
-            "published": published.isoformat() if published else None,
-            "published_stated": published.stated_as if published else None,
-            "published_found_in": published.found_in if published else None,
-            "views": article.views,
-            "images": [
-                {"url": image.url, "caption": image.caption, "credit": image.credit}
-                for image in article.images
-            ],
-            "partial": article.partial,
-            "live_blog": article.live_blog,
-            "notices": list(article.notices),
-            "language": article.language,
-            "words": article.words,
-            "confidence": article.confidence,
-        }
+        return extraction_as_dict(self.extraction) if isinstance(self.extraction, Article) else {}
 
 
 @dataclass(frozen=True, slots=True)

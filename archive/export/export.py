@@ -1,4 +1,4 @@
-"""Run an export: of one moment, completely or not at all, with its provenance and data dictionary beside it."""
+"""Run an export: a snapshot, complete or not written at all, with its provenance and data dictionary beside it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from archive.article_fields import ArticleVersion
 from archive.errors import ArchiveError, Unwritable, write_failure_reason
-from archive.export import csv, data_dictionary, jsonl, parquet, sqlite
+from archive.export import data_dictionary, sqlite
 from archive.export.atomic_files import (
     check_outside_archive,
     check_targets,
     unwritable_error,
     write_atomically,
 )
-from archive.export.formats import STREAMABLE, ExportFormat
+from archive.export.formats import ExportFormat, find_format, writer_of
+from archive.export.jsonl import to_json
 from archive.export.provenance import ArticleCounter, ExportRequest, build_provenance
 from archive.index.db.connection import Connection, is_disk_full, read_snapshot, sqlite_version
 from archive.index.db.schema import SCHEMA_VERSION
-from archive.index.rows.versions import ArticleVersion
 from archive.manifests import reader as manifests
 
 FindArticles = Callable[[], Iterator[ArticleVersion]]
-_LINES_PER_WRITE = 500  # lines of text written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,13 @@ def export_to_stream(
     on_progress: Callable[[int], None],
 ) -> ExportResult:
     """Write the articles to a stream alone; raise ArchiveError for a format that needs a file."""
-    if request.form not in STREAMABLE:
+    if not find_format(request.form).is_streamable:
         raise ArchiveError(f"{request.form} needs a file: name one with -o FILE.")
-    tally = ArticleCounter(on_progress)
+    counter = ArticleCounter(on_progress)
     with read_snapshot(connection):
-        _write_text(tally.counted(find_articles()), request, stream)
+        writer_of(request.form).write(counter.counted(find_articles()), stream, request)
     stream.flush()
-    return ExportResult(request.form, tally.rows, None, None, None, None)
+    return ExportResult(request.form, counter.rows, None, None, None, None)
 
 
 def export_to_file(
@@ -86,17 +85,18 @@ def export_to_file(
     for one in files:
         check_outside_archive(folder, one)
     check_targets(files, overwrite=overwrite)
-    tally = ArticleCounter(on_progress if request.form != "sqlite" else lambda rows: None)
+    is_archive = find_format(request.form).is_archive
+    counter = ArticleCounter(on_progress if not is_archive else lambda rows: None)
     with write_atomically(files, overwrite=overwrite) as (part, dictionary_part, provenance_part):
         archive = _archive_identity(folder, connection)
-        tables = _write(connection, find_articles, request, part, tally, file, on_progress)
+        tables = _write(connection, find_articles, request, part, counter, file, on_progress)
         dictionary_part.write_text(
             data_dictionary.to_csv(request.form, links=request.links), encoding="utf-8", newline=""
         )
         digest = manifests.file_sha256(part)
         content = build_provenance(
             request,
-            tally,
+            counter,
             file={"name": file.name, "bytes": part.stat().st_size, "sha256": digest},
             dictionary={"name": files[1].name, "sha256": manifests.file_sha256(dictionary_part)},
             archive=archive,
@@ -104,8 +104,8 @@ def export_to_file(
             at=at,
             tables=tables,
         )
-        provenance_part.write_text(jsonl.to_json(content, indent=2) + "\n", encoding="utf-8")
-    return ExportResult(request.form, tally.rows, file, files[2], files[1], digest)
+        provenance_part.write_text(to_json(content, indent=2) + "\n", encoding="utf-8")
+    return ExportResult(request.form, counter.rows, file, files[2], files[1], digest)
 
 
 def _write(
@@ -117,8 +117,8 @@ def _write(
     file: Path,
     on_progress: Callable[[int], None],
 ) -> dict[str, int] | None:
-    """Write the file itself; return the number of rows of each table for SQLite, else None."""
-    if request.form == "sqlite":
+    """Write the file itself; return the number of rows of each table of an archive, else None."""
+    if find_format(request.form).is_archive:
         try:
             ids = (article.id for article in counter.counted(find_articles()))
             return sqlite.write_subset(connection, part, ids, on_progress)
@@ -127,21 +127,8 @@ def _write(
                 raise unwritable_error(OSError(errno.ENOSPC, "the disk is full"), file) from error
             raise Unwritable(str(error).replace(str(part), str(file))) from error
     with part.open("wb") as stream, read_snapshot(connection):
-        articles = counter.counted(find_articles())
-        if request.form == "parquet":
-            parquet.write(articles, stream, links=request.links)
-        else:
-            _write_text(articles, request, stream)
+        writer_of(request.form).write(counter.counted(find_articles()), stream, request)
     return None
-
-
-def _write_text(articles: Iterator[ArticleVersion], request: ExportRequest, stream: IO[bytes]) -> None:
-    if request.form == "csv":
-        pieces = csv.rows(articles, links=request.links, separator=request.separator)
-    else:
-        pieces = jsonl.lines(articles, links=request.links)
-    while text := "".join(islice(pieces, _LINES_PER_WRITE)):
-        stream.write(text.encode("utf-8", "replace"))
 
 
 def _sidecar(file: Path, ending: str) -> Path:
@@ -160,7 +147,8 @@ def _archive_identity(folder: Path, connection: Connection) -> dict[str, Any]:
 
 def _made_by(request: ExportRequest) -> dict[str, str]:
     made_by = {"newsarchive": _version_of("newsarchive"), "sqlite": sqlite_version()}
-    return made_by | ({"pyarrow": _version_of("pyarrow")} if request.form == "parquet" else {})
+    library = find_format(request.form).library
+    return made_by | ({library: _version_of(library)} if library else {})
 
 
 def _version_of(distribution: str) -> str:

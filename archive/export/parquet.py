@@ -8,10 +8,12 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
+from archive.article_fields import ArticleVersion, Field, exported_fields
 from archive.errors import ArchiveError
 from archive.export import fields
-from archive.export.fields import Field
-from archive.index.rows.versions import ArticleVersion
+from archive.export.fields import Entry
+from archive.export.provenance import ExportRequest
+from archive.index.db import schema_docs
 
 if TYPE_CHECKING:
     import pyarrow
@@ -21,24 +23,22 @@ BATCH = 500  # articles converted to columns together
 ROW_GROUP = 20  # batches: small enough for memory, large enough for readers to skip
 
 
-def write(articles: Iterable[ArticleVersion], file: IO[bytes], *, links: bool = False) -> None:
+def write(articles: Iterator[ArticleVersion], stream: IO[bytes], request: ExportRequest) -> None:
     """Write the articles; raise ArchiveError if pyarrow is not installed."""
     arrow, parquet = _import_pyarrow()
-    columns = dict(fields.flat_columns(fields.exported_fields(links=links)))
+    columns = dict(fields.flat_columns(exported_fields(links=request.links)))
     schema = arrow.schema([_arrow_field(arrow, name, field) for name, field in columns.items()])
-    with _closing(parquet.ParquetWriter(file, schema, compression="zstd", version="2.6")) as writer:
+    with _closing(parquet.ParquetWriter(stream, schema, compression="zstd", version="2.6")) as writer:
         for batches in _batches(_batches(articles, BATCH), ROW_GROUP):
-            group = [_record_batch(arrow, schema, columns, batch, links) for batch in batches]
+            group = [_record_batch(arrow, schema, columns, batch, request.links) for batch in batches]
             writer.write_table(arrow.Table.from_batches(group))
 
 
-def column_types(*, links: bool = False) -> dict[str, str]:
-    """Return the Arrow type of each column."""
+def describe_fields(*, links: bool) -> Iterator[Entry]:
+    """Yield every column in order, with its Arrow type."""
     arrow, _ = _import_pyarrow()
-    return {
-        name: str(_arrow_field(arrow, name, field).type)
-        for name, field in fields.flat_columns(fields.exported_fields(links=links))
-    }
+    for name, field in fields.flat_columns(exported_fields(links=links)):
+        yield fields.describe(field, str(_arrow_type(arrow, field)), name)
 
 
 def _import_pyarrow() -> tuple[Any, Any]:
@@ -72,8 +72,8 @@ def _batches(items: Iterable[Item], size: int) -> Iterator[Iterator[Item]]:
 def _record_batch(
     arrow: Any, schema: Any, columns: dict[str, Field], articles: Iterable[ArticleVersion], links: bool
 ) -> Any:
-    exported = fields.exported_fields(links=links)
-    rows = [tuple(fields.flat_values(fields.to_record(one, links=links), exported)) for one in articles]
+    exported = exported_fields(links=links)
+    rows = [tuple(fields.flat_values(one.as_dict(links=links), exported)) for one in articles]
     arrays = [
         arrow.array([_arrow_value(field, value) for value in values], type=schema.field(name).type)
         for (name, field), values in zip(columns.items(), zip(*rows, strict=True), strict=True)
@@ -83,7 +83,7 @@ def _record_batch(
 
 def _arrow_field(arrow: Any, name: str, field: Field) -> pyarrow.Field:
     kind = _arrow_type(arrow, field)
-    metadata = {"description": field.meaning} | ({"unit": field.unit} if field.unit else {})
+    metadata = {"description": schema_docs.meaning_of(field)} | ({"unit": field.unit} if field.unit else {})
     return arrow.field(name, kind, metadata=metadata)
 
 
@@ -93,14 +93,14 @@ def _arrow_type(arrow: Any, field: Field) -> pyarrow.DataType:
         "number": arrow.float64(),
         "text": arrow.string(),
         "boolean": arrow.bool_(),
-        "moment": arrow.timestamp("us", tz="UTC"),
-        "day or moment": arrow.string(),  # no type holds a day in one row and an offset in the next
+        "time": arrow.timestamp("us", tz="UTC"),
+        "date or time": arrow.string(),  # no type holds a date in one row and an offset in the next
         "object": arrow.struct([arrow.field(part.name, _arrow_type(arrow, part)) for part in field.parts]),
     }[field.kind]
     return arrow.list_(kind) if field.is_list else kind
 
 
 def _arrow_value(field: Field, value: Any) -> Any:
-    if field.kind == "moment" and value is not None:
+    if field.kind == "time" and value is not None:
         return datetime.fromisoformat(value)
     return value

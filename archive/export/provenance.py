@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from archive import timestamps
-from archive.export.csv import Separator
-from archive.export.formats import ExportFormat
+from archive.article_fields import ArticleVersion
+from archive.export.formats import ExportFormat, Separator, find_format
 from archive.filters import Filters, Sort
-from archive.index.rows.versions import ArticleVersion
 
 PROVENANCE_VERSION = 1  # version of the file's own format
 _PROGRESS_INTERVAL = 100  # articles between two progress reports
@@ -34,15 +33,16 @@ class ExportRequest:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the request for JSON, with only the filters that were given."""
+        form = find_format(self.form)
         values = {
             "query": self.filters.query,
             "filters": self.filters.given(),
             "sort": self.sort,
             "limit": self.limit,
-            "every_version": self.versions or self.form == "sqlite",
-            "links": self.links or self.form == "sqlite",
+            "every_version": self.versions or form.is_archive,
+            "links": self.links or form.is_archive,
         }
-        return values | ({"separator": self.separator} if self.form == "csv" else {})
+        return values | ({"separator": self.separator} if form.has_separator else {})
 
 
 class ArticleCounter:

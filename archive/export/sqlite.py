@@ -7,8 +7,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from archive.errors import DamagedIndex
+from archive.export.fields import LIST_SEPARATOR, Entry
+from archive.index.db import schema_docs
 from archive.index.db.connection import Connection, open_private, read_snapshot, transaction
-from archive.index.db.schema import TABLES
+from archive.index.db.schema import TABLES, VIEWS
 from archive.index.db.triggers import TRIGGERS
 from archive.index.search import bitmaps, fulltext
 
@@ -77,7 +79,7 @@ def write_subset(
 ) -> dict[str, int]:
     """Write the index of the articles to a new file; return the number of rows of each table.
 
-    It has every version of each article, all as of one moment. `on_progress` is called with the number of
+    It has every version of each article, all from one snapshot. `on_progress` is called with the number of
     versions indexed for full-text search, which takes longest.
     """
     open_private(path).close()
@@ -95,6 +97,17 @@ def write_subset(
     with closing(open_private(path)) as filled:
         bitmaps.update_bitmaps(filled)
     return counts
+
+
+def describe_fields(*, links: bool) -> Iterator[Entry]:
+    """Yield every table and view, each followed by its columns; they are the same with and without `links`."""
+    for table in (*TABLES, *VIEWS):
+        kind = "view" if table in VIEWS else "table"
+        yield Entry(table, kind, "", "", schema_docs.table_comment(table), "")
+        for column in schema_docs.columns_of(table):
+            name, refers_to = f"{table}.{column.name}", column.refers_to or ""
+            values = LIST_SEPARATOR.join(column.values)
+            yield Entry(name, column.kind or "column", "", values, schema_docs.meaning(name), refers_to)
 
 
 @contextmanager

@@ -13,17 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from archive.article_fields import compared_fields
 from archive.index.db.connection import Connection, connect
 from archive.index.rows import versions
 from archive.index.rows.version_diff import changed_fields
 from archive.index.rows.versions import ArticleVersion
 
-# The extracted fields. Fields that follow from these, or from the archive itself, are left out.
-COMPARED_FIELDS = (
-    "title", "lead", "body", "authors", "section", "tags", "published", "published_stated", "published_found_in",
-    "published_precision", "published_zone", "modified", "language", "views", "images", "links", "partial",
-    "live_blog", "notices",
-)  # fmt: skip
+# Fields that follow from these, or from the archive itself, are left out.
+COMPARED_FIELDS = tuple(field.name for field in compared_fields("extraction"))
 MAX_EXAMPLES = 5  # stored for each field and each reason
 _BATCH = 200  # pairs of versions in memory at a time
 
@@ -126,10 +123,7 @@ class _Comparer:
 
     def _compare_versions(self, was: ArticleVersion, became: ArticleVersion) -> None:
         self.comparison.compared += 1
-        old_fields, new_fields = was.as_dict(), became.as_dict()
-        old_fields["links"], new_fields["links"] = (
-            [(link.url, link.text) for link in one.links] for one in (was, became)
-        )
+        old_fields, new_fields = was.as_dict(links=True), became.as_dict(links=True)
         differing = [name for name in COMPARED_FIELDS if old_fields[name] != new_fields[name]]
         if not differing:
             return

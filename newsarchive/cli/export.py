@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.export.formats import (
+    DEFAULT_FORMAT,
+    EXPORT_FORMATS,
+    FORMATS,
+    SEPARATORS,
+    STREAMABLE,
+    ExportFormat,
+    Separator,
+    find_format,
+    titles,
+)
 from newsarchive.cli import progress
 from newsarchive.cli.common import exit_unless, open_archive, search_options
 from newsarchive.cli.search import QUERY_SETTINGS
 from newsarchive.cli.terminal import say
 
 if TYPE_CHECKING:
-    from archive.export.csv import Separator
     from archive.export.export import ExportResult
-    from archive.export.formats import ExportFormat
     from archive.filters import Filters, Sort
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -27,16 +36,22 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv", "parquet", "sqlite"]),
-    help="By default as the name of FILE ends; jsonl where it has no ending.",
+    type=click.Choice(EXPORT_FORMATS),
+    help=f"{titles(FORMATS)}. By default as the name of FILE ends; {DEFAULT_FORMAT.name} where it has no ending.",
 )
-@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write to FILE.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=_FILE,
+    help=f"Write to FILE; without it, {titles(STREAMABLE)} goes to standard output.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace FILE and what stands beside it.")
 @click.option("--versions", is_flag=True, help="Every version of each article, not the one that fits best.")
 @click.option("--with-links", "links", is_flag=True, help="The links inside the text too.")
 @click.option(
     "--separator",
-    type=click.Choice(["comma", "semicolon", "tab"]),
+    type=click.Choice(list(SEPARATORS)),
     default="comma",
     show_default=True,
     help="What parts the cells of CSV; Excel in Russian or Ukrainian opens those with semicolons.",
@@ -54,13 +69,12 @@ def export(
     separator: Separator,
     limit: int | None,
 ) -> None:
-    """Export articles as JSON Lines, CSV, Parquet or SQLite.
+    """Export articles to a file for other programs.
 
     Articles that match QUERY, in full; all of them without a QUERY. SQLite gives a smaller archive.db
     with every version of the matching articles. FILE.provenance.json, which says where the data
     comes from, and FILE.dictionary.csv, which explains each field, are written next to FILE; all
-    three appear once they are complete. Without -o, JSON Lines or CSV go to standard output. The
-    exit code is 1 if nothing matches.
+    three appear once they are complete. The exit code is 1 if nothing matches.
     """
     to_file = output is not None and os.fspath(output) != "-"
     # A bar amid the lines of the export itself would spoil both.
@@ -80,7 +94,8 @@ def export(
             overwrite=overwrite,
             on_progress=told,
         )
-    _print_summary(exported, "version" if versions and exported.form != "sqlite" else "article")
+    has_versions = versions and not find_format(exported.form).is_archive
+    _print_summary(exported, "version" if has_versions else "article")
     exit_unless(exported.rows > 0)
 
 

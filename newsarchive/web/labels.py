@@ -108,7 +108,7 @@ FIELD_KINDS: Mapping[str, str] = {
     "number": "number",
     "text": "string",
     "boolean": "boolean",
-    "moment": "date and time",
-    "day or moment": "date, or date and time",
+    "time": "date and time",
+    "date or time": "date, or date and time",
     "object": "object",
 }

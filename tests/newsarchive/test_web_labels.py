@@ -9,8 +9,9 @@ from typing import get_args
 
 import pytest
 
+from archive.article_fields import Kind as FieldKind
+from archive.article_fields import compared_fields
 from archive.duplicates.precedence import FirstBy
-from archive.export.fields import Kind as FieldKind
 from archive.extraction.model import FoundIn, Precision, ZoneOrigin
 from archive.extraction.vocabulary import rejection_phrases
 from archive.filters import STATES, Sort
@@ -18,7 +19,6 @@ from archive.http.capture import Truncation
 from archive.index.db import schema_docs
 from archive.index.ingest.articles import EXTRACTED_IN_PART
 from archive.index.lookup.crawl_failures import Kind as FailureKind
-from archive.index.rows.version_diff import COMPARED_FIELDS
 from archive.warc.records import Truncated
 from newsarchive.web import labels
 from newsarchive.web.http.parameters import Kind as ParameterKind
@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[2]
         (labels.ZONES, get_args(ZoneOrigin)),
         (labels.PRECISIONS, get_args(Precision)),
         (labels.FIRST_BY, get_args(FirstBy)),
-        (labels.ARTICLE_FIELDS, COMPARED_FIELDS),
+        (labels.ARTICLE_FIELDS, [field.name for field in compared_fields("edit")]),
         (labels.ROLES, schema_docs.find_column("captures.role").values),
         (labels.TRUNCATIONS, {*get_args(Truncated), *get_args(Truncation)}),
         (labels.FAILURES, get_args(FailureKind)),

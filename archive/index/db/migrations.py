@@ -1,6 +1,7 @@
 """Migrate an index that an earlier release made to this release, version by version.
 
-A migration spells out its own SQL: today's schema is not the one of the version it leads to.
+A migration spells out its own SQL: today's schema is not the one of the version it leads to. The columns of new article
+fields need no migration: they are added as archive/article_fields.py declares them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from archive import timestamps
 from archive.index.db.schema import CREATE, SCHEMA_VERSION, VIEWS
+from archive.index.db.version_columns import statements_to_add
 from archive.rechecks import due_at
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def schema_version(connection: Connection) -> int | None:
 
 def can_migrate(version: int) -> bool:
     """Return whether migrations lead from a version to that of this release."""
-    return all(step in MIGRATIONS for step in range(version, SCHEMA_VERSION))
+    return all(step in MIGRATIONS or statements_to_add(step + 1) for step in range(version, SCHEMA_VERSION))
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -46,7 +48,10 @@ def migrate(connection: Connection, version: int) -> None:
     Views hold no rows, so today's views simply replace the earlier ones.
     """
     for step in range(version, SCHEMA_VERSION):
-        MIGRATIONS[step](connection)
+        if step in MIGRATIONS:
+            MIGRATIONS[step](connection)
+        for statement in statements_to_add(step + 1):
+            connection.execute(statement)
     for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
         if row["name"] in VIEWS:
             connection.execute(f"DROP VIEW {row['name']}")

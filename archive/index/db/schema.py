@@ -1,15 +1,19 @@
 """The tables of archive.db in this release, each column with its meaning.
 
-To change them, raise SCHEMA_VERSION, add a migration from the version before to archive/index/db/migrations.py, and
-keep an archive of the version before: see tests/archive/index/test_migrations.py.
+The fields of an article are columns of `versions`: they are declared in archive/article_fields.py, which also says how
+one is added. For any other change raise OTHER_CHANGES and add a migration from the version before to
+archive/index/db/migrations.py. In both cases keep an archive of the version before: see
+tests/archive/index/test_migrations.py.
 """
 
 from __future__ import annotations
 
 from archive.index.db.triggers import TRIGGERS
+from archive.index.db.version_columns import column_definitions, latest_version
 
 APPLICATION_ID = 0x6E657773  # "news": tells archive.db from any other SQLite file
-SCHEMA_VERSION = 2  # in PRAGMA user_version
+OTHER_CHANGES = 2  # latest schema version with a change other than a column for a new field of an article
+SCHEMA_VERSION = max(OTHER_CHANGES, latest_version())  # in PRAGMA user_version
 
 TABLES: dict[str, str] = {
     "sources": """
@@ -71,7 +75,7 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
     listed_headline TEXT,  -- the headline that the listing or feed printed
     listed_stamp TEXT,  -- the time that the listing or feed printed
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- whether a listing or a feed printed these two
-    reading TEXT  -- article, article in part, or why it is not one; "unsettled: …": fits no row; null: not extracted
+    reading TEXT  -- article, article in part, or why it is not one; "unsettled: …": not stored; null: not extracted
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row per WARC file that the index knows
@@ -138,7 +142,7 @@ CREATE TABLE addresses (  -- every address an article was ever found at
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
     redirects_to TEXT  -- canonical address it last redirected to; else null
 ) STRICT""",
-    "versions": """
+    "versions": f"""
 CREATE TABLE versions (  -- one row per distinct content of an article, in the order seen
     id INTEGER PRIMARY KEY,  -- internal, in order of publication; to cite a version, use article_id and number
     article_id INTEGER NOT NULL REFERENCES articles (id),
@@ -148,36 +152,7 @@ CREATE TABLE versions (  -- one row per distinct content of an article, in the o
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
     last_seen TEXT NOT NULL  -- UTC: the last capture that still had this content
         CHECK (last_seen GLOB '????-??-??T??:??:??.??????Z'),
-    title TEXT NOT NULL,  -- the headline
-    lead TEXT,  -- the standfirst, if separate from the text
-    body TEXT NOT NULL,  -- paragraphs separated by a blank line
-    body_html TEXT,  -- the words of body with their structure, as HTML of a few tags; null if it was not stored
-    section TEXT,  -- as the page says, else the source's section
-    published TEXT,  -- ISO 8601 in the zone stated or assumed; a date alone if only the day is known
-    published_utc TEXT  -- the same moment in UTC, for sorting; the start of the day if only the day is known
-        CHECK (published_utc GLOB '????-??-??T??:??:??.??????Z'),
-    published_stated TEXT,  -- the time as printed
-    published_found_in TEXT  -- where the time was found
-        CHECK (published_found_in IN ('rule', 'json-ld', 'microdata', 'meta', 'time', 'visible',
-            'listing', 'feed', 'address')),
-    published_precision TEXT  -- how precisely the time is known
-        CHECK (published_precision IN ('second', 'minute', 'hour', 'day')),
-    published_zone TEXT  -- who states the time zone: the page or the source file
-        CHECK (published_zone IN ('stated', 'source')),
-    published_rule TEXT,  -- the rule that parsed the printed time
-    modified TEXT,  -- ISO 8601: when the outlet says it was changed
-    modified_stated TEXT,  -- as printed
-    language TEXT,  -- ISO 639-1
-    words INTEGER NOT NULL CHECK (words >= 0),  -- in lead and body
-    views INTEGER,  -- the view count in the first capture of this version
-    partial INTEGER NOT NULL CHECK (partial IN (0, 1)),  -- 1 if the rest of the text was not seen: see docs; else 0
-    live_blog INTEGER NOT NULL  -- 1 for timestamped entries under one headline; else 0
-        CHECK (live_blog IN (0, 1)),
-    notices TEXT,  -- legal notices, as printed, separated by a blank line; null if there are none
-    confidence REAL NOT NULL  -- 0 to 1: how far the evidence for the extraction agrees
-        CHECK (confidence BETWEEN 0 AND 1),
-    extractor TEXT NOT NULL,  -- name of the extractor
-    content_sha256 TEXT NOT NULL,  -- of the content that makes a version: see docs
+{column_definitions()}
     UNIQUE (article_id, number)
 ) STRICT""",
     "bylines": """
@@ -348,7 +323,7 @@ SELECT
         SELECT group_concat(name, ', ') FROM (SELECT name FROM bylines WHERE version_id = versions.id ORDER BY place)
     ) AS authors,  -- in the order printed, separated by commas; null if unsigned
     versions.published,  -- ISO 8601 in the zone stated or assumed; a date alone if only the day is known
-    versions.published_utc,  -- the same moment in UTC, for sorting
+    versions.published_utc,  -- the same time in UTC, for sorting
     versions.published_precision,  -- second, minute, hour or day
     versions.language,  -- ISO 639-1
     versions.words,  -- in lead and body

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 
+from archive.article_fields import Field
 from archive.index.db.schema import TABLES, VIEWS
 
 _TABLE = re.compile(r"CREATE (?:VIRTUAL )?(?:TABLE|VIEW) \w+ (?:USING fts5 )?(?:\(|AS)  -- (?P<says>.+)")
@@ -54,6 +55,16 @@ def meaning(name: str) -> str:
         return table_comment(name)
     found = find_column(name)
     return found.comment or f"→ {found.refers_to}"
+
+
+def meaning_of(field: Field) -> str:
+    """Return the description of a field's content."""
+    return field.description or meaning(field.column)
+
+
+def values_of(field: Field) -> tuple[str, ...]:
+    """Return the allowed values of a field; empty: any."""
+    return find_column(field.column).values if field.kind == "text" and "." in field.column else ()
 
 
 def find_column(name: str) -> Column:

@@ -12,7 +12,7 @@ from archive import timestamps, urls
 from archive.errors import ArchiveError
 from archive.events import Failed
 from archive.extraction.excerpts import ComparableText, is_excerpt
-from archive.extraction.model import Article, Rejection, StatedTime
+from archive.extraction.model import Article, Rejection
 from archive.index.db.connection import Connection, Row, savepoint
 from archive.index.duplicates import grouping
 from archive.index.ingest import merge, partial_texts, recheck_times, retraction
@@ -20,7 +20,7 @@ from archive.index.ingest.content_digest import content_digest
 from archive.index.ingest.recheck_times import CLOCK_TOLERANCE
 from archive.index.ingest.retraction import ANOTHER_PAGE, EXTRACTED_ARTICLE
 from archive.index.ingest.revisits import UNAPPLIED_PREFIX, repeated_capture
-from archive.index.rows import addresses
+from archive.index.rows import addresses, versions
 from archive.index.search import fulltext
 from archive.jobs.pool import ExtractionResult
 from archive.jobs.search_keys import SearchKeys
@@ -555,8 +555,8 @@ def _add_version(
         "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count",
         (article_id,),
     ).fetchone()[0]
-    published = _published_columns(article.published)
-    version_id = fulltext.next_version_id(connection, published["published_utc"], row["fetched_at"])
+    columns = versions.column_values(article)
+    version_id = fulltext.next_version_id(connection, columns["published_utc"], row["fetched_at"])
     values = {
         "id": version_id,
         "article_id": article_id,
@@ -564,21 +564,8 @@ def _add_version(
         "capture_id": row["id"],
         "first_seen": row["fetched_at"],
         "last_seen": row["fetched_at"],
-        "title": article.title,
-        "lead": article.lead,
-        "body": "\n\n".join(article.body),
-        "body_html": article.body_html,
-        "section": article.section or row["section"],
-        **published,
-        "modified": article.modified.isoformat() if article.modified else None,
-        "modified_stated": article.modified.stated_as if article.modified else None,
-        "language": article.language,
-        "words": article.words,
-        "views": article.views,
-        "partial": int(article.partial),
-        "live_blog": int(article.live_blog),
-        "notices": "\n\n".join(article.notices) or None,
-        "confidence": article.confidence,
+        **columns,
+        "section": columns["section"] or row["section"],
         "extractor": extractor,
         "content_sha256": digest,
     }
@@ -589,18 +576,6 @@ def _add_version(
     grouping.update_groups(
         connection, article_id, known_fingerprints=search_keys.fingerprints if search_keys else None
     )
-
-
-def _published_columns(stamp: StatedTime | None) -> dict[str, str | None]:
-    return {
-        "published": stamp.isoformat() if stamp else None,
-        "published_utc": timestamps.to_iso(stamp.at) if stamp else None,
-        "published_stated": stamp.stated_as if stamp else None,
-        "published_found_in": stamp.found_in if stamp else None,
-        "published_precision": stamp.precision if stamp else None,
-        "published_zone": stamp.zone if stamp else None,
-        "published_rule": stamp.rule if stamp else None,
-    }
 
 
 def _add_parts(connection: Connection, version_id: int, article: Article) -> None:

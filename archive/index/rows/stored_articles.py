@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive import timestamps
-from archive.extraction.model import Article, Image, Link, StatedTime
+from archive.article_fields import ARTICLE_FIELDS
+from archive.extraction.model import Article, StatedTime
 from archive.index.db.connection import Connection, Row
+from archive.index.rows import versions
+
+# The attributes of an article that have the same value in `ArticleVersion`.
+_NAMES = {field.name for field in dataclasses.fields(Article)} - {"body", "published", "modified"}
+_SIMPLE_FIELDS = tuple(field for field in ARTICLE_FIELDS if field.name in _NAMES)
 
 
 def article_of(connection: Connection, row: Row, zones: list[str]) -> Article:
     """Return the article stored in the rows of a version."""
 
-    def parts(table: str) -> list[Row]:
-        return connection.execute(
+    parts = {
+        table: connection.execute(
             f"SELECT * FROM {table} WHERE version_id = ? ORDER BY place", (row["id"],)
         ).fetchall()
-
-    return Article(
-        title=row["title"],
-        body=tuple(row["body"].split("\n\n")) if row["body"] else (),
-        lead=row["lead"],
-        body_html=row["body_html"],
-        authors=tuple(part["name"] for part in parts("bylines")),
-        section=row["section"],
-        tags=tuple(part["tag"] for part in parts("tags")),
-        published=_published(row, zones),
-        modified=_modified(row),
-        language=row["language"],
-        views=row["views"],
-        images=tuple(Image(part["url"], part["caption"], part["credit"]) for part in parts("images")),
-        links=tuple(Link(part["url"], part["text"]) for part in parts("links")),
-        partial=bool(row["partial"]),
-        live_blog=bool(row["live_blog"]),
-        notices=tuple(row["notices"].split("\n\n")) if row["notices"] else (),
-        confidence=row["confidence"],
-    )
+        for table in versions.LIST_TABLES
+    }
+    values = {field.name: versions.field_value(field, row, parts) for field in _SIMPLE_FIELDS}
+    values |= {
+        "body": tuple(row["body"].split("\n\n")) if row["body"] else (),
+        "published": _published(row, zones),
+        "modified": _modified(row),
+    }
+    return Article(**values)
 
 
 def _published(row: Row, zones: list[str]) -> StatedTime | None:
     """Return the time of publication that a row states.
 
-    Its moment in UTC follows from it, except for what the text form omits: the zone of a day, fractions of a second.
+    Its time in UTC follows from it, except for what the text form omits: the zone of a day, fractions of a second.
     """
     try:
         at = datetime.fromisoformat(row["published"] or "")

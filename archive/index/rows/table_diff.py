@@ -65,10 +65,10 @@ def compared(stored: Connection, derived: Connection, table: str) -> Iterator[Di
     for old, new in matched(_rows(stored, shape), _rows(derived, shape), len(shape.key)):
         if old == new:
             continue
-        held = old or new
-        assert held is not None
-        row = dict(zip(shape.key, held, strict=False))
-        values = dict(zip((*shape.key, *shape.other), held, strict=True))
+        present = old or new
+        assert present is not None
+        row = dict(zip(shape.key, present, strict=False))
+        values = dict(zip((*shape.key, *shape.other), present, strict=True))
         url = values.get("url") or _url(stored, derived, values)
         place = (values["file"], values["offset"]) if table == "captures" else None
         if old is None or new is None:

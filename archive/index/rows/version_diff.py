@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
+from archive.article_fields import ArticleField, ArticleVersion, compared_fields, json_value
 from archive.extraction import text_diff
 from archive.extraction.text_diff import ParagraphDiff, Run
-from archive.index.rows.versions import ArticleVersion
-
-# What an outlet writes and may edit; without counters, links and what is derived from the text.
-COMPARED_FIELDS = (
-    "title",
-    "lead",
-    "body",
-    "authors",
-    "section",
-    "tags",
-    "published",
-    "modified",
-    "images",
-    "notices",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +38,30 @@ def changed_fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChang
 
     Of a partial version, only what was seen is compared: what it lacks may have been on the page.
     """
-    compared = (FieldChange(name, _compare_field(old, new, name)) for name in COMPARED_FIELDS)
+    compared = (FieldChange(field.name, _compare_field(old, new, field)) for field in compared_fields("edit"))
     return tuple(field for field in compared if not all(paragraph.is_same for paragraph in field.paragraphs))
 
 
-def _compare_field(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[ParagraphDiff, ...]:
-    before, after = _field_paragraphs(old, name), _field_paragraphs(new, name)
+def _compare_field(
+    old: ArticleVersion, new: ArticleVersion, field: ArticleField
+) -> tuple[ParagraphDiff, ...]:
+    before, after = _field_paragraphs(old, field), _field_paragraphs(new, field)
     found = text_diff.diff_paragraphs(before, after)
     if new.partial:
-        found = _limit_to_seen(found, "new", after, name)
+        found = _limit_to_seen(found, "new", after, field)
     if old.partial:
-        found = _limit_to_seen(found, "old", before, name)
+        found = _limit_to_seen(found, "old", before, field)
     return found
 
 
 def _limit_to_seen(
-    compared: Sequence[ParagraphDiff], side: Literal["old", "new"], seen: Sequence[str], name: str
+    compared: Sequence[ParagraphDiff], side: Literal["old", "new"], seen: Sequence[str], field: ArticleField
 ) -> tuple[ParagraphDiff, ...]:
     """Return what was seen of a partial version; of its text, everything up to where it breaks off."""
     places = [number for number, one in enumerate(compared) if getattr(one, side) is not None]
     if not places:
         return ()
-    if name != "body":
+    if field.is_list or not field.has_paragraphs:
         return tuple(compared[number] for number in places)
     last = compared[places[-1]]
     seen_paragraphs = list(compared[: places[-1] + 1])
@@ -84,19 +71,22 @@ def _limit_to_seen(
     return tuple(seen_paragraphs)
 
 
-def _field_paragraphs(article: ArticleVersion, name: str) -> Sequence[str]:
+def _field_paragraphs(article: ArticleVersion, field: ArticleField) -> Sequence[str]:
     """Return a field as paragraphs; empty if it has no content."""
-    match name:
-        case "body":
-            return article.paragraphs
-        case "authors" | "tags" | "notices":
-            return tuple(getattr(article, name))
-        case "images":
-            shown = (" / ".join(filter(None, (image.caption, image.credit))) for image in article.images)
-            return tuple(filter(None, shown))
-        case "published" | "modified":
-            moment: date | None = getattr(article, name)
-            return (moment.isoformat(),) if moment else ()
-        case _:
-            text: str | None = getattr(article, name)
-            return (text,) if text else ()
+    value = getattr(article, field.name)
+    if field.parts:
+        items = value if field.is_list else (value,)
+        return tuple(filter(None, (_printed(field, item) for item in items)))
+    if field.is_list:
+        return tuple(value)
+    if value is None or value == "":
+        return ()
+    if field.has_paragraphs:
+        return tuple(value.split("\n\n"))
+    return (str(json_value(field, value)),)
+
+
+def _printed(field: ArticleField, item: object) -> str:
+    """Return what readers see of an object, such as the caption and credit of an image: all but its address."""
+    texts = (getattr(item, part.name) for part in field.parts if part.name != "url")
+    return " / ".join(filter(None, texts))

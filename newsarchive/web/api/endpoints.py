@@ -9,23 +9,22 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.export.fields import FIELDS, Field
+from archive.article_fields import Field, exported_fields, field_of
 from newsarchive.web.api import articles
 from newsarchive.web.http.parameters import SEARCH, Parameter
 
+FIELDS: tuple[Field, ...] = exported_fields(links=False)
 HISTORY: tuple[Field, ...] = (
     Field("version", "integer", "versions.number"),
     Field("title", "text", "versions.title"),
-    Field("first_seen", "moment", "versions.first_seen", "UTC, ISO 8601"),
-    Field("last_seen", "moment", "versions.last_seen", "UTC, ISO 8601"),
-    Field(
-        "capture", "object", "versions.capture_id", parts=next(f.parts for f in FIELDS if f.name == "capture")
-    ),
+    Field("first_seen", "time", "versions.first_seen", "UTC, ISO 8601"),
+    Field("last_seen", "time", "versions.last_seen", "UTC, ISO 8601"),
+    Field("capture", "object", "versions.capture_id", parts=field_of("capture").parts),
 )
 CAPTURE: tuple[Field, ...] = (
     Field("url", "text", "captures.url"),
     Field("role", "text", "captures.role"),
-    Field("fetched_at", "moment", "captures.fetched_at", "UTC, ISO 8601"),
+    Field("fetched_at", "time", "captures.fetched_at", "UTC, ISO 8601"),
     Field("status", "integer", "captures.status"),
     Field("media_type", "text", "captures.media_type"),
     Field("redirects_to", "text", "captures.redirects_to"),
@@ -64,9 +63,9 @@ COPY: tuple[Field, ...] = (
     Field("url", "text", "articles.url"),
     Field("source", "text", "articles.source"),
     Field("title", "text", "versions.title"),
-    Field("published", "day or moment", "versions.published", "ISO 8601"),
+    Field("published", "date or time", "versions.published", "ISO 8601"),
     Field("published_precision", "text", "versions.published_precision"),
-    Field("first_seen", "moment", "articles.first_seen", "UTC, ISO 8601"),
+    Field("first_seen", "time", "articles.first_seen", "UTC, ISO 8601"),
     Field("state", "text", "articles.state"),
     Field("place", "integer", "copies.place"),
     Field("first_by", "text", "copy_groups.first_by"),

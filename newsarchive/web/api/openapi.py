@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.export.fields import Field
+from archive.article_fields import Field, json_type
 from archive.index.db import schema_docs
 from newsarchive import __version__
 from newsarchive.web.api.endpoints import ENDPOINTS, Endpoint, ResponsePart
@@ -114,13 +114,16 @@ def _property_schema(field: Field) -> dict[str, Any]:
     if field.parts:
         one = _object_schema(field.parts)
     else:
-        name = {"moment": "string", "day or moment": "string", "text": "string"}.get(field.kind, field.kind)
+        name = json_type(field)
         one = {"type": name if field.is_list or _is_never_null(field) else [name, "null"]}
-        if field.kind == "moment":
+        if field.kind == "time":
             one["format"] = "date-time"
-        if field.values:
-            one["enum"] = [*field.values, *([] if _is_never_null(field) else [None])]
-    return {"description": field.meaning, **({"type": "array", "items": one} if field.is_list else one)}
+        if values := schema_docs.values_of(field):
+            one["enum"] = [*values, *([] if _is_never_null(field) else [None])]
+    return {
+        "description": schema_docs.meaning_of(field),
+        **({"type": "array", "items": one} if field.is_list else one),
+    }
 
 
 def _is_never_null(field: Field) -> bool:

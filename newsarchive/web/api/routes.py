@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from archive.index.db import schema_docs
 from newsarchive.web.api import openapi
 from newsarchive.web.api.endpoints import ENDPOINTS, Endpoint
 from newsarchive.web.http.requests import reject_unknown_parameters
@@ -45,4 +46,4 @@ def openapi_document(request: Request) -> Response:
 
 def docs_page(request: Request) -> Response:
     """Serve the documentation page."""
-    return render_page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT)
+    return render_page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT, schema=schema_docs)

@@ -17,12 +17,12 @@ import pytest
 from archive.core import Archive
 from archive.errors import ArchiveError, BadQuery, DamagedIndex, Unwritable
 from archive.export import atomic_files
-from archive.export.formats import EXPORT_FORMATS, ExportFormat
+from archive.export.formats import EXPORT_FORMATS, FORMATS, ExportFormat
 from archive.manifests import reader as manifests
 from tests.disks import small_disk
 from tests.small_archive import EXTRACTOR, SUMMIT, build
 
-ENDINGS: dict[ExportFormat, str] = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "sqlite": "db"}
+ENDINGS = {one.name: one.suffixes[0].removeprefix(".") for one in FORMATS}
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_stream_gets_the_articles_and_nothing_beside(archive: Archive) -> None
     assert len(stream.getvalue().splitlines()) == 5
 
 
-@pytest.mark.parametrize("form", ["parquet", "sqlite"])
+@pytest.mark.parametrize("form", [one.name for one in FORMATS if not one.is_streamable])
 def test_what_is_no_text_needs_a_file(archive: Archive, form: ExportFormat) -> None:
     with pytest.raises(ArchiveError, match="-o FILE"):
         archive.export(io.BytesIO(), form=form)

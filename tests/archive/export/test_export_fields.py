@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from archive.article_fields import ArticleVersion, Field, exported_fields, field_of
 from archive.core import Archive
-from archive.export import data_dictionary, fields
-from archive.export.fields import Field
+from archive.export import data_dictionary
 from archive.export.formats import EXPORT_FORMATS, ExportFormat
 from archive.extraction.model import Image, Link
 from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
-from archive.index.rows.versions import ArticleVersion
 
 KINDS: dict[str, type | tuple[type, ...]] = {
     "integer": int,
     "number": float,
     "text": str,
     "boolean": bool,
-    "moment": str,
-    "day or moment": str,
+    "time": str,
+    "date or time": str,
     "object": dict,
 }
 
 
-def walked(told: tuple[Field, ...]) -> Iterator[Field]:
+def walked(told: Sequence[Field]) -> Iterator[Field]:
     for field in told:
         yield field
         yield from walked(field.parts)
@@ -62,17 +61,15 @@ def full(articles: list[ArticleVersion]) -> ArticleVersion:
 
 
 def test_an_article_has_exactly_the_fields_that_are_listed_in_that_order(full: ArticleVersion) -> None:
-    told = fields.to_record(full, links=True)
-    assert list(told) == [field.name for field in fields.exported_fields(links=True)]
-    assert list(told["capture"]) == [
-        part.name for field in fields.FIELDS if field.name == "capture" for part in field.parts
-    ]
-    assert list(fields.to_record(full, links=False)) == [field.name for field in fields.FIELDS]
+    told = full.as_dict(links=True)
+    assert list(told) == [field.name for field in exported_fields(links=True)]
+    assert list(told["capture"]) == [part.name for part in field_of("capture").parts]
+    assert list(full.as_dict()) == [field.name for field in exported_fields(links=False)]
 
 
-@pytest.mark.parametrize("field", fields.exported_fields(links=True), ids=lambda field: field.name)
+@pytest.mark.parametrize("field", exported_fields(links=True), ids=lambda field: field.name)
 def test_every_field_is_of_its_kind(field: Field, full: ArticleVersion) -> None:
-    _check(field, fields.to_record(full, links=True)[field.name])
+    _check(field, full.as_dict(links=True)[field.name])
 
 
 def _check(field: Field, value: Any) -> None:
@@ -81,7 +78,7 @@ def _check(field: Field, value: Any) -> None:
     for one in value if field.is_list else [value]:
         assert isinstance(one, KINDS[field.kind])
         assert (field.kind == "boolean") == isinstance(one, bool)
-        if field.kind == "moment":
+        if field.kind == "time":
             assert datetime.fromisoformat(one).utcoffset() == datetime.now(UTC).utcoffset()
         if field.parts:
             assert list(one) == [part.name for part in field.parts]
@@ -89,14 +86,12 @@ def _check(field: Field, value: Any) -> None:
                 _check(part, one[part.name])
 
 
-@pytest.mark.parametrize(
-    "field", list(walked(fields.exported_fields(links=True))), ids=lambda field: field.column
-)
+@pytest.mark.parametrize("field", list(walked(exported_fields(links=True))), ids=lambda field: field.column)
 def test_every_field_is_a_column_of_the_index_with_a_meaning(field: Field) -> None:
     table, _, name = field.column.partition(".")
     assert table in TABLES
     assert not name or name in {column.name for column in schema_docs.columns_of(table)}
-    assert field.meaning.strip()
+    assert schema_docs.meaning_of(field).strip()
 
 
 @pytest.mark.parametrize("form", EXPORT_FORMATS)

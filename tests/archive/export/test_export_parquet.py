@@ -14,6 +14,7 @@ import pytest
 from archive.core import Archive
 from archive.errors import ArchiveError
 from archive.export import parquet
+from archive.export.provenance import ExportRequest
 from archive.index.rows.versions import ArticleVersion
 from tests.small_archive import BRIDGE, SUMMIT
 
@@ -100,7 +101,7 @@ def test_row_groups_are_written_as_they_come(
     monkeypatch.setattr(parquet, "BATCH", 2)
     monkeypatch.setattr(parquet, "ROW_GROUP", 2)
     with (tmp_path / "a.parquet").open("wb") as file:
-        parquet.write(iter(articles), file)
+        parquet.write(iter(articles), file, ExportRequest("parquet"))
     told = pyarrow.parquet.ParquetFile(tmp_path / "a.parquet")
     assert told.metadata.num_rows == len(articles) == 6
     assert told.num_row_groups == 2
