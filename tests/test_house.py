@@ -30,7 +30,7 @@ HOMES = {
     "h11": ("newsarchive/web/",),
     "datasette": ("newsarchive/web/datasette.py",),
     "jinja2": ("newsarchive/web/",),
-    "apscheduler": ("newsarchive/schedule.py",),
+    "apscheduler": ("spiders/sources/cron.py",),
 }
 
 

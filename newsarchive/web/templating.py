@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from archive import urls
+from archive.crawl_results import CRAWL_COUNTS, count_phrases
 from archive.extraction.text_diff import new_paragraphs, old_paragraphs
 from archive.index.rows.version_diff import FieldChange
 from archive.replay.urls import snapshot_path
@@ -112,11 +113,13 @@ _templates.filters.update(
     became=new_times,
 )
 _templates.globals.update(
+    CRAWL_COUNTS=CRAWL_COUNTS,
     FOUND_IN=FOUND_IN,
     FIRST_BY=FIRST_BY,
     PRECISIONS=PRECISIONS,
     STATES=STATES,
     ZONES=ZONES,
+    count_phrases=count_phrases,
     is_web=urls.is_web_url,
     snapshot=snapshot_path,
 )

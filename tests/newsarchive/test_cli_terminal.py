@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from newsarchive.cli.output.terminal import highlight, safe
 
-from newsarchive.cli import terminal
-from newsarchive.cli.terminal import display_width, highlight, safe
+from newsarchive.cli.output import tables, terminal
 from tests.small_archive import HOSTILE, SUMMIT
 
 

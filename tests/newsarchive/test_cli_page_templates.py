@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from newsarchive.cli.commands.sources import learning_failure
 
 from archive.core import Archive
 from archive.extraction.extract import extract
 from archive.extraction.model import Article, LearningResult
 from archive.templates import refresh
 from archive.warc.reader import read_capture
-from newsarchive.cli.sources import learning_failure
 from spiders.sources.source import load
 from tests.conftest import Crawled, Typed
 
