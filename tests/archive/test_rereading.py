@@ -128,7 +128,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
 
 
 def test_rebuild_tells_people_what_is_read_otherwise(folder: Path, typed: Callable[..., Result]) -> None:
-    assert "are read as before" in typed(folder, "rebuild", "--workers", "1", "--compare").output
+    assert "The extraction changed nothing." in typed(folder, "rebuild", "--workers", "1", "--compare").output
     with sqlite3.connect(folder / "archive.db") as connection:
         connection.execute("UPDATE versions SET title = 'прежде', extractor = 'older 1'")
     told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from newsarchive.cli.commands.sources import learning_failure
 
 from archive.core import Archive
 from archive.extraction.extract import extract
 from archive.extraction.model import Article, LearningResult
 from archive.templates import refresh
 from archive.warc.reader import read_capture
+from newsarchive.cli.commands.sources import learning_failure
 from spiders.sources.source import load
 from tests.conftest import Crawled, Typed
 
@@ -43,7 +43,7 @@ def test_an_archive_with_nothing_in_it_teaches_nothing(crawled: Crawled, folder:
     shutil.copy(crawled.folder / "sources" / "azov.toml", folder / "sources")
     result = typed(folder, "sources", "learn")
     assert result.exit_code == 1
-    assert "azov: nothing was learned" in result.stdout
+    assert "azov: no page template learned" in result.stdout
     assert not (folder / "sources" / "azov.learned.toml").exists()
 
 
@@ -65,7 +65,7 @@ def test_what_is_too_little_to_learn_from_is_said_in_numbers(
     crawled: Crawled, folder: Path, typed: Typed
 ) -> None:
     shutil.copy(crawled.folder / "sources" / "azov.toml", folder / "sources")
-    assert "azov: nothing was learned: it has 0 pages of articles, and 8 are needed." in " ".join(
+    assert "azov: no page template learned: 0 article pages captured, but 8 are needed." in " ".join(
         typed(folder, "sources", "learn").stdout.split()
     )
     (told,) = json.loads(typed(folder, "sources", "learn", "--json").stdout)

@@ -37,6 +37,9 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
+# Up to where a line may end: Chinese, Japanese and Korean have no blanks between words.
+_WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+_WORD = re.compile(f" *(?:[{_WIDE}]|[^ {_WIDE}]+)")
 
 
 def safe(text: str) -> str:
@@ -72,7 +75,7 @@ def say(*pieces: Piece | str, indent: int = 0, hanging: int | None = None, err: 
 
 
 def wrap(pieces: Sequence[Piece], width: int, indent: int = 0, hanging: int | None = None) -> list[Text]:
-    """Return the lines of a paragraph; a word longer than a line is not broken.
+    """Return the lines of a paragraph; a word longer than a line is not broken, except between wide characters.
 
     Rich's own wrapping either breaks or cuts such a word, and has no hanging indent. A URL on one line, which the
     terminal itself continues, can still be copied and clicked.
@@ -84,7 +87,7 @@ def wrap(pieces: Sequence[Piece], width: int, indent: int = 0, hanging: int | No
     margin = indent if hanging is None else hanging
     cuts: list[int] = []
     used, is_line_empty = indent, True
-    for word in re.finditer(r" *[^ ]+", text.plain):
+    for word in _WORD.finditer(text.plain):
         if not is_line_empty and used + cell_len(word[0]) > width:
             cuts.append(word.end() - len(word[0].lstrip(" ")))
             used = margin + cell_len(word[0].lstrip(" "))
