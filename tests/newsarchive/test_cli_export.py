@@ -66,7 +66,7 @@ def test_the_name_says_the_format(
     result = typed(small, "export", "-o", tmp_path / name)
     assert result.exit_code == 0
     assert result.stderr.splitlines()[0] == f"Exported 5 articles to {tmp_path / name}."
-    assert f"{name}.provenance.json and {name}.dictionary.csv" in result.stderr
+    assert f"Provenance: {name}.provenance.json. Fields: {name}.dictionary.csv." in result.stderr
     assert (tmp_path / name).read_bytes().startswith(begins)
     assert (tmp_path / f"{name}.provenance.json").is_file()
 
@@ -75,7 +75,7 @@ def test_semicolons_are_for_csv_alone(small: Path, typed: Typed, tmp_path: Path)
     typed(small, "export", "-o", tmp_path / "a.csv", "--separator", "semicolon")
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfid;url;")
     result = typed(small, "export", "-o", tmp_path / "a.jsonl", "--separator", "tab")
-    assert (result.exit_code, result.stderr) == (2, "Error: A separator can be chosen for CSV only.\n")
+    assert (result.exit_code, result.stderr) == (2, "Error: Only CSV has a separator.\n")
 
 
 def test_the_filters_of_a_search_are_those_of_an_export(small: Path, typed: Typed) -> None:

@@ -75,8 +75,8 @@ def test_what_is_too_little_to_learn_from_is_said_in_numbers(
 @pytest.mark.parametrize(
     ("taught", "told"),
     [
-        (LearningResult(None, 24, 3), "of its 24 newest pages only 3 can be learned from, and 8 are needed"),
-        (LearningResult(None, 20, 20, 4), "fits most of the 20 newest articles loses nothing on 4 of them"),
+        (LearningResult(None, 24, 3), "only 3 of the 24 newest pages are usable, but 8 are needed"),
+        (LearningResult(None, 20, 20, 4), "keeps the whole text of 4 of the 20 newest articles"),
     ],
 )
 def test_what_is_too_unlike_is_told_from_what_is_too_little(taught: LearningResult, told: str) -> None:
