@@ -219,7 +219,9 @@ def test_the_commands_name_unread_pages_and_their_exit_code_is_1(
     done = typed(folder, "rebuild")
     assert done.exit_code == 1
     for url in UNLUCKY:
-        assert f"not extracted: {url}: the worker process was killed (SIGKILL), 8 times in a row" in done.stdout
+        assert (
+            f"not extracted: {url}: the worker process was killed (SIGKILL), 8 times in a row" in done.stdout
+        )
     status = typed(folder, "status", "vesti")
     assert status.exit_code == 1
     assert "2 stored pages are not extracted yet" in status.stdout
