@@ -15,32 +15,7 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 from archive import timestamps
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
-# The counts of a crawl; docs/schema.md explains each.
-COUNTS = (
-    "found",
-    "new",
-    "known",
-    "changed",
-    "gone",
-    "moved",
-    "removed",
-    "not_articles",
-    "forbidden",
-    "failed",
-)
-# Labels that follow the number; the names of the other counts are their labels.
-COUNT_LABELS: Mapping[str, str] = {
-    "not_articles": "no articles",
-    "forbidden": "forbidden by robots.txt",
-    "left_out": "left for the next crawl",
-    "missing_parts": "parts of pages not to be had",
-}
 FORBIDDEN = "robots.txt forbids it"  # why an address was not requested; this is not a failure
-
-
-def count_phrases(counts: Mapping[str, int | None]) -> list[str]:
-    """Return the non-zero counts of a crawl as phrases for people: «3 new»."""
-    return [f"{number} {COUNT_LABELS.get(name, name)}" for name, number in counts.items() if number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +90,7 @@ class CrawlEnded:
     crawl: str
     at: str  # UTC
     outcome: str
-    counts: Mapping[str, int] = field(default_factory=dict)  # by COUNTS
+    counts: Mapping[str, int] = field(default_factory=dict)  # by the names of archive/crawl_results.py
     notes: tuple[str, ...] = ()
 
 

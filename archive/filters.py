@@ -150,7 +150,7 @@ class Filters:
 class Filter:
     """One filter, as the interfaces describe it."""
 
-    description: str  # «only articles …»
+    description: str  # a phrase without a full stop: «filter by …»
     example: str = ""
     kind: Kind = "name"
     parameter: str = ""  # empty: by the name of the field
@@ -168,21 +168,21 @@ class Filter:
 # By field name.
 FILTERS: Mapping[str, Filter] = {
     "source": Filter(
-        "of this source, by the name of its file; what was imported without one is of none", "primorsk"
+        "filter by source (its file name); pages imported without a source never match", "primorsk"
     ),
-    "section": Filter("of this section, as printed or in the source file", "Мир"),
-    "author": Filter("signed by this author, as printed", "Ольга Нечай"),
-    "tag": Filter("with this tag, as printed", "Казахстан"),
-    "language": Filter("in this language, by its two letters, such as ru, uk or en", "uk", "language"),
-    "state": Filter("whose address answers so now", kind="state"),
+    "section": Filter("filter by section, as printed on the page or named in the source file", "Мир"),
+    "author": Filter("filter by author, as printed on the page", "Ольга Нечай"),
+    "tag": Filter("filter by tag, as printed on the page", "Казахстан"),
+    "language": Filter("filter by language: a two-letter code such as ru, uk or en", "uk", "language"),
+    "state": Filter("filter by the current state of the article's URL", kind="state"),
     "published_from": Filter(
-        "published on this day or later, as the outlet prints it", "2022-01-01", "day", "from"
+        "published on or after this day, in the outlet's time zone", "2022-01-01", "day", "from"
     ),
     "published_to": Filter(
-        "published on this day or earlier, as the outlet prints it", "2022-01-31", "day", "to"
+        "published on or before this day, in the outlet's time zone", "2022-01-31", "day", "to"
     ),
-    "captured_from": Filter("first captured so on this day or later, in UTC", "2022-01-01", "day"),
-    "captured_to": Filter("first captured so on this day or earlier, in UTC", "2022-01-31", "day"),
+    "captured_from": Filter("version first captured on or after this day (UTC)", "2022-01-01", "day"),
+    "captured_to": Filter("version first captured on or before this day (UTC)", "2022-01-31", "day"),
 }
 
 

@@ -34,16 +34,16 @@ class Settings:
     """The validated contents of newsarchive.toml."""
 
     contact: str | None  # e-mail or web address, sent in the User-Agent
-    operator: str | None  # who keeps the archive, written into its WARC files
-    workers: int | None  # processes that read pages; None: one a processor core
-    crawls_at_once: int  # how many crawls the timetable lets run together
-    warc_max_bytes: int  # from this size on, a new WARC file is begun
-    warc_max_hours: int  # and from this age on
-    answer_seconds: int  # how long one answer may take from the first byte asked to the last received
-    answer_bytes: int  # how long its body may be; the rest is left out, and the record says so
+    operator: str | None  # who maintains the archive; written to its WARC files
+    workers: int | None  # processes that extract pages; None: one per CPU core
+    crawls_at_once: int  # how many scheduled crawls may run at the same time
+    warc_max_bytes: int  # size at which a new WARC file is started
+    warc_max_hours: int  # age at which a new WARC file is started
+    answer_seconds: int  # maximum duration of one response, from the request to its last byte
+    answer_bytes: int  # maximum length of its body; the rest is cut off, and the record says so
     host: str  # where the web interface listens
     port: int
-    names: tuple[str, ...]  # other names the web interface is reached by, as through a proxy
+    names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
 
 
 def load_settings(folder: Path) -> Settings:
@@ -58,7 +58,7 @@ def load_settings(folder: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not TOML: {error}") from error
     except RecursionError as error:
-        raise SettingsError(f"{path}: is no settings file: it is nested too deep") from error
+        raise SettingsError(f"{path}: is not a settings file: its tables are nested too deeply") from error
     except ValidationError as error:
         mistakes = [describe_error(one, _Settings) for one in error.errors(include_url=False)]
         raise SettingsError("\n".join(f"{path}: {mistake}" for mistake in mistakes)) from error
@@ -87,11 +87,13 @@ def find_archive(option: Path | str | None) -> Path:
     if (folder / paths.SETTINGS).is_file():
         return folder.resolve()
     if named:
-        said = "" if option else f" (named by {HOME_VARIABLE})"
-        raise NoArchive(f"{folder}{said} is not an archive: 'newsarchive init {folder}' makes one.")
+        origin = "" if option else f" (from {HOME_VARIABLE})"
+        raise NoArchive(
+            f"{folder}{origin} is not an archive. To create one, run 'newsarchive init {folder}'."
+        )
     raise NoArchive(
-        "There is no archive here: stand in its folder, name it with --archive DIR, "
-        "or make one with 'newsarchive init DIR'."
+        "The current folder is not an archive. Go to the archive's folder, use --archive DIR, "
+        "or create an archive with 'newsarchive init DIR'."
     )
 
 
@@ -150,7 +152,7 @@ def _check_one_line(text: str) -> str:
 
 def _check_host_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text):
-        raise mistake("is no name of a host: write it without http:// and port, such as archive.example.org")
+        raise mistake("is not a host name: write it without http:// and port, as in archive.example.org")
     return text.lower()
 
 

@@ -16,15 +16,17 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from archive.crawl_results import CRAWL_COUNTS, Outcome
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlOrder:
     """A request to crawl one source, with its limits."""
 
     source: str
-    max_articles: int | None = None  # not yet known ones
-    since: date | None = None  # none that the listing dates earlier
-    full: bool = False  # what is known is asked for again
+    max_articles: int | None = None  # of new ones
+    since: date | None = None  # skip articles that the listing dates earlier
+    full: bool = False  # fetch known articles again
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,9 @@ class CrawlProgress:
     """The progress of a crawl."""
 
     phase: str
-    found: int = 0
-    fetched: int = 0
-    new: int = 0
-    known: int = 0
-    changed: int = 0
-    gone: int = 0
-    moved: int = 0
-    removed: int = 0
-    not_articles: int = 0
-    forbidden: int = 0
-    failed: int = 0
-    queued: int = 0
+    fetched: int
+    queued: int
+    counts: Mapping[str, int]  # by the names of CRAWL_COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,7 @@ class CrawlOutcome:
     """The outcome of a crawl."""
 
     source: str
-    outcome: str  # finished, stopped, limit; failed when it ended without saying
+    outcome: Outcome
     crawl: str | None = None
     fetched: int = 0
     counts: dict[str, int] = field(default_factory=dict)
@@ -165,7 +158,10 @@ def _watch_all(
         if event["event"] == "progress":
             on_progress(
                 CrawlProgress(
-                    **{name: event[name] for name in CrawlProgress.__dataclass_fields__ if name in event}
+                    event["phase"],
+                    event["fetched"],
+                    event["queued"],
+                    {name: event[name] for name in CRAWL_COUNTS},
                 )
             )
         elif event["event"] == "ended":
@@ -178,7 +174,11 @@ def _watch_all(
     if child.stdin is not None:
         child.stdin.close()
     if ended is None:
-        sentence = said[-1].strip() if said else f"The crawl ended without a word (exit code {exit_code})."
+        sentence = (
+            said[-1].strip()
+            if said
+            else f"The crawl process ended without a message (exit code {exit_code})."
+        )
         yield CrawlOutcome(waiting[0], "failed", notes=[sentence], exit_code=exit_code or 1)
     else:
         yield _outcome(waiting[0], ended, exit_code)

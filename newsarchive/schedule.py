@@ -1,4 +1,4 @@
-"""The schedule of `newsarchive run`: crawl each source when its schedule says, each in a separate process."""
+"""The schedules of `newsarchive run`: crawl each source when its schedule says, each in a separate process."""
 
 from __future__ import annotations
 
@@ -14,40 +14,21 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.combining import OrTrigger
-from apscheduler.triggers.cron import CronTrigger
-
 from archive import locks, paths
 from archive.core import Archive
+from archive.crawl_results import OUTCOME_LABELS, count_phrases
 from archive.errors import SourceError
-from archive.events import count_phrases
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source, load, load_all, source_files
 
-# Seconds between two looks at the clock and the source files. Sleeping until the next turn would oversleep it: no timer
-# of the event loop runs while the machine is suspended, and none follows a clock that is set.
+# Seconds between two checks of the clock and the source files. Sleeping until the next run could miss it: timers of the
+# event loop stop while the machine is suspended, and do not follow a clock that is set.
 LOOK_EVERY = 5.0
 CLOCK_STEP = 60.0  # seconds; a clock is set by less every day
 LOCK_FILE = "newsarchive.run.lock"  # its dots keep it apart from the lock of any source
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 StartCrawl = Callable[[Path, CrawlOrder], "subprocess.Popen[str]"]
-
-
-def trigger(schedule: str, timezone: str) -> BaseTrigger:
-    """Return the trigger for a schedule in cron's notation.
-
-    APScheduler counts weekdays from Monday and requires day of the month *and* day of the week to match; cron
-    counts from Sunday, and where both are given either is enough.
-    """
-    minute, hour, day, month, weekday = schedule.lower().split()
-    on = _weekdays(weekday)
-    if day.startswith("*") or weekday.startswith("*"):
-        return _cron(minute, hour, day, month, on, timezone)
-    return OrTrigger(
-        [_cron(minute, hour, day, month, "*", timezone), _cron(minute, hour, "*", month, on, timezone)]
-    )
 
 
 def next_run(source: Source, after: datetime) -> datetime | None:
@@ -99,7 +80,7 @@ def run_schedule(
     Raises SourceError if a source file has errors at the start, ArchiveBusy if another process runs the schedules.
     """
     load_all(folder / paths.SOURCES)
-    busy = "Another 'newsarchive run' keeps the timetable of this archive."
+    busy = "Another 'newsarchive run' is already running for this archive."
     with locks.lock(folder / paths.STATE / LOCK_FILE, busy):
         asyncio.run(_until_stopped(Scheduler(folder, at_once, log, start)))
 
@@ -134,7 +115,7 @@ class Scheduler:
         self._write = log
         self._start = start
         self._files: dict[Path, _SourceFile] = {}
-        self._last: dict[str, datetime] = {}  # source → its last crawl or turn
+        self._last: dict[str, datetime] = {}  # source → its last crawl or run
         self._clocks = ClockReadings.read()
         self._slots = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="crawl")
@@ -146,7 +127,7 @@ class Scheduler:
         """Start the crawls that are due now."""
         self.poll()
         if not self._sources():
-            self._log("No source has a schedule; one that is given a schedule is taken in.")
+            self._log("No source has a schedule. Waiting for one to be added to a source file.")
 
     def poll(self) -> None:
         """Read changed source files, and start the crawls that are due.
@@ -165,14 +146,14 @@ class Scheduler:
         """Start no more crawls, stop the running ones in order, and wait for them."""
         self._is_ending = True
         if self._running:
-            self._log("Stopping: waiting for the crawls that run to end.")
+            self._log("Stopping; waiting for running crawls to end.")
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(max(1, len(self._running))) as enders:
             ends = [loop.run_in_executor(enders, stop_child, child) for child in self._running.values()]
             await asyncio.gather(*ends)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._threads.shutdown()
-        self._log("The timetable is no longer kept.")
+        self._log("Stopped.")
 
     def _reload_files(self, now: datetime) -> None:
         before = self._sources()
@@ -195,7 +176,7 @@ class Scheduler:
     def _start_run(self, name: str, now: datetime) -> None:
         self._last[name] = now
         if name in self._tasks:
-            self._log(f"{name}: the crawl before it still runs; this turn is left out")
+            self._log(f"{name}: the previous crawl is still running; this run is skipped")
         else:
             self._tasks[name] = asyncio.get_running_loop().create_task(self._run_when_free(name))
 
@@ -208,7 +189,7 @@ class Scheduler:
         try:
             stat = path.stat()
             signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        except OSError:  # gone between the listing and now; the next look misses it
+        except OSError:  # deleted since the folder was listed; the next check will notice
             signature = (0, 0, 0)
         if known and known.signature == signature:
             return known
@@ -218,18 +199,18 @@ class Scheduler:
             for line in str(error).splitlines():
                 self._log(f"Error: {line}")
             if known and known.source:
-                self._log(f"{path.stem}: goes on as it was before the mistake")
+                self._log(f"{path.stem}: still scheduled as before the error")
             return _SourceFile(signature, known.source if known else None)
 
     def _log_next_run(self, source: Source, now: datetime) -> None:
         last = self._last.get(source.name)
         if last is not None and is_in_future(last, now):
             self._log(
-                f"{source.name}: its last crawl is dated {last.astimezone():%Y-%m-%d %H:%M}, in the future: the clock "
-                "was ahead then, or is behind now"
+                f"{source.name}: the last crawl is dated {last.astimezone():%Y-%m-%d %H:%M}, in the future: "
+                "this machine's clock was ahead then, or is behind now"
             )
         at = next_run(source, now)
-        when = f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "on a day that never comes"
+        when = f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "never, as no day matches the schedule"
         is_due = due_sources([source], self._last, now)
         self._log(f"{source.name}: {'due now, then' if is_due else 'next crawl'} {when}")
 
@@ -245,7 +226,7 @@ class Scheduler:
         try:
             child = self._start(self.folder, CrawlOrder(name))
         except OSError as error:
-            self._log(f"{name}: no crawl could be started: {error.strerror or error}")
+            self._log(f"{name}: the crawl could not be started: {error.strerror or error}")
             return
         self._running[name] = child
         self._log(f"{name}: crawl started")
@@ -269,19 +250,22 @@ class Scheduler:
 
 def _outcome_lines(outcome: CrawlOutcome) -> list[str]:
     counts = ", ".join(count_phrases(outcome.counts))
-    return [f"crawl ended: {outcome.outcome}" + (f"; {counts}" if counts else ""), *outcome.notes]
+    return [
+        f"crawl ended: {OUTCOME_LABELS[outcome.outcome]}" + (f"; {counts}" if counts else ""),
+        *outcome.notes,
+    ]
 
 
 def _is_due(source: Source, last: datetime | None, now: datetime) -> bool:
     if last is None or is_in_future(last, now):
         return True
-    turn = next_run(source, last)
-    return turn is not None and turn <= now
+    at = next_run(source, last)
+    return at is not None and at <= now
 
 
-@lru_cache(maxsize=4096)  # asked for every source at every look
+@lru_cache(maxsize=4096)  # called for every source at every check
 def _next_run(schedule: str, timezone: str, after: datetime) -> datetime | None:
-    at: datetime | None = trigger(schedule, timezone).get_next_fire_time(
+    at: datetime | None = cron_trigger(schedule, timezone).get_next_fire_time(
         None, (after + timedelta(seconds=1)).astimezone(ZoneInfo(timezone))
     )
     return at
@@ -293,30 +277,3 @@ def _duration(seconds: float) -> str:
         if seconds >= 2 * length:
             return f"{round(seconds / length)} {unit}"
     return f"{round(seconds)} seconds"
-
-
-def _cron(minute: str, hour: str, day: str, month: str, weekday: str, timezone: str) -> CronTrigger:
-    return CronTrigger(
-        minute=minute,
-        hour=hour,
-        day=day,
-        month=month,
-        day_of_week=weekday,
-        timezone=ZoneInfo(timezone),
-    )
-
-
-def _weekdays(field: str) -> str:
-    """Return cron's day-of-week field, in which 0 and 7 are both Sunday, as day names."""
-    if field == "*":
-        return "*"
-    days: set[int] = set()
-    for item in field.split(","):
-        span, _, step = item.partition("/")
-        ends = [0, 6] if span == "*" else [_weekday(end) for end in span.split("-")]
-        days.update(day % 7 for day in range(ends[0], ends[-1] + 1, int(step or 1)))
-    return ",".join(_WEEKDAYS[day] for day in sorted(days))
-
-
-def _weekday(name: str) -> int:
-    return _WEEKDAYS.index(name) if name in _WEEKDAYS else int(name)

@@ -32,13 +32,13 @@ NEWSARCHIVE_OPERATOR = (_settings.operator or _settings.contact) if _settings el
 NEWSARCHIVE_WARC_MAX_BYTES = _settings.warc_max_bytes if _settings else 10**9
 NEWSARCHIVE_WARC_MAX_HOURS = _settings.warc_max_hours if _settings else 24
 NEWSARCHIVE_WORKERS = _settings.workers if _settings else None
-NEWSARCHIVE_TELL = False  # JSON lines on standard output: where the crawl stands, and what came of it
+NEWSARCHIVE_TELL = False  # write JSON lines about progress and outcome to standard output
 
-# Who asks, and where to complain.
+# Who makes the requests, and where to reach them.
 USER_AGENT = f"newsarchive/{version('newsarchive')}" + (
     f" (+{_settings.contact})" if _settings and _settings.contact else " (news archive)"
 )
-# gzip and deflate alone: every reader of WARC files undoes them, and servers that offer more offer these.
+# Only gzip and deflate: every WARC reader can decompress them, and every server that compresses offers one of them.
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "ru,uk;q=0.9,en;q=0.5",
@@ -55,7 +55,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 SCHEDULER = "spiders.crawl.scheduler.QueueScheduler"
-# Whatever rewrites, follows, decodes or judges an answer before it is read is off: the archive does that.
+# Middleware that rewrites, follows, decodes or filters responses is off: the archive does that itself.
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
@@ -63,7 +63,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
 }
 DOWNLOADER_MIDDLEWARES = {"spiders.crawl.politeness.Politeness": 900}
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
-ROBOTSTXT_OBEY = False  # spiders/crawl/politeness.py asks robots.txt, as the source file says
+ROBOTSTXT_OBEY = False  # spiders/crawl/politeness.py checks robots.txt, as configured in the source file
 
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
@@ -75,12 +75,18 @@ EXTENSIONS = {
 }
 
 CONCURRENT_REQUESTS = 8
-CONCURRENT_REQUESTS_PER_DOMAIN = 4  # the pace is kept elsewhere; this bounds what a slow server holds open
-CONCURRENT_ITEMS = 1  # Scrapy's 100 starts as many tasks for every answer, and ours give one request at most
+CONCURRENT_REQUESTS_PER_DOMAIN = (
+    4  # the rate limit is elsewhere; this bounds the open connections to a slow server
+)
+CONCURRENT_ITEMS = (
+    1  # Scrapy's default starts 100 tasks for each response, and ours yield one request at most
+)
 DOWNLOAD_DELAY = 0
-DOWNLOAD_TIMEOUT = _settings.answer_seconds if _settings else 60  # of the whole answer, not only of silence
+DOWNLOAD_TIMEOUT = (
+    _settings.answer_seconds if _settings else 60
+)  # for the whole response, not only between bytes
 DOWNLOAD_MAXSIZE = _settings.answer_bytes if _settings else 32 * 1024 * 1024
-DOWNLOAD_FAIL_ON_DATALOSS = False  # a cut answer is kept and marked as such
+DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated response is stored and marked as such
 DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # IPv6 too, and every address that a name has
 
 LOG_LEVEL = "INFO"

@@ -18,7 +18,8 @@ from click.testing import CliRunner, Result
 
 from archive.core import Archive
 from archive.jobs.pool import pool
-from newsarchive.cli import demo, main
+from newsarchive.cli import main
+from newsarchive.cli.commands import demo
 from newsarchive.crawl_process import CrawlOutcome
 from newsarchive.demo_site import DemoSite, OutletSite, Truth
 from newsarchive.demo_site.wire import Request

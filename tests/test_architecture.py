@@ -31,7 +31,7 @@ HOMES = {
     "h11": ("newsarchive/web/",),
     "datasette": ("newsarchive/web/datasette/", "newsarchive/_compat.py"),
     "jinja2": ("newsarchive/web/",),
-    "apscheduler": ("newsarchive/schedule.py",),
+    "apscheduler": ("spiders/sources/cron.py",),
 }
 
 

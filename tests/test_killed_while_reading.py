@@ -219,10 +219,12 @@ def test_the_commands_name_unread_pages_and_their_exit_code_is_1(
     done = typed(folder, "rebuild")
     assert done.exit_code == 1
     for url in UNLUCKY:
-        assert f"not read: {url}: the worker process was killed (SIGKILL), 8 times in a row" in done.stdout
+        assert (
+            f"not extracted: {url}: the worker process was killed (SIGKILL), 8 times in a row" in done.stdout
+        )
     status = typed(folder, "status", "vesti")
     assert status.exit_code == 1
-    assert "2 pages are kept and not read yet" in status.stdout
+    assert "2 stored pages are not extracted yet" in status.stdout
     assert all(url in status.stdout for url in UNLUCKY)
     with Archive.open(folder) as archive:
         (file,) = {row["file"] for row in archive.connection.execute("SELECT file FROM captures")}
@@ -230,7 +232,7 @@ def test_the_commands_name_unread_pages_and_their_exit_code_is_1(
     Archive.create(elsewhere).close()
     done = typed(elsewhere, "import", folder / file)
     assert done.exit_code == 1
-    assert all(f"not read: {url}" in done.stdout for url in UNLUCKY)
+    assert all(f"not extracted: {url}" in done.stdout for url in UNLUCKY)
     monkeypatch.setattr("archive.jobs.pool.pool", lambda *arguments, **named: Unlucky(set()))
     given = shutil.copy(folder / file, folder.parent / "again.warc.gz")
     typed(elsewhere, "import", given)

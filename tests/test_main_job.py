@@ -209,7 +209,7 @@ def test_the_demo_changes_nothing_it_did_not_make(tmp_path: Path) -> None:
     (tmp_path / "newsarchive.toml").write_text("")
     done = CliRunner().invoke(main, ["demo", str(tmp_path)])
     assert done.exit_code == 2
-    assert "is not empty, and no earlier demo made it" in done.output
+    assert "is not empty and was not made by an earlier demo" in done.output
     assert [path.name for path in tmp_path.iterdir()] == ["newsarchive.toml"]
 
 

@@ -140,51 +140,14 @@ def _pages(pages: object) -> int | None:
     return pages
 
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-# APScheduler's parser would accept what cron does not (last, 1/2), reject 7 for Sunday, and take 0.1 s to import.
-_CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
-    ("minute", 0, 59, {}),
-    ("hour", 0, 23, {}),
-    ("day of the month", 1, 31, {}),
-    ("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
-    ("day of the week", 0, 7, {name: number for number, name in enumerate(_WEEKDAYS)}),
-)
-
-
 def _cron(schedule: str) -> str:
-    """Return a schedule of five cron fields, separated by one blank each."""
-    fields = schedule.split()
-    if len(fields) != len(_CRON_FIELDS):
-        raise mistake(
-            'must have five fields: minute, hour, day, month, day of the week, as in "*/30 * * * *"'
-        )
-    for text, (name, lowest, highest, words) in zip(fields, _CRON_FIELDS, strict=True):
-        for item in text.split(","):
-            if not _is_cron_item(item.lower(), lowest, highest, words):
-                raise mistake(
-                    f'must have a valid {name} instead of "{item}"; write {lowest} to {highest}, *, a-b, a-b/n or */n'
-                )
-    return " ".join(fields)
+    from spiders.sources.cron import cron_trigger  # slow to load, and not every source has a schedule
 
-
-def _is_cron_item(item: str, lowest: int, highest: int, words: dict[str, int]) -> bool:
-    """Return whether an item of a cron field is valid: a number or name, a range, *, or a range or * with a step."""
-    span, stepped, step = item.partition("/")
-    if stepped and not (step.isdecimal() and step.isascii() and 0 < int(step) <= highest):
-        return False
-    if span == "*":
-        return True
-    ends = [words[end] if end in words else _number(end) for end in span.split("-")]
-    if len(ends) > 2 or (stepped and len(ends) == 1):
-        return False
-    numbers = [end for end in ends if end is not None and lowest <= end <= highest]
-    return len(numbers) == len(ends) and numbers == sorted(numbers)
-
-
-def _number(text: str) -> int | None:
-    """Return a number of one or two digits; None for another text."""
-    return int(text) if re.fullmatch(r"[0-9]{1,2}", text) else None
+    try:
+        cron_trigger(schedule, "UTC")
+    except ValueError as error:
+        raise mistake(str(error)) from None
+    return " ".join(schedule.split())
 
 
 _WIDEST_PRIVATE = {4: 8, 6: 7}  # version → the prefix of its widest private network, 10.0.0.0/8 and fc00::/7

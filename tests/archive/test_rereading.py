@@ -128,14 +128,14 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
 
 
 def test_rebuild_tells_people_what_is_read_otherwise(folder: Path, typed: Callable[..., Result]) -> None:
-    assert "are read as before" in typed(folder, "rebuild", "--workers", "1", "--compare").output
+    assert "The extraction changed nothing." in typed(folder, "rebuild", "--workers", "1", "--compare").output
     with sqlite3.connect(folder / "archive.db") as connection:
         connection.execute("UPDATE versions SET title = 'прежде', extractor = 'older 1'")
     told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
     assert told.exit_code == 0, told.output
-    assert f"older 1 → {EXTRACTOR}" in told.output
+    assert f"extracted by older 1 before, {EXTRACTOR} now" in told.output
     assert "прежде" in told.output
-    assert "The old index is archive-until-" in told.output
+    assert "The old index was kept as archive-until-" in told.output
     with sqlite3.connect(folder / "archive.db") as connection:
         connection.execute("UPDATE versions SET lead = 'прежде' WHERE number = 1")
     reread = json.loads(typed(folder, "rebuild", "--workers", "1", "--compare", "--json").output)["reread"]
@@ -150,5 +150,5 @@ def test_where_no_old_index_can_be_read_there_is_nothing_to_compare(
         path.unlink()
     told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
     assert told.exit_code == 0
-    assert "There is no old index to compare with" in told.output
+    assert "The old index is missing or cannot be read" in told.output
     assert list(folder.glob("archive-until-*")) == []

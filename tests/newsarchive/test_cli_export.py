@@ -27,7 +27,7 @@ def test_an_export_to_standard_output_is_nothing_but_the_export(
     result = typed(small, "export")
     lines = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
     assert {line["url"] for line in lines} == {SUMMIT, BRIDGE, GONE, HOSTILE, HARBOUR}
-    assert result.stderr == "Wrote 5 articles.\n"
+    assert result.stderr == "Exported 5 articles.\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -65,8 +65,8 @@ def test_the_name_says_the_format(
 ) -> None:
     result = typed(small, "export", "-o", tmp_path / name)
     assert result.exit_code == 0
-    assert result.stderr.splitlines()[0] == f"Wrote 5 articles to {tmp_path / name}."
-    assert f"{name}.provenance.json and {name}.dictionary.csv" in result.stderr
+    assert result.stderr.splitlines()[0] == f"Exported 5 articles to {tmp_path / name}."
+    assert f"Provenance: {name}.provenance.json. Fields: {name}.dictionary.csv." in result.stderr
     assert (tmp_path / name).read_bytes().startswith(begins)
     assert (tmp_path / f"{name}.provenance.json").is_file()
 
@@ -195,7 +195,7 @@ def test_a_person_who_watches_sees_how_far_it_is(small: Path, tmp_path: Path) ->
         os.close(ours)
     assert child.returncode == 0
     assert b"Exported: " in said
-    assert b"Wrote 5 articles" in said
+    assert b"Exported 5 articles" in said
 
 
 def test_a_file_whose_ending_is_no_form_is_refused(small: Path, typed: Typed, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What reaches a terminal: nothing that drives it, and nothing wider than it is."""
+"""Output to a terminal: without control sequences, and no wider than the terminal."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from newsarchive.cli import terminal
-from newsarchive.cli.terminal import display_width, highlight, safe
+from newsarchive.cli.output import tables, terminal
+from newsarchive.cli.output.terminal import highlight, safe
 from tests.small_archive import HOSTILE, SUMMIT
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0, max_codepoint=0x2070)))
-def test_no_text_holds_anything_a_terminal_obeys(text: str) -> None:
+def test_safe_text_has_no_control_characters(text: str) -> None:
     shown = safe(text)
     assert not set(shown) & set(map(chr, [*range(32), *range(127, 160), *range(0x202A, 0x202F)]))
 
 
-def test_an_escape_sequence_in_a_headline_is_seen_and_not_obeyed() -> None:
+def test_an_escape_sequence_in_a_headline_is_shown_and_has_no_effect() -> None:
     assert safe("a\x1b]0;title\x07b\u202ec\x9b31m") == "a\ufffd]0;title\ufffdb\ufffdc\ufffd31m"
 
 
@@ -31,28 +32,36 @@ def test_soft_hyphens_vanish_and_line_ends_become_blanks() -> None:
     assert safe("Ка\u00adзах\nстан\t!") == "Казах стан !"
 
 
-@given(st.text("абв ", max_size=200), st.integers(24, 80))
-def test_a_folded_paragraph_fits_and_loses_no_word(text: str, width: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLUMNS", str(width))
-        lines = list(terminal.wrap([(text, None)], 2, 4))
-    assert " ".join(" ".join(lines).split()) == " ".join(text.split())
-    assert all(display_width(line) <= width or " " not in line.strip() for line in lines)
+@given(st.text("абв世e\u0301 ", max_size=200), st.integers(24, 80))
+def test_a_wrapped_paragraph_fits_and_loses_no_word(text: str, width: int) -> None:
+    lines = [line.plain for line in terminal.wrap([(text, None)], width, 2, 4)]
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(cell_len(line) <= width or " " not in line.strip() for line in lines)
+    assert all(line.startswith("    ") for line in lines[1:] if line)
 
 
-def test_an_address_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "30")
-    address = "https://news.example/world/a-very-long-address-of-an-article"
-    assert address in list(terminal.wrap([(f"17 {address} and more", None)]))
+def test_a_wrapped_paragraph_fills_its_lines() -> None:
+    lines = terminal.wrap([("one two three four five six seven", None)], 12, 0, 2)
+    assert [line.plain for line in lines] == ["one two", "  three four", "  five six", "  seven"]
 
 
-def test_letters_that_are_two_columns_wide_are_counted_so() -> None:
-    assert (display_width("мир"), display_width("世界"), display_width("й"), display_width("е\u0301")) == (
-        3,
-        4,
-        1,
-        1,
-    )
+def test_a_url_is_never_broken() -> None:
+    url = "https://news.example/world/a-very-long-address-of-an-article"
+    assert url in [line.plain for line in terminal.wrap([(f"17 {url} and more", None)], 30)]
+
+
+def test_a_style_continues_on_the_next_line() -> None:
+    first, second = terminal.wrap([("one two", "bold"), (" three", None)], 4)[:2]
+    assert [(first.plain, second.plain), (first.spans[0].style, second.spans[0].style)] == [
+        ("one", "two"),
+        ("bold", "bold"),
+    ]
+
+
+ROWS = [
+    ("primorsk", "Новости Приморска и всего побережья от устья до самого мыса", "12345"),
+    ("世界", "東京と大阪のニュース и é", "1"),
+]
 
 
 @pytest.mark.parametrize("width", [24, 40, 60, 80, 200])
@@ -60,22 +69,35 @@ def test_a_table_fits_every_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    row = ("primorsk", "Новости Приморска и всего побережья от устья до самого мыса", "12345")
-    terminal.print_table(("NAME", "TITLE", "COUNT"), [row, row], numbers=["COUNT"], wraps="TITLE")
-    printed = capsys.readouterr().out
-    assert max(map(display_width, printed.splitlines())) <= width
-    for word in " ".join(row).split():
-        assert printed.split().count(word) == 2
+    tables.print_table(("NAME", "TITLE", "COUNT"), ROWS, numbers=["COUNT"], wraps="TITLE")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert [line for line in lines if line != line.rstrip()] == []
+    printed = "".join("".join(lines).split())
+    for word in " ".join(map(" ".join, ROWS)).split():
+        assert word in printed
+    assert "\x1b" not in "".join(lines)
 
 
-def test_marks_that_overlap_are_marked_once() -> None:
+def test_cells_that_are_two_columns_wide_are_aligned(capsys: pytest.CaptureFixture[str]) -> None:
+    tables.print_table(("NAME", "COUNT"), [("世界", "1"), ("e\u0301", "22")], numbers=["COUNT"], wraps="NAME")
+    assert capsys.readouterr().out.splitlines() == ["NAME  COUNT", "世界      1", "e\u0301        22"]
+
+
+def test_a_pipe_gets_lines_of_any_length(capsys: pytest.CaptureFixture[str]) -> None:
+    tables.print_table(("NAME", "TITLE"), [("a", "слово " * 100 + "конец")], wraps="TITLE")
+    terminal.say("слово " * 100 + "конец", indent=2)
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_overlapping_spans_are_highlighted_once() -> None:
     pieces = highlight("один два три", [(0, 8), (5, 8)])
     assert "".join(text for text, _ in pieces) == "один два три"
     assert [text for text, style in pieces if style == "bold" and text] == ["один два"]
 
 
 def on_terminal(folder: Path, *arguments: str, **environment: str) -> str:
-    """What a command writes to a terminal 60 columns wide."""
+    """Return what a command writes to a terminal 60 columns wide."""
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as screen:
         child = subprocess.Popen(
@@ -96,13 +118,13 @@ def on_terminal(folder: Path, *arguments: str, **environment: str) -> str:
     return shown.decode()
 
 
-def test_on_a_terminal_what_was_asked_for_is_bold(small: Path) -> None:
+def test_on_a_terminal_the_words_searched_for_are_bold(small: Path) -> None:
     assert "\x1b[1mзалив\x1b[0m" in on_terminal(small, "search", "залив")
 
 
 def test_on_a_terminal_a_difference_is_coloured(small: Path) -> None:
     shown = on_terminal(small, "diff", SUMMIT)
-    assert "\x1b[31m\x1b[9m3\x1b[0m\x1b[32m\x1b[4m03\x1b[0m" in shown
+    assert "\x1b[9;31m3\x1b[0m\x1b[4;32m03\x1b[0m" in shown
     assert "[-" not in shown
 
 
@@ -112,6 +134,6 @@ def test_no_color_is_obeyed(small: Path) -> None:
     assert "2,[-3-]{+03+}" in shown
 
 
-def test_a_hostile_page_sends_no_direction_mark_to_the_terminal(small: Path) -> None:
+def test_no_direction_mark_of_a_hostile_page_reaches_the_terminal(small: Path) -> None:
     for arguments in (("show", HOSTILE), ("show", HOSTILE, "--json"), ("search", "--json"), ("export",)):
         assert "\u202e" not in on_terminal(small, *arguments)

@@ -43,7 +43,7 @@ def test_what_cannot_stand_in_a_header_is_no_contact(tmp_path: Path, contact: st
         ('workers = "2"', 'workers = "2" must be a whole number, without quotes'),
         ("warc_max_bytes = 5", "must not be less than 1_000_000"),
         ("[serve]\nport = 70000", "serve.port = 70000 must not be more than 65535"),
-        ('[serve]\nnames = ["http://x.example/"]', "is no name of a host"),
+        ('[serve]\nnames = ["http://x.example/"]', "is not a host name"),
         ('[serve]\nnames = "x.example"', "serve.names"),
         ("[limits]\nanswer_seconds = 0", "limits.answer_seconds = 0 must not be less than 1"),
         ("[limits]\nanswer_bytes = 5", "limits.answer_bytes = 5 must not be less than 1000"),

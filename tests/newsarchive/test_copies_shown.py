@@ -40,7 +40,7 @@ def test_a_search_with_grouped_copies_shows_one_and_counts_the_others(
 ) -> None:
     told = typed(reprinted, "search", "яхту", "--group-copies")
     assert told.exit_code == 0
-    assert "3 copies in 3 outlets; Agency first" in told.output
+    assert "3 copies from 3 outlets; by the printed times, Agency was first" in told.output
     found = json.loads(typed(reprinted, "search", "капитана", "--group-copies", "--json").output)
     (copies,) = [article["copies"] for article in found]
     assert copies == {

@@ -95,7 +95,7 @@ def test_a_file_of_nothing_but_impossible_dates_hinders_nothing(
         path.write_bytes(dated(stated, 1))
         result = typed(folder, "import", path)
         assert result.exit_code == 1
-        assert "with 0 captures" in result.stdout
+        assert ": 0 captures" in result.stdout
         assert "could not be read" in result.stdout
         assert typed(folder, "rebuild").exit_code == 1
         assert run_audit(folder).problems == []

@@ -157,7 +157,7 @@ def test_a_file_of_the_archive_itself_adds_nothing(typed: Typed, folder: Path, t
     crawl(folder, after(3), b"HTTP/1.1 404 Not Found\r\n\r\n")
     result = typed(folder, "import", own)
     assert result.exit_code == 0, result.output
-    assert "nothing was added" in result.stdout
+    assert "Nothing was added." in result.stdout
     assert f"warc/{own.name}" in result.stdout.replace("\n", "")
     assert sorted(path.name for path in (folder / "warc").glob("*copy*")) == []
 

@@ -130,7 +130,7 @@ def test_the_articles_of_a_file_made_elsewhere_are_found_and_a_rebuild_finds_the
         assert found.paragraphs == TEXT
         assert all(archive.capture(row.place).payload() == PAGE for row in archive.captures(BRIDGE))
         assert archive.verify().problems == []
-    assert "nothing was added" in typed(folder, "import", given).stdout
+    assert "Nothing was added." in typed(folder, "import", given).stdout
     before = rows_of(folder)
     for index in folder.glob("archive.db*"):
         index.unlink()
@@ -182,7 +182,7 @@ def test_a_revisit_finds_its_original_in_a_file_imported_before(
 def test_the_source_that_is_named_gets_the_pages(typed: Typed, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.warc"
     path.write_bytes(FILES["not compressed"])
-    assert "There is no source 'primorsk'" in typed(folder, "import", path, "--source", "primorsk").stderr
+    assert "No source named 'primorsk'" in typed(folder, "import", path, "--source", "primorsk").stderr
     (folder / "sources" / "primorsk.toml").write_text(
         'title = "Новости Приморска"\ntimezone = "Europe/Kyiv"\n[[sections]]\nurl = "https://news.example/world/"\n'
     )
@@ -237,7 +237,7 @@ def test_an_import_that_was_killed_is_finished_by_the_next(
     connect(index_path(folder), create=True).close()  # the files are durable, and there are no rows
     stray = folder / "warc" / "import-20200101000000-00000-copy.warc.gz"
     shutil.copy(path, stray)  # copied, and killed before it said where it came from
-    assert "nothing was added" in typed(folder, "import", path).stdout
+    assert "Nothing was added." in typed(folder, "import", path).stdout
     with Archive.open(folder) as archive:
         assert [article.url for article in archive.search("бюджет")] == [BRIDGE]
     assert not stray.exists()

@@ -1,4 +1,4 @@
-"""When a source's turn comes, and how the timetable is kept."""
+"""When a source is crawled next, and how 'newsarchive run' keeps the schedules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archive.errors import ArchiveBusy, SourceError
 from newsarchive import schedule
 from newsarchive.crawl_process import CrawlOrder
 from newsarchive.demo_site import DemoSite
-from spiders.sources.source import Source
+from spiders.sources.source import Source, load_all
 from tests.conftest import until
 
 NOON = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)  # a Monday
@@ -66,16 +66,40 @@ def test_weekdays_are_counted_as_cron_counts_them() -> None:
     assert turns("0 6 * * tue,4", 2) == ["Tue 11 06:00", "Thu 13 06:00"]
 
 
+@pytest.mark.parametrize(
+    ("cron", "expected"),
+    [
+        ("0 6 1 jan-mar/2 *", ["Tue 01 06:00", "Sun 01 06:00"]),  # March, and January of the next year
+        ("0 6 1 feb,4 *", ["Tue 01 06:00", "Fri 01 06:00"]),
+        ("0 6 1-3 3 0-5", ["Tue 01 06:00", "Wed 02 06:00"]),
+        ("0 6 * * fri-7/2", ["Fri 14 06:00", "Sun 16 06:00"]),
+    ],
+)
+def test_names_ranges_and_steps_combine(cron: str, expected: list[str]) -> None:
+    assert turns(cron, 2) == expected
+
+
+@pytest.mark.parametrize(
+    "cron",
+    ["0 0 */31 * *", "0 0 * */12 *", "1-2/30 * * * *", "0 0 last * *", "0 0 ? * *", "5/10 * * * *", "0 0 * * 1-8",
+     "0 0 * * 1-99999999", "0 0 ,1 * *", "0 0 * * 5-2"],
+)  # fmt: skip
+def test_a_schedule_that_cannot_run_is_rejected_with_the_source_file(folder: Path, cron: str) -> None:
+    describe(folder, "primorsk", cron)
+    with pytest.raises(SourceError, match=r"primorsk\.toml: schedule = .* has the invalid "):
+        load_all(folder / paths.SOURCES)
+
+
 def test_either_of_day_and_weekday_will_do_when_both_are_given() -> None:
     assert turns("0 6 13 * 2", 3) == ["Tue 11 06:00", "Thu 13 06:00", "Tue 18 06:00"]
 
 
-def test_a_day_that_never_comes_has_no_turn() -> None:
+def test_a_day_that_never_comes_has_no_next_run() -> None:
     assert schedule.next_run(source("0 0 31 2 *"), NOON) is None
     assert schedule.next_run(source(None), NOON) is None
 
 
-def test_due_is_what_was_never_crawled_or_missed_a_turn() -> None:
+def test_a_source_is_due_if_never_crawled_or_if_it_missed_a_run() -> None:
     def due(cron: str | None, last: datetime | None) -> bool:
         known = {} if last is None else {"primorsk": last}
         return bool(schedule.due_sources([source(cron, "UTC")], known, NOON))
@@ -97,7 +121,7 @@ def test_a_source_whose_last_crawl_is_in_the_future_is_due(ahead: timedelta) -> 
     assert schedule.due_sources([yearly], {"primorsk": NOON}, dead_battery) == [yearly]
 
 
-def test_a_clock_set_back_by_seconds_brings_no_turn_twice() -> None:
+def test_a_clock_set_back_by_seconds_repeats_no_run() -> None:
     assert (
         schedule.due_sources([source("0 12 * * *", "UTC")], {"primorsk": NOON}, NOON - timedelta(seconds=30))
         == []
@@ -144,7 +168,7 @@ def describe(folder: Path, name: str, cron: str | None = "0 0 1 1 *") -> Path:
 
 
 class Kept:
-    """A timetable kept by children that are as short as a line, until a line is said that ends it."""
+    """Run the schedules with short child processes, until a given line is logged."""
 
     def __init__(self, folder: Path, until: str, child: str) -> None:
         self.folder = folder
@@ -178,7 +202,7 @@ ENDS = (
 WAITS = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); signal.pause()"
 
 
-def test_a_source_that_was_never_crawled_is_crawled_at_once_and_what_came_of_it_is_said(folder: Path) -> None:
+def test_a_source_that_was_never_crawled_is_crawled_at_once_and_its_result_is_logged(folder: Path) -> None:
     describe(folder, "primorsk")
     describe(folder, "asked", cron=None)
     kept = Kept(folder, "a section shows nothing", ENDS)
@@ -187,14 +211,14 @@ def test_a_source_that_was_never_crawled_is_crawled_at_once_and_what_came_of_it_
     assert lines[0].startswith("primorsk: due now, then ")
     assert lines[1:4] == [
         "primorsk: crawl started",
-        "primorsk: crawl ended: finished; 2 found, 1 new, 3 no articles, 4 left for the next crawl",
+        "primorsk: crawl ended: finished; 2 found, 1 new, 3 rejected, 4 left for the next crawl",
         "primorsk: a section shows nothing",
     ]
-    assert lines[-1] == "The timetable is no longer kept."
+    assert lines[-1] == "Stopped."
 
 
 class Jumping(Kept):
-    """A timetable under a clock that jumps when a line is said."""
+    """Run the schedules under a clock that jumps when a line is logged."""
 
     def __init__(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, jumps: list[tuple[timedelta, timedelta]]
@@ -247,21 +271,21 @@ def test_all_times_of_a_line_are_of_one_zone(folder: Path, monkeypatch: pytest.M
     assert lines[0] == f"primorsk: due now, then {datetime.now(UTC).year + 1}-01-01 09:00"  # midnight in UTC
 
 
-def test_a_crawl_that_runs_when_the_timetable_ends_is_ended_and_waited_for(folder: Path) -> None:
+def test_a_running_crawl_is_stopped_and_waited_for(folder: Path) -> None:
     describe(folder, "primorsk")
     lines = Kept(folder, "crawl started", WAITS).run()
-    assert "Stopping: waiting for the crawls that run to end." in lines
+    assert "Stopping; waiting for running crawls to end." in lines
     assert any(line.startswith("primorsk: crawl ended: failed") for line in lines)
 
 
-def test_a_crawl_that_cannot_be_started_leaves_the_timetable_standing(folder: Path) -> None:
+def test_a_crawl_that_cannot_be_started_does_not_stop_the_schedules(folder: Path) -> None:
     class NoRoom(Kept):
         def start(self, folder: Path, order: CrawlOrder) -> subprocess.Popen[str]:
             raise OSError(12, "Cannot allocate memory")
 
     describe(folder, "primorsk")
-    lines = NoRoom(folder, "no crawl could be started", "").run()
-    assert "primorsk: no crawl could be started: Cannot allocate memory" in lines
+    lines = NoRoom(folder, "could not be started", "").run()
+    assert "primorsk: the crawl could not be started: Cannot allocate memory" in lines
 
 
 def test_source_files_are_read_again_when_they_change(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,7 +299,7 @@ def test_source_files_are_read_again_when_they_change(folder: Path, monkeypatch:
                 describe(folder, "second")
             elif said.startswith("second: crawl ended"):
                 (folder / "sources" / "second.toml").write_text("title = 5")
-            elif said.startswith("second: goes on as it was"):
+            elif said.startswith("second: still scheduled as before"):
                 (folder / "sources" / "first.toml").unlink()
             super().say(line)
 
@@ -284,13 +308,13 @@ def test_source_files_are_read_again_when_they_change(folder: Path, monkeypatch:
     assert "first: no longer scheduled" in lines
 
 
-def test_a_mistake_at_the_beginning_keeps_no_timetable(folder: Path) -> None:
+def test_an_error_in_a_source_file_stops_run_at_the_start(folder: Path) -> None:
     (folder / "sources" / "primorsk.toml").write_text("title = 5")
     with pytest.raises(SourceError):
         Kept(folder, "", ENDS).run()
 
 
-def test_a_timetable_is_kept_once(folder: Path) -> None:
+def test_only_one_run_at_a_time(folder: Path) -> None:
     describe(folder, "primorsk")
     with (
         locks.lock(folder / paths.STATE / schedule.LOCK_FILE, "held by the test"),
@@ -312,12 +336,12 @@ def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: 
             if "crawl started" in line:
                 child.send_signal(signal.SIGTERM)
         assert child.wait() == 0
-    assert lines[-1] == "The timetable is no longer kept."
+    assert lines[-1] == "Stopped."
     with locks.lock(paths.source_lock(folder, "primorsk"), "a crawl still runs"):
         pass
 
 
-def test_a_log_that_cannot_be_written_stops_no_timetable(folder: Path, newsroom: DemoSite) -> None:
+def test_a_log_that_cannot_be_written_does_not_stop_the_schedules(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["primorsk"]
     text = 'schedule = "0 0 1 1 *"\n' + site.source_toml(minimal=True, delay=0.0)
     (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive import timestamps, urls
+from archive.crawl_results import STORED_COUNTS
 from archive.events import (
-    COUNTS,
     CrawlEnded,
     CrawlStarted,
     Failed,
@@ -168,15 +168,14 @@ def add_import(connection: Connection, event: Imported) -> None:
 def add_crawl_ended(connection: Connection, event: CrawlEnded) -> None:
     """Store the end and the counts of a crawl in its row."""
     connection.execute(
-        """
-        UPDATE crawls SET ended_at = ?, outcome = ?, found = ?, new = ?, known = ?, changed = ?, gone = ?,
-            moved = ?, removed = ?, not_articles = ?, forbidden = ?, failed = ?, notes = ?
+        f"""
+        UPDATE crawls SET ended_at = ?, outcome = ?, {" = ?, ".join(STORED_COUNTS)} = ?, notes = ?
         WHERE id = ?
         """,
         (
             event.at,
             event.outcome,
-            *(event.counts.get(name, 0) for name in COUNTS),
+            *(event.counts.get(name, 0) for name in STORED_COUNTS),
             "\n".join(event.notes) or None,
             event.crawl,
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive import timestamps
+from archive.crawl_results import STORED_COUNTS
 from archive.errors import BadQuery
 from archive.index.db.connection import Connection
 
@@ -31,6 +32,11 @@ class CrawlRow:
     forbidden: int | None
     failed: int | None
     notes: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int | None]:
+        """Return the counts by name, in the order of STORED_COUNTS."""
+        return {name: getattr(self, name) for name in STORED_COUNTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +97,7 @@ def crawls(connection: Connection, source: str | None = None, *, most: int | Non
             started_at=timestamps.from_iso(row["started_at"]),
             ended_at=timestamps.from_iso(row["ended_at"]) if row["ended_at"] else None,
             outcome=row["outcome"],
-            found=row["found"],
-            new=row["new"],
-            known=row["known"],
-            changed=row["changed"],
-            gone=row["gone"],
-            moved=row["moved"],
-            removed=row["removed"],
-            not_articles=row["not_articles"],
-            forbidden=row["forbidden"],
-            failed=row["failed"],
+            **{name: row[name] for name in STORED_COUNTS},
             notes=tuple((row["notes"] or "").splitlines()),
         )
         for row in rows

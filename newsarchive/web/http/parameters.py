@@ -46,7 +46,7 @@ SEARCH = (
     *(
         Parameter(
             parameter_name(name),
-            f"only articles {one.description}",
+            one.description,
             "day" if one.kind == "day" else "text",
             one.example,
             one.values,

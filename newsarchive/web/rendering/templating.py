@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from archive import urls
+from archive.crawl_results import CRAWL_COUNTS, count_phrases
 from archive.extraction.text_diff import new_paragraphs, old_paragraphs
 from archive.index.rows.version_diff import FieldChange
 from archive.replay.urls import snapshot_path
@@ -120,4 +121,10 @@ _templates.filters.update(
     plural=format_count,
     percent=format_percent,
 )
-_templates.globals.update(labels=labels, is_web=urls.is_web_url, snapshot=snapshot_path)
+_templates.globals.update(
+    CRAWL_COUNTS=CRAWL_COUNTS,
+    count_phrases=count_phrases,
+    labels=labels,
+    is_web=urls.is_web_url,
+    snapshot=snapshot_path,
+)

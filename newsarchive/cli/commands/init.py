@@ -28,15 +28,19 @@ EXAMPLE_SOURCE = """\
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--contact", metavar="ADDRESS", help="Where the people whose sites are visited can write to.")
+@click.option(
+    "--contact",
+    metavar="ADDRESS",
+    help="Your e-mail or web address, sent with every request so that operators can reach you.",
+)
 def init(folder: Path, contact: str | None) -> None:
-    """Create an archive.
+    """Create an archive in DIR.
 
-    In DIR, by default the current folder. Existing files are not changed.
+    DIR is the current folder by default. Existing files are not changed.
     """
     from archive import paths
     from archive.core import Archive
-    from newsarchive.cli.terminal import safe
+    from newsarchive.cli.output.terminal import safe
     from newsarchive.config import settings_template
 
     settings = folder / paths.SETTINGS
@@ -45,9 +49,11 @@ def init(folder: Path, contact: str | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        why = "no folder can be made there" if error.errno == errno.ENOENT else write_failure_reason(error)
+        why = (
+            "no folders can be created there" if error.errno == errno.ENOENT else write_failure_reason(error)
+        )
         raise Unwritable(
-            f"{folder} cannot be an archive: {why}. Name a folder that you may write to."
+            f"Could not create the folder {folder}: {why}. Choose a folder that you can write to."
         ) from error
     if not was_there:
         _write_file(settings, text)
@@ -56,19 +62,20 @@ def init(folder: Path, contact: str | None) -> None:
     Archive.create(folder).close()
     where = safe(os.fspath(folder))
     if was_there:
-        click.echo(f"{where} is an archive already; nothing in it was overwritten.")
+        click.echo(f"{where} is already an archive. Nothing was overwritten.")
         return
-    stand = "" if folder.resolve() == Path.cwd().resolve() else f"cd {where}, "
-    click.echo(f"{where} is now an archive. What to do next:\n")
-    if contact is None:
-        click.echo(f"  1. Put your address into {safe(str(settings))}, as contact.")
-    else:
-        click.echo(f"  1. Look over the settings in {safe(str(settings))}.")
-    click.echo(
-        f"  2. Describe a site in {safe(str(folder / paths.SOURCES / 'example.toml'))}:\n\n{EXAMPLE_SOURCE}"
-    )
-    click.echo(f"  3. {stand}then try it with 'newsarchive sources check example'.")
-    click.echo("  4. Crawl it with 'newsarchive crawl example', and look with 'newsarchive serve'.")
+    is_here = folder.resolve() == Path.cwd().resolve()
+    source = safe(str(folder / paths.SOURCES / "example.toml"))
+    task = "Set 'contact' in" if contact is None else "Check the settings in"
+    click.echo(f"Created an archive in {where}. Next steps:\n")
+    click.echo(f"  1. {task} {safe(str(settings))}.")
+    click.echo(f"  2. Describe a site in {source}:\n\n{EXAMPLE_SOURCE}")
+    click.echo("  3. Test the source:\n")
+    if not is_here:
+        click.echo(f"    cd {where}")
+    click.echo("    newsarchive sources check example\n")
+    click.echo("  4. Crawl it, and open the archive in a browser:\n")
+    click.echo("    newsarchive crawl example\n    newsarchive serve")
 
 
 def _write_file(file: Path, text: str) -> None:

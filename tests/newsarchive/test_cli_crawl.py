@@ -44,12 +44,12 @@ def test_a_site_that_does_not_answer_is_a_finding_with_its_reason(folder: Path, 
     result = typed(folder, "crawl", "silent")
     assert result.exit_code == 1
     why = "could not fetch robots.txt (connection refused)"
-    assert result.stdout.endswith(f"silent: 1 failed\n  {why}\n    http://127.0.0.1:9/\n")
+    assert result.stdout.endswith(f"silent: 1 URL failed:\n  {why}\n    http://127.0.0.1:9/\n")
     assert "Traceback" not in result.output
     looked = typed(folder, "sources", "check", "silent")
     assert looked.exit_code == 1
     assert looked.stdout.startswith(f"Silent: {why}\n  http://127.0.0.1:9/\n")
-    assert "No article was found" in looked.stdout
+    assert "No articles found" in looked.stdout
 
 
 def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, newsroom: DemoSite) -> None:
@@ -64,4 +64,4 @@ def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, newsroom: DemoS
         said, printed = child.stderr.read(), child.stdout.read()
         assert child.wait() == 1
     assert "Traceback" not in said
-    assert "the next crawl goes on from here" in printed
+    assert "The next crawl continues from here." in printed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from newsarchive.cli.terminal import say
+from newsarchive.cli.output.terminal import say
 
 PAGES_SHOWN = 50  # of each kind; all of them are in the JSON
 
@@ -25,11 +25,15 @@ class UnreadPages(Protocol):
 def print_unread(result: UnreadPages) -> None:
     """Print a line for each page, and when it is tried again."""
     for heading, pages, then in (
-        ("not read", result.unread, "The next crawl, import or rebuild reads what was not read."),
         (
-            "not in the index",
+            "not extracted",
+            result.unread,
+            "The next crawl, import or rebuild will try again to extract these pages.",
+        ),
+        (
+            "not indexed",
             result.unsettled,
-            "A rebuild by a later release tries again what it could not hold.",
+            "A rebuild with a later release will try again to index these pages.",
         ),
     ):
         for url, why in pages[:PAGES_SHOWN]:

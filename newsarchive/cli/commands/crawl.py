@@ -13,39 +13,47 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.events import COUNTS, count_phrases
-from newsarchive.cli.common import DAY, archive_folder, exit_unless, json_option, print_json
-from newsarchive.cli.output import OutputError
-from newsarchive.cli.progress import status_line
-from newsarchive.cli.sources import find_source
-from newsarchive.cli.terminal import print_table, safe, say
+from archive.crawl_results import CRAWL_COUNTS, OUTCOME_LABELS, STORED_COUNTS, count_phrases
+from newsarchive.cli.command_group import exit_unless
+from newsarchive.cli.commands.sources import find_source
+from newsarchive.cli.options import DAY, POSITIVE, archive_folder, json_option
+from newsarchive.cli.output.json import print_json
+from newsarchive.cli.output.labels import counted
+from newsarchive.cli.output.progress import status_line
+from newsarchive.cli.output.streams import OutputError
+from newsarchive.cli.output.tables import print_table
+from newsarchive.cli.output.terminal import safe, say
 from newsarchive.light_imports import import_index
 
 if TYPE_CHECKING:
-    from newsarchive.crawl_process import CrawlOrder, CrawlOutcome
+    from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, CrawlProgress
     from spiders.sources.source import Source
 
-ALWAYS_SHOWN = ("found", "new", "known", "changed", "failed")  # other counts where there are any
-FAILURES_SHOWN = 5  # addresses of each reason; all of them are in the index, and with --json
+ALWAYS_SHOWN = ("found", "new", "known", "changed", "failed")  # other counts only if they are not zero
+URLS_SHOWN = 5  # for each reason; all of them are in the index and in the JSON
 
 
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option(
-    "--max-articles", metavar="N", type=click.IntRange(min=1), help="At most N new articles a source."
+    "--max-articles",
+    metavar="N",
+    type=POSITIVE,
+    help="Maximum number of new articles per source.",
 )
-@click.option("--since", type=DAY, help="Take in no article that its listing dates earlier.")
-@click.option("--full", is_flag=True, help="Forget what is known: ask for every article again.")
+@click.option("--since", type=DAY, help="Skip articles that their listing dates before this day.")
+@click.option("--full", is_flag=True, help="Request known pages again, even those that are not due.")
 @json_option
 def crawl(
     names: tuple[str, ...], max_articles: int | None, since: date | None, full: bool, as_json: bool
 ) -> None:
     """Crawl sources now.
 
-    The sources named NAME, one after another; without a NAME, all of them. A crawl may be stopped
-    at any time; the next one continues from there. In the summary OTHER counts pages that are not
-    articles. URLs that robots.txt forbids are not requested and do not count as failures. The exit
-    code is 1 if something needs attention.
+    NAME is the name of a source file, without .toml. Without NAME, all sources are crawled, one after
+    another. You can stop a crawl at any time; the next one continues from there.
+
+    In the summary, REJECTED counts pages that are not articles. URLs that robots.txt disallows are not
+    requested and do not count as failed. The exit code is 1 if something needs attention.
     """
     import_index()
 
@@ -61,22 +69,23 @@ def crawl(
     elif outcomes:
         _print_summary(outcomes)
     if was_stopped:
-        say("Stopped; the next crawl goes on from here.")
+        say("Stopped. The next crawl continues from here.")
     exit_unless(not was_stopped and not any(outcome.needs_attention for outcome in outcomes))
 
 
 @click.command()
 def run() -> None:
-    """Crawl by the schedules of the source files, until stopped.
+    """Crawl sources on their schedules until stopped.
 
-    A source that missed a scheduled crawl, or was never crawled, is crawled at once. Source files
-    are read again when they change. Ctrl-C or SIGTERM stops the running crawls in order.
+    The schedules are in the source files, which are read again when they change. A source that has
+    missed a scheduled crawl, or was never crawled, is crawled at once. To stop, press Ctrl-C or send
+    SIGTERM: running crawls are stopped cleanly.
     """
     from newsarchive.config import load_settings
     from newsarchive.schedule import run_schedule
 
     def log(line: str) -> None:
-        with suppress(OutputError):  # a full disk for the log is no reason to crawl no more
+        with suppress(OutputError):  # a full disk for the log is no reason to stop crawling
             click.echo(safe(line))
 
     folder = archive_folder()
@@ -94,7 +103,7 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     if not names:
         if not (found := load_all(folder / paths.SOURCES)):
             raise ArchiveError(
-                f"There is no source to crawl: describe a site in {folder / paths.SOURCES / 'NAME.toml'}."
+                f"No sources to crawl. Describe a site in {folder / paths.SOURCES / 'NAME.toml'} first."
             )
         return found
     sources, mistakes = [], []
@@ -110,7 +119,7 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
 
 def _crawl_all(folder: Path, orders: Sequence[CrawlOrder]) -> tuple[list[CrawlOutcome], bool]:
     """Run the crawls; return their outcomes, and whether they were stopped by Ctrl-C or SIGTERM."""
-    from newsarchive.crawl_process import CrawlProgress, run_crawls
+    from newsarchive.crawl_process import run_crawls
 
     outcomes: list[CrawlOutcome] = []
     tell: Callable[[str, str], None]
@@ -140,19 +149,28 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _progress_text(progress: Any) -> str:
-    always = [f"{getattr(progress, name)} {name}" for name in ("found", "fetched", "queued")]
-    return ", ".join([*always, *count_phrases({name: getattr(progress, name) for name in COUNTS[1:]})])
+def _progress_text(progress: CrawlProgress) -> str:
+    always = {"found": progress.counts["found"], "fetched": progress.fetched, "queued": progress.queued}
+    stored = {name: progress.counts[name] for name in STORED_COUNTS if name != "found"}
+    return ", ".join([*(f"{number} {name}" for name, number in always.items()), *count_phrases(stored)])
 
 
 def _print_summary(outcomes: Sequence[CrawlOutcome]) -> None:
-    counted = {name for outcome in outcomes for name in COUNTS if outcome.counts.get(name)} - {"forbidden"}
-    counts = [name for name in COUNTS if name in counted or name in ALWAYS_SHOWN]  # a terminal is narrow
-    headings = ["OTHER" if name == "not_articles" else name.upper() for name in counts]
+    counted_ones = {name for outcome in outcomes for name in STORED_COUNTS if outcome.counts.get(name)}
+    shown = [
+        name
+        for name in STORED_COUNTS  # a terminal is narrow
+        if name in ALWAYS_SHOWN or (name in counted_ones and name != "forbidden")
+    ]
+    headings = [CRAWL_COUNTS[name].label.upper() for name in shown]
     print_table(
         ("SOURCE", *headings, "OUTCOME"),
         [
-            (outcome.source, *(str(outcome.counts.get(name, "–")) for name in counts), outcome.outcome)
+            (
+                outcome.source,
+                *(str(outcome.counts.get(name, "–")) for name in shown),
+                OUTCOME_LABELS[outcome.outcome],
+            )
             for outcome in outcomes
         ],
         numbers=headings,
@@ -160,7 +178,7 @@ def _print_summary(outcomes: Sequence[CrawlOutcome]) -> None:
     )
     for outcome in outcomes:
         if left := outcome.counts.get("left_out"):
-            say(f"{outcome.source}: {left} new articles were left for the next crawl", hanging=2)
+            say(f"{outcome.source}: {counted(left, 'new article')} left for the next crawl", hanging=2)
         for note in outcome.notes:
             say((f"{outcome.source}: {note}", "alarm"), hanging=2)
         _print_forbidden(outcome)
@@ -170,25 +188,23 @@ def _print_summary(outcomes: Sequence[CrawlOutcome]) -> None:
 
 def _print_forbidden(outcome: CrawlOutcome) -> None:
     if outcome.forbidden:
-        number = len(outcome.forbidden)
-        what = "one address" if number == 1 else f"{number} addresses"
-        say(f"{outcome.source}: robots.txt forbids {what}, not asked for:", hanging=2)
+        urls = counted(len(outcome.forbidden), "URL")
+        say(f"{outcome.source}: {urls} disallowed by robots.txt and not requested:", hanging=2)
         _print_urls(outcome.forbidden)
 
 
 def _print_rejected(outcome: CrawlOutcome) -> None:
     if outcome.rejected:
         number = len(outcome.rejected)
-        say(
-            f"{outcome.source}: {'one page is no article' if number == 1 else f'{number} pages are no articles'}"
-        )
+        what = "1 page is not an article" if number == 1 else f"{number} pages are not articles"
+        say(f"{outcome.source}: {what}:")
         _print_by_reason(outcome.rejected)
 
 
 def _print_failures(outcome: CrawlOutcome) -> None:
     if outcome.failures:
         say()
-        say((f"{outcome.source}: {len(outcome.failures)} failed", "alarm"))
+        say((f"{outcome.source}: {counted(len(outcome.failures), 'URL')} failed:", "alarm"))
         _print_by_reason(outcome.failures)
 
 
@@ -199,10 +215,10 @@ def _print_by_reason(pages: Sequence[tuple[str, str]]) -> None:
 
 
 def _print_urls(urls: Sequence[str]) -> None:
-    for url in urls[:FAILURES_SHOWN]:
+    for url in urls[:URLS_SHOWN]:
         say(url, indent=4)
-    if len(urls) > FAILURES_SHOWN:
-        say(f"… and {len(urls) - FAILURES_SHOWN} more", indent=4)
+    if len(urls) > URLS_SHOWN:
+        say(f"… and {len(urls) - URLS_SHOWN} more", indent=4)
 
 
 def _as_dict(outcome: CrawlOutcome) -> dict[str, Any]:
@@ -210,7 +226,7 @@ def _as_dict(outcome: CrawlOutcome) -> dict[str, Any]:
         "source": outcome.source,
         "crawl": outcome.crawl,
         "outcome": outcome.outcome,
-        **{name: outcome.counts.get(name) for name in COUNTS},
+        **{name: outcome.counts.get(name) for name in STORED_COUNTS},
         "forbidden_urls": outcome.forbidden,
         "refused": [{"url": url, "reason": reason} for url, reason in outcome.rejected],
         "failures": [{"url": url, "reason": reason} for url, reason in outcome.failures],

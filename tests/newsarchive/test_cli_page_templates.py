@@ -15,7 +15,7 @@ from archive.extraction.extract import extract
 from archive.extraction.model import Article, LearningResult
 from archive.templates import refresh
 from archive.warc.reader import read_capture
-from newsarchive.cli.sources import learning_failure
+from newsarchive.cli.commands.sources import learning_failure
 from spiders.sources.source import load
 from tests.conftest import Crawled, Typed
 
@@ -43,7 +43,7 @@ def test_an_archive_with_nothing_in_it_teaches_nothing(crawled: Crawled, folder:
     shutil.copy(crawled.folder / "sources" / "azov.toml", folder / "sources")
     result = typed(folder, "sources", "learn")
     assert result.exit_code == 1
-    assert "azov: nothing was learned" in result.stdout
+    assert "azov: no page template learned" in result.stdout
     assert not (folder / "sources" / "azov.learned.toml").exists()
 
 
@@ -65,7 +65,7 @@ def test_what_is_too_little_to_learn_from_is_said_in_numbers(
     crawled: Crawled, folder: Path, typed: Typed
 ) -> None:
     shutil.copy(crawled.folder / "sources" / "azov.toml", folder / "sources")
-    assert "azov: nothing was learned: it has 0 pages of articles, and 8 are needed." in " ".join(
+    assert "azov: no page template learned: 0 article pages captured, but 8 are needed." in " ".join(
         typed(folder, "sources", "learn").stdout.split()
     )
     (told,) = json.loads(typed(folder, "sources", "learn", "--json").stdout)
@@ -75,8 +75,8 @@ def test_what_is_too_little_to_learn_from_is_said_in_numbers(
 @pytest.mark.parametrize(
     ("taught", "told"),
     [
-        (LearningResult(None, 24, 3), "of its 24 newest pages only 3 can be learned from, and 8 are needed"),
-        (LearningResult(None, 20, 20, 4), "fits most of the 20 newest articles loses nothing on 4 of them"),
+        (LearningResult(None, 24, 3), "only 3 of the 24 newest pages are usable, but 8 are needed"),
+        (LearningResult(None, 20, 20, 4), "keeps the whole text of 4 of the 20 newest articles"),
     ],
 )
 def test_what_is_too_unlike_is_told_from_what_is_too_little(taught: LearningResult, told: str) -> None:

@@ -33,7 +33,7 @@ def test_an_article_that_is_gone_is_marked_so(small: Path, typed: Typed) -> None
 def test_a_search_that_finds_nothing_says_so_and_exits_with_1(small: Path, typed: Typed) -> None:
     result = typed(small, "search", "динозавр")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Nothing was found.\n"
+    assert result.stderr == "No matches.\n"
 
 
 def test_a_word_with_a_minus_is_left_out_and_is_no_option(small: Path, typed: Typed) -> None:
@@ -72,8 +72,8 @@ def test_a_word_finds_its_other_forms(small: Path, typed: Typed) -> None:
 
 def test_counts_stand_in_tables_and_in_json(small: Path, typed: Typed) -> None:
     told = typed(small, "search", "--counts", "--from", "2022-01-01").stdout.splitlines()
-    assert told == ["Month    Articles", "2022-01         3", "", "Source    Articles", "primorsk         3", "",
-                    "3 articles in all."]  # fmt: skip
+    assert told == ["MONTH    ARTICLES", "2022-01         3", "", "SOURCE    ARTICLES", "primorsk         3", "",
+                    "3 articles in total."]  # fmt: skip
     counts = json.loads(typed(small, "search", "--counts", "--json").stdout)
     assert counts["articles"] == 5
     assert {row["month"]: row["articles"] for row in counts["months"]} == {None: 2, "2022-01": 3}
@@ -82,7 +82,7 @@ def test_counts_stand_in_tables_and_in_json(small: Path, typed: Typed) -> None:
 
 
 def test_more_than_the_limit_is_said(small: Path, typed: Typed) -> None:
-    assert "there are more" in typed(small, "search", "--limit", "1").stderr
+    assert "There are more matches." in typed(small, "search", "--limit", "1").stderr
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_more_than_the_limit_is_said(small: Path, typed: Typed) -> None:
         (["--from", "2022-13-01"], "'2022-13-01' is not a day"),
         (["--from", "2022-02-01", "--to", "2022-01-01"], "ends before it begins"),
         (["--captured-from", "2022-02-01", "--captured-to", "2022-01-01"], "ends before it begins"),
-        (["--source", "nowhere"], "there are: port, primorsk"),
-        (["--source", "nowhere", "--counts"], "there are: port, primorsk"),
+        (["--source", "nowhere"], "crawled sources: port, primorsk"),
+        (["--source", "nowhere", "--counts"], "crawled sources: port, primorsk"),
     ],
 )
 def test_a_question_without_an_answer_is_named(
@@ -108,7 +108,10 @@ def test_show_prints_the_latest_text_with_how_its_time_is_known(small: Path, typ
     shown = typed(small, "show", SUMMIT).stdout
     assert shown.startswith(CORRECTED)
     assert "2,03 тысячи миротворцев" in shown
-    assert "2022-01-10T11:55:00+02:00 (printed «11:55 10 января 2022», visible, zone of the source)" in shown
+    assert (
+        "2022-01-10T11:55:00+02:00 (printed as «11:55 10 января 2022», visible, time zone of the source)"
+        in shown
+    )
     assert "Путин / Фото с сайта Кремля" in shown
     assert "«Саммит ОДКБ по Казахстану»" in shown  # as the listing had it
 
@@ -164,7 +167,7 @@ def test_a_difference_as_json_gives_both_versions_back(small: Path, typed: Typed
 def test_an_article_with_one_version_has_no_difference(small: Path, typed: Typed) -> None:
     result = typed(small, "diff", BRIDGE)
     assert result.exit_code == 1
-    assert "Nothing changed." in result.stdout
+    assert "No differences." in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_counts_are_of_articles_alone(
     result = typed(small, "search", "--counts", option, *value)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        f"Error: --counts counts every article that is found, so {option} cannot stand beside it.\n"
+        f"Error: --counts counts all matching articles and cannot be used with {option}.\n"
     )
     assert typed(small, "search", "--counts").exit_code == 0
 

@@ -45,7 +45,7 @@ def test_an_archive_that_is_there_is_not_overwritten(typed: Typed, tmp_path: Pat
     (tmp_path / "newsarchive.toml").write_text("workers = 3\n")
     result = typed(None, "init", tmp_path)
     assert result.exit_code == 0
-    assert "nothing in it was overwritten" in result.stdout
+    assert "Nothing was overwritten." in result.stdout
     assert (tmp_path / "newsarchive.toml").read_text() == "workers = 3\n"
 
 
@@ -93,7 +93,7 @@ def test_sources_are_listed_with_their_ways_in(typed: Typed, folder: Path) -> No
         '[discovery]\nfeeds = ["https://news.example/rss"]\n'
     )
     heading, row = typed(folder, "sources", "list").stdout.splitlines()
-    assert heading.split() == ["NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS", "IN"]
+    assert heading.split() == ["NAME", "TITLE", "TIME", "ZONE", "SCHEDULE", "ENTRY", "POINTS"]
     assert row.split("  ") == [
         "primorsk",
         "Новости Приморска",
@@ -120,7 +120,7 @@ def test_a_source_that_is_not_there_is_named_with_those_that_are(typed: Typed, f
     for command in (["crawl", "tow"], ["sources", "check", "../one"]):
         result = typed(folder, *command)
         assert result.exit_code == 2
-        assert "there are: one" in result.stderr
+        assert "Known sources: one" in result.stderr
 
 
 def test_the_times_of_a_source_whose_file_is_broken_are_in_the_zone_it_was_crawled_in(
@@ -147,17 +147,19 @@ def test_the_status_shows_each_source_and_what_needs_looking_at(small: Path, typ
         (
             ["2099-05-01"],
             "2099-05-01 03:00 (in the future)",
-            "1 crawl is dated in the future, up to 2099-05-01 03:00: the clock was ahead then, or is behind now",
+            "1 crawl is dated in the future, up to 2099-05-01 03:00: "
+            "this machine's clock was ahead then, or is behind now",
         ),
         (
             ["2099-05-01", "2098-05-01", "2022-01-10"],
             "2022-01-10 02:00",
-            "2 crawls are dated in the future, up to 2099-05-01 03:00: the clock was ahead then, or is behind now",
+            "2 crawls are dated in the future, up to 2099-05-01 03:00: "
+            "this machine's clock was ahead then, or is behind now",
         ),
         (
             ["2022-01-10", "2000-01-01"],
             "2000-01-01 02:00",
-            "its last crawl is dated 2000-01-01 02:00: the clock of this machine was behind",
+            "the last crawl is dated 2000-01-01 02:00: this machine's clock was behind then",
         ),
         (["2022-01-10"], "2022-01-10 02:00", None),
     ],
@@ -187,7 +189,7 @@ def test_the_status_notes_crawls_that_a_wrong_clock_dated(
 def test_a_whole_archive_verifies(small: Path, typed: Typed) -> None:
     result = typed(small, "verify", "--quick")  # its pages were read by hand
     assert result.exit_code == 0
-    assert result.stdout.endswith("nothing is wrong.\n")
+    assert result.stdout.endswith("no problems.\n")
 
 
 def test_a_flipped_byte_is_found_and_named(small: Path, typed: Typed, tmp_path: Path) -> None:
@@ -215,15 +217,16 @@ def test_what_a_killed_crawl_left_is_mended_when_asked(small: Path, typed: Typed
     assert before.stdout.startswith("unfinished: ")
     after = typed(folder, "verify", "--repair", "--workers", "1")
     assert after.exit_code == 0
-    assert f"mended: warc/{file.name} was left open and is complete." in after.stdout
-    assert after.stdout.endswith("nothing is wrong.\n")
+    assert f"repaired: warc/{file.name} was left open and is complete." in after.stdout
+    assert after.stdout.endswith("no problems.\n")
 
 
 def test_a_folder_that_cannot_be_is_a_sentence_that_says_what_to_do(typed: Typed) -> None:
     result = typed(None, "init", "/proc/x")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "Error: /proc/x cannot be an archive: no folder can be made there. Name a folder that you may write to.\n"
+        "Error: Could not create the folder /proc/x: no folders can be created there. "
+        "Choose a folder that you can write to.\n"
     )
 
 
@@ -264,7 +267,7 @@ def test_a_lost_index_is_a_finding_and_the_files_are_looked_at(
     result = typed(folder, "verify", "--repair")
     assert result.exit_code == 1
     assert result.stdout.startswith("missing: archive.db is missing: run 'newsarchive rebuild'")
-    assert "Looked at 56 records" in result.stdout
+    assert "Checked 56 records" in result.stdout
 
 
 def test_findings_fit_a_narrow_terminal(
@@ -288,7 +291,7 @@ def test_an_index_that_was_lost_is_made_anew(small: Path, typed: Typed, tmp_path
     assert "newsarchive rebuild" in missing.stderr
     result = typed(folder, "rebuild", "--workers", "1")
     assert result.exit_code == 0
-    assert result.stdout.startswith("The index holds ")
+    assert result.stdout.startswith("The index has ")
     assert typed(folder, "show", SUMMIT).exit_code == 0
 
 

@@ -5,44 +5,49 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.cli.terminal import print_table, say
+from newsarchive.cli.output.labels import counted
+from newsarchive.cli.output.tables import print_table
+from newsarchive.cli.output.terminal import say
 
 if TYPE_CHECKING:
     from archive.rebuild.comparison import Example, RebuildComparison
 
-EXCERPT_LENGTH = 60  # letters of a value that are shown
+EXCERPT_LENGTH = 60  # characters shown of a value
 
 
 def print_comparison(comparison: RebuildComparison | None) -> None:
     """Print which fields changed, in how many versions, with an example each."""
     say()
     if comparison is None:
-        say("There is no old index to compare with, or it cannot be read.")
+        say("The old index is missing or cannot be read, so there is nothing to compare with.")
         return
     if comparison.is_same:
-        say(f"All {comparison.compared} versions are read as before.")
+        say(f"{counted(comparison.compared, 'version')} compared. The extraction changed nothing.")
         return
     say(
-        f"Of {comparison.compared} versions {comparison.changed} are read otherwise than before; "
-        "the outlets changed nothing by that."
+        f"The extraction of {comparison.changed} of {counted(comparison.compared, 'version')} changed. "
+        "These are not changes by the outlets."
     )
     for (old, new), count in comparison.extractors.most_common():
-        who = f"{old} → {new}" if old != new else f"{new} both times"
-        say(f"{count} read by {who}", indent=2, hanging=2)
+        by = f"{old} before, {new} now" if old != new else f"{new} both times"
+        say(f"{counted(count, 'version')}: extracted by {by}", indent=2, hanging=4)
     if comparison.fields:
         rows = [
             (name, str(count), *_excerpts(comparison.examples[name][0]))
             for name, count in comparison.fields.most_common()
         ]
         print_table(
-            ("FIELD", "VERSIONS", "FOR EXAMPLE", "WAS", "BECAME"), rows, numbers=["VERSIONS"], wraps="BECAME"
+            ("FIELD", "VERSIONS", "EXAMPLE", "BEFORE", "NOW"), rows, numbers=["VERSIONS"], wraps="NOW"
         )
     for (old, new), count in comparison.readings.most_common():
-        say(f"{count} captures: «{old}» became «{new}»", hanging=2)
+        say(f"{counted(count, 'capture')}: «{old}» before, «{new}» now", hanging=2)
     if comparison.edits_gone:
-        say(f"{comparison.edits_gone} edits are none: only the old reading differed there.", hanging=2)
+        say(
+            f"{counted(comparison.edits_gone, 'edit')} removed: only the old extraction differed there.",
+            hanging=2,
+        )
     if comparison.edits_found:
-        say(f"{comparison.edits_found} edits were not seen before.", hanging=2)
+        say(f"{counted(comparison.edits_found, 'edit')} added: the old extraction missed them.", hanging=2)
 
 
 def _excerpts(example: Example) -> tuple[str, str, str]:

@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from newsarchive.cli.common import exit_unless, json_option, open_archive, print_json, search_options
-from newsarchive.cli.terminal import Piece, highlight, print_table, say
+from newsarchive.cli.command_group import exit_unless
+from newsarchive.cli.options import (
+    POSITIVE,
+    QueryCommand,
+    export_hint,
+    json_option,
+    open_archive,
+    search_options,
+)
+from newsarchive.cli.output.json import print_json
+from newsarchive.cli.output.labels import STATE_LABELS, counted
+from newsarchive.cli.output.tables import print_table
+from newsarchive.cli.output.terminal import Piece, highlight, say
 
 if TYPE_CHECKING:
     from archive.core import Archive
@@ -18,33 +29,44 @@ if TYPE_CHECKING:
     from archive.index.rows.versions import ArticleVersion
     from archive.index.search.snippets import Snippet
 
-# A word that begins with «-» is left out of the search; it must reach us and not be taken for an option.
-QUERY_SETTINGS = {"ignore_unknown_options": True}
 
-
-@click.command(context_settings=QUERY_SETTINGS)
+@click.command(cls=QueryCommand)
 @search_options("relevance")
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(1, 10**9), default=20, show_default=True, help="How many."
+    "--limit",
+    metavar="N",
+    type=POSITIVE,
+    default=20,
+    show_default=True,
+    help="Maximum number of articles.",
 )
 @click.option(
     "--group-copies",
     is_flag=True,
-    help="Of articles that reprint the same text, only the one that comes first.",
+    help="Show only the first of several articles with the same text.",
 )
 @click.option(
     "--counts",
     is_flag=True,
-    help="How many there are, by month and by source, instead of them; every copy counts.",
+    help="Print only the number of matches by month and by source, copies included.",
 )
 @json_option
 def search(filters: Filters, sort: Sort, limit: int, group_copies: bool, counts: bool, as_json: bool) -> None:
-    """Find articles by their words.
+    """Search articles.
 
-    Without a QUERY all articles match. Words match in all their inflected forms. '"two words"' in
-    inner quotes matches a phrase as printed, -word excludes a word, word* matches every word that
-    begins with it, title:word searches only the headline, lead:word the lead. OR takes precedence:
-    'a b OR c' means a AND (b OR c). The exit code is 1 if nothing matches.
+    Without QUERY, all articles match. An article matches if it has all the words, in any inflected
+    form. The exit code is 1 if nothing matches.
+
+    \b
+    "two words"  the phrase, as printed
+    -word        without this word
+    word*        words that begin with it
+    title:word   in the headline
+    lead:word    in the lead
+    a OR b       either of them
+
+    OR takes precedence: a b OR c means a AND (b OR c). Quote the query for the shell, as in
+    newsarchive search '"two words" -word'.
     """
     if counts:
         _reject_options_with_counts()
@@ -66,7 +88,7 @@ def search(filters: Filters, sort: Sort, limit: int, group_copies: bool, counts:
                 group = groups.get(article.id)
                 first = _outlet_title(archive, group.first if group else None)
                 _print_result(article, archive.passage(article, filters.query), group, first)
-            _print_summary(len(found), limit)
+            _print_summary(filters, len(found), limit)
     exit_unless(bool(found))
 
 
@@ -78,9 +100,7 @@ def _reject_options_with_counts() -> None:
             from archive.errors import BadQuery
 
             option = name.replace("_", "-")
-            raise BadQuery(
-                f"--counts counts every article that is found, so --{option} cannot stand beside it."
-            )
+            raise BadQuery(f"--counts counts all matching articles and cannot be used with --{option}.")
 
 
 def _print_counts(filters: Filters, as_json: bool) -> None:
@@ -92,13 +112,13 @@ def _print_counts(filters: Filters, as_json: bool) -> None:
     if as_json:
         print_json({"articles": counts.articles, "months": months, "sources": sources})
     elif not counts.articles:
-        _print_summary(0, 0)
+        _print_summary(filters, 0, 0)
     else:
-        for heading, rows in (("Month", counts.months), ("Source", counts.sources)):
-            named = [(name or "not known", str(number)) for name, number in rows.items()]
-            print_table((heading, "Articles"), named, numbers=("Articles",), wraps=heading)
+        for heading, rows in (("MONTH", counts.months), ("SOURCE", counts.sources)):
+            named = [(name or "unknown", str(number)) for name, number in rows.items()]
+            print_table((heading, "ARTICLES"), named, numbers=("ARTICLES",), wraps=heading)
             say()
-        say(f"{counts.articles} article{'' if counts.articles == 1 else 's'} in all.")
+        say(f"{counted(counts.articles, 'article')} in total.")
     exit_unless(bool(counts.articles))
 
 
@@ -115,7 +135,9 @@ def _copies_as_dict(article: ArticleVersion, groups: dict[int, CopyGroup], asked
 
 
 def _print_result(article: ArticleVersion, passage: Snippet, group: CopyGroup | None, first: str) -> None:
-    state: list[Piece] = [] if article.state == "live" else [(f"  {article.state}", "alarm")]
+    state: list[Piece] = []
+    if article.state != "live":
+        state = [(f"  {STATE_LABELS[article.state]}", "alarm")]
     say((f"{format_published(article.published)}  {source_and_section(article)}", "dim"), *state)
     say((article.title, "bold"), indent=2)
     if passage.text:
@@ -129,23 +151,25 @@ def _print_result(article: ArticleVersion, passage: Snippet, group: CopyGroup | 
 def _outlet_title(archive: Archive, article_id: int | None) -> str:
     """Return the title of an article's outlet."""
     source = archive.article(article_id).source if article_id is not None else None
-    return archive.titles().get(source or "", "") or source or "an unknown outlet"
+    return archive.titles().get(source or "", "") or source or "unknown outlet"
 
 
 def copies_text(article: ArticleVersion, group: CopyGroup, first: str) -> str:
     """Return how many copies of a text exist, and which outlet was first."""
-    outlets = "one outlet" if group.outlets == 1 else f"{group.outlets} outlets"
+    copies = f"{group.articles} copies from {counted(group.outlets, 'outlet')}"
     if group.first_by is None:
-        return f"{group.articles} copies in {outlets}; no telling who was first"
-    who = f"{first} first" + (" (this one)" if group.first == article.id else "")
-    return f"{group.articles} copies in {outlets}; {who}, by the printed times"
+        return f"{copies}; the printed times do not show which was first"
+    this = " (this article)" if group.first == article.id else ""
+    return f"{copies}; by the printed times, {first}{this} was first"
 
 
-def _print_summary(found: int, limit: int) -> None:
+def _print_summary(filters: Filters, found: int, limit: int) -> None:
     if not found:
-        say("Nothing was found.", err=True)
+        say("No matches.", err=True)
+        if hint := export_hint(filters.query):
+            say(hint, err=True)
     elif found > limit:
-        say(f"These are the first {limit}; there are more: --limit N.", err=True)
+        say(f"There are more matches. Use --limit N to show more than {limit}.", err=True)
 
 
 def source_and_section(article: ArticleVersion) -> str:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.common import archive_folder, exit_unless, json_option, print_json
-from newsarchive.cli.terminal import say
-from newsarchive.cli.unread_pages import print_unread, unread_as_dict
+from newsarchive.cli.command_group import exit_unless
+from newsarchive.cli.options import archive_folder, json_option
+from newsarchive.cli.output.json import print_json
+from newsarchive.cli.output.labels import counted
+from newsarchive.cli.output.terminal import say
+from newsarchive.cli.output.unread_pages import print_unread, unread_as_dict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,17 +33,19 @@ DAMAGES_SHOWN = 50  # records of a file that could not be read
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
-@click.option("--source", metavar="NAME", help="Whose the pages are: a source of this archive.")
+@click.option("--source", metavar="NAME", help="Source of this archive to which the pages belong.")
 @json_option
 def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     """Import WARC files made by other programs.
 
-    Files of wget, Heritrix, Browsertrix or any other program: WARC/1.0 and 1.1, compressed or not.
-    Each file is copied into the archive, and the articles in it become searchable. Times printed
-    without a zone are read in the time zone of the source, without --source in UTC. A file whose
-    contents are already archived adds nothing; captures older than the last check of their article
-    take their place in its history. The exit code is 1 if bytes or pages could not be read; they
-    are named with the reason.
+    The files can come from wget, Heritrix, Browsertrix or any other program: WARC/1.0 or 1.1,
+    compressed or not. Each file is copied into the archive, and its articles are indexed. A file
+    whose contents are already in the archive adds nothing.
+
+    Times printed without a time zone are interpreted in the time zone of the source, or in UTC
+    without --source. Older captures of a known article are added to its history at the right place.
+
+    The exit code is 1 if bytes or pages could not be read; each is printed with the reason.
     """
     from archive import paths
     from archive.core import Archive
@@ -49,18 +54,18 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     from spiders.sources.source import load_all
 
     folder = archive_folder()
-    taken = []
+    results = []
     with Archive.open(folder) as archive, pool(load_settings(folder).workers) as executor:
         sources = {one.name: one for one in load_all(folder / paths.SOURCES)}
         origin = _origin(sources, archive, source) if source else None
         outlets = {name: one.outlet for name, one in sources.items()}
         for one in archive.take_in(files, executor, origin, outlets):
-            taken.append(one)
+            results.append(one)
             if not as_json:
                 _print_result(one)
     if as_json:
-        print_json([_result_as_dict(one) for one in taken])
-    exit_unless(not any(one.damages or one.unread or one.unsettled for one in taken))
+        print_json([_result_as_dict(one) for one in results])
+    exit_unless(not any(one.damages or one.unread or one.unsettled for one in results))
 
 
 def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
@@ -73,23 +78,29 @@ def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origi
     for row in archive.connection.execute("SELECT * FROM sources"):
         if row["name"] == name:
             return Origin(name, row["title"], Outlet(row["timezone"]))
-    known = ", ".join(sorted(sources)) or "none yet"
-    raise SourceError(f"There is no source {name!r}; there are: {known}. Write sources/{name}.toml first.")
+    known = ", ".join(sorted(sources)) or "none"
+    raise SourceError(
+        f"No source named {name!r}. Known sources: {known}. To add it, create sources/{name}.toml first."
+    )
 
 
 def _print_result(one: ImportResult) -> None:
     for sentence in one.mended:
         say(sentence, hanging=2)
     if not one.is_new:
-        say(f"What {one.path} holds is here already, in {one.file}: nothing was added.")
+        say(f"{one.path} is already in the archive, as {one.file}. Nothing was added.")
         return
-    how = ", each record now compressed by itself," if one.repacked else ""
-    say(f"{one.path} is now {one.file}{how} with {one.captures} captures, {one.articles} of them articles.")
+    how = ", with each record now compressed separately" if one.repacked else ""
+    say(
+        f"Imported {one.path} as {one.file}{how}: {counted(one.captures, 'capture')}, "
+        f"{counted(one.articles, 'article')}."
+    )
     for sentence in one.damages[:DAMAGES_SHOWN]:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
     if len(one.damages) > DAMAGES_SHOWN:
         say(
-            f"… and {len(one.damages) - DAMAGES_SHOWN} more records of this file; --json names all.", indent=2
+            f"… and {len(one.damages) - DAMAGES_SHOWN} more records of this file. To list all, use --json.",
+            indent=2,
         )
     print_unread(one)
 

@@ -9,28 +9,32 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import ArchiveError
-from newsarchive.cli.common import archive_folder, exit_unless, json_option, open_archive, print_json
-from newsarchive.cli.terminal import Piece, print_table, say
+from newsarchive.cli.command_group import exit_unless
+from newsarchive.cli.options import archive_folder, json_option, open_archive
+from newsarchive.cli.output.json import print_json
+from newsarchive.cli.output.labels import counted
+from newsarchive.cli.output.tables import print_table
+from newsarchive.cli.output.terminal import Piece, say
 
 if TYPE_CHECKING:
     from archive.extraction.model import LearningResult, PageTemplate
     from newsarchive.source_check import CheckedPage, SourceCheck
     from spiders.sources.source import Source
 
-EXCERPT_LENGTH = 200  # of a body in a dry look: enough to see whether it begins where the text does
+EXCERPT_LENGTH = 200  # characters of a body in a dry run: enough to see whether it begins where the text does
 
 
 @click.group()
 def sources() -> None:
-    """The sites that are archived."""
+    """Manage the sources of the archive."""
 
 
 @sources.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List every source with its schedule and entry points.
+    """List the sources with their schedules and entry points.
 
-    The exit code is 2 if a source file has errors; they are printed.
+    The exit code is 2 if a source file has errors.
     """
     from archive import paths
     from archive.errors import SourceError
@@ -41,16 +45,16 @@ def list_(as_json: bool) -> None:
     if as_json:
         print_json([_source_as_dict(source) for source in found])
     elif not found and not mistakes:
-        say(f"There is no source yet: describe a site in {folder / paths.SOURCES / 'NAME.toml'}.")
+        say(f"No sources yet. Describe a site in {folder / paths.SOURCES / 'NAME.toml'}.")
     elif found:
         print_table(
-            ("NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS IN"),
+            ("NAME", "TITLE", "TIME ZONE", "SCHEDULE", "ENTRY POINTS"),
             [
                 (
                     source.name,
                     source.title,
                     source.timezone,
-                    source.schedule or "when asked",
+                    source.schedule or "none",
                     _entry_points(source),
                 )
                 for source in found
@@ -65,10 +69,11 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def check(name: str, as_json: bool) -> None:
-    """Dry-run source NAME: show what would be found and extracted now.
+    """Test a source: show what a crawl would find and extract.
 
-    Its listings and a few articles are fetched, politely; nothing is stored. The exit code is 1 if
-    a listing shows nothing or a page is not an article.
+    Fetch the listings of source NAME and up to five of its articles, without storing anything.
+    robots.txt and the source's delay are respected. The exit code is 1 if a listing has no articles
+    or a page is not an article.
     """
     from newsarchive.source_check import check_source
 
@@ -85,13 +90,15 @@ def check(name: str, as_json: bool) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @json_option
 def learn(names: tuple[str, ...], as_json: bool) -> None:
-    """Learn the page templates of sources again.
+    """Learn the page templates of sources.
 
-    A page template says where the parts of an article are located on the pages of a source. Crawls
-    learn it automatically, for a new source and when its pages have changed. The template learned
-    from the newest captures goes to sources/NAME.learned.toml, and the next crawls and rebuilds use
-    it. Without names, for all sources. The exit code is 1 if the pages of a source are too few, or
-    too different, to learn from.
+    A page template describes where the parts of an article are on the pages of a source. Crawls learn
+    it automatically for a new source, and again when its pages change. This command learns a new one
+    from the latest captures. It is stored in sources/NAME.learned.toml and used by the next crawls
+    and rebuilds.
+
+    Without NAME, learn the templates of all sources. The exit code is 1 if a source has too few
+    pages to learn from, or if they differ too much.
     """
     from archive import paths
     from archive.jobs.pool import pool
@@ -108,11 +115,11 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
                 path = folder / paths.SOURCES / f"{source.name}.toml"
                 templates_file.write(path, templates_file.add_template(source.templates, known))
     if as_json:
-        print_json([_learning_as_dict(name, taught) for name, taught in found.items()])
+        print_json([_learning_as_dict(name, result) for name, result in found.items()])
     else:
-        for name, taught in found.items():
-            _print_learning(name, taught)
-    exit_unless(all(taught.template is not None for taught in found.values()))
+        for name, result in found.items():
+            _print_learning(name, result)
+    exit_unless(all(result.template is not None for result in found.values()))
 
 
 def _learning_as_dict(name: str, result: LearningResult) -> dict[str, Any]:
@@ -129,13 +136,16 @@ def _template_as_dict(template: PageTemplate | None) -> dict[str, Any] | None:
 def _print_learning(name: str, result: LearningResult) -> None:
     known = result.template
     if known is None:
-        say((name, "bold"), f": nothing was learned: {learning_failure(result)}")
+        say((name, "bold"), f": no page template learned: {learning_failure(result)}")
         return
-    say((name, "bold"), f": learned from {known.pages} pages, in sources/{name}.learned.toml")
+    say(
+        (name, "bold"),
+        f": page template learned from {known.pages} pages and written to sources/{name}.learned.toml",
+    )
     for place, value in asdict(known).items():
         if place not in ("since", "pages") and value:
             shown = "; ".join(value) if isinstance(value, tuple) else value
-            say((f"{place:10}", "dim"), shown, indent=2, hanging=12)
+            say((f"{place:11}", "dim"), shown, indent=2, hanging=13)
 
 
 def learning_failure(result: LearningResult) -> str:
@@ -143,16 +153,15 @@ def learning_failure(result: LearningResult) -> str:
     from archive.extraction.templates.selection import MIN_PAGES
 
     if result.pages < MIN_PAGES:
-        return f"it has {result.pages} pages of articles, and {MIN_PAGES} are needed."
+        return f"{counted(result.pages, 'article page')} captured, but {MIN_PAGES} are needed."
     if result.stories < MIN_PAGES:
         return (
-            f"of its {result.pages} newest pages only {result.stories} can be learned from, "
-            f"and {MIN_PAGES} are needed; "
-            "the others have no longer text, or share half of it with one of these."
+            f"only {result.stories} of the {result.pages} newest pages are usable, but {MIN_PAGES} are needed. "
+            "The text of the others is too short, or half of it is also on another page."
         )
     return (
-        f"its pages are too unlike. The layout that fits most of the {result.stories} newest articles "
-        f"loses nothing on {result.alike} of them, and it must on nearly all."
+        f"the pages are too different. The best template keeps the whole text of {result.alike} of the "
+        f"{result.stories} newest articles, but it must do so for nearly all."
     )
 
 
@@ -164,14 +173,14 @@ def find_source(folder: Path, name: str) -> Source:
     path = folder / paths.SOURCES / f"{name}.toml"
     if path.parent != folder / paths.SOURCES or not path.is_file():
         names = [one.stem for one in source_files(folder / paths.SOURCES)]
-        there = f"there are: {', '.join(names)}" if names else "there is none yet"
-        raise ArchiveError(f"There is no source {name!r} ({path} is missing); {there}.")
+        known = f"Known sources: {', '.join(names)}" if names else "There are no sources yet"
+        raise ArchiveError(f"No source named {name!r}: {path} does not exist. {known}.")
     return load(path)
 
 
 def _entry_points(source: Source) -> str:
-    ways = ((len(source.sections), "section"), (len(source.feeds), "feed"), (len(source.sitemaps), "sitemap"))
-    return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in ways if number)
+    points = {"section": source.sections, "feed": source.feeds, "sitemap": source.sitemaps}
+    return ", ".join(counted(len(urls), noun) for noun, urls in points.items() if urls)
 
 
 def _source_as_dict(source: Source) -> dict[str, Any]:
@@ -192,24 +201,24 @@ def _source_as_dict(source: Source) -> dict[str, Any]:
 
 def _print_check(checked: SourceCheck) -> None:
     for listing in checked.listings:
-        answered = listing.problem or f"{listing.found} articles"
-        say((listing.section or listing.role, "bold"), f": {answered}", hanging=2)
+        result = listing.problem or counted(listing.found, "article")
+        say((listing.section or listing.role, "bold"), f": {result}", hanging=2)
         say((listing.url, "dim"), indent=2)
     for page in checked.pages:
         _print_page(page)
     if checked.articles:
         say()
         print_table(
-            ("FIELD", "FOUND"),
+            ("FIELD", "ARTICLES"),
             [
-                (name, f"on {number} of {checked.articles}" if number else "nowhere")
+                (name, f"{number} of {checked.articles}" if number else "none")
                 for name, number in checked.filled().items()
             ],
-            wraps="FOUND",
+            wraps="ARTICLES",
         )
     if checked.forbidden:
         say()
-        say("robots.txt forbids these, and they are not asked for:")
+        say("Disallowed by robots.txt and not requested:")
         for url in checked.forbidden:
             say((url, "dim"), indent=2)
     if checked.notes:
@@ -218,9 +227,11 @@ def _print_check(checked: SourceCheck) -> None:
         say((note, "alarm"), hanging=2)
     say()
     if checked.pages:
-        say(f"{checked.articles} of {len(checked.pages)} pages were read as articles. Nothing was stored.")
+        say(
+            f"{checked.articles} of {counted(len(checked.pages), 'page')} extracted as articles. Nothing was stored."
+        )
     else:
-        say("No article was found. Nothing was stored.")
+        say("No articles found. Nothing was stored.")
 
 
 def _print_page(page: CheckedPage) -> None:
@@ -229,12 +240,12 @@ def _print_page(page: CheckedPage) -> None:
     say()
     say((page.url, "dim"))
     if isinstance(page.extraction, Rejection) or page.extraction is None:
-        why = page.problem or getattr(page.extraction, "reason", "no answer")
+        why = page.problem or getattr(page.extraction, "reason", "no response")
         say((f"not an article: {why}", "alarm"), indent=2)
         return
     fields = page.fields()
     if fields["published"]:
-        fields["published"] += f" (printed «{fields['published_stated']}», {fields['published_found_in']})"
+        fields["published"] += f" (printed as «{fields['published_stated']}», {fields['published_found_in']})"
     for name in ("title", "published", "section", "authors", "lead", "views", "tags", "images"):
         value = fields[name]
         if name == "images":
@@ -244,7 +255,7 @@ def _print_page(page: CheckedPage) -> None:
     body = fields["body"]
     paragraphs = body.count("\n\n") + 1 if body else 0
     start = body[:EXCERPT_LENGTH].replace("\n\n", " ¶ ") + ("…" if len(body) > EXCERPT_LENGTH else "")
-    size = f"{paragraphs} paragraphs, {fields['words']} words"
+    size = f"{counted(paragraphs, 'paragraph')}, {counted(fields['words'], 'word')}"
     say((f"{'body':10}", "dim"), f"{size}: {start}", indent=2, hanging=12)
 
 

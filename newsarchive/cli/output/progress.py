@@ -10,7 +10,7 @@ from functools import partial
 
 import click
 
-from newsarchive.cli.terminal import safe
+from newsarchive.cli.output.terminal import safe
 
 LOG_INTERVAL = 10.0  # seconds between two lines in a log
 OnProgress = Callable[[int, int], None]

@@ -69,7 +69,7 @@ def test_an_archive_that_cannot_be_written_can_be_exported(
 ) -> None:
     result = typed(read_only, "export", "-o", tmp_path / f"all.{ending}")
     assert result.exit_code == 0, result.stderr
-    assert result.stderr.startswith("Wrote 5 articles")
+    assert result.stderr.startswith("Exported 5 articles")
 
 
 def test_an_export_to_a_disk_that_is_read_only_names_the_file(read_only: Path, typed: Typed) -> None:
@@ -88,7 +88,7 @@ def test_an_archive_that_a_full_disk_kept_from_being_made_can_be_made_later(
         assert result.exit_code == 2
         assert "newsarchive.toml cannot be written: the disk is full. Free some space" in result.stderr
         (disk / "fill").unlink()
-        assert "is now an archive" in typed(None, "init", disk / "new").stdout
+        assert "Created an archive in" in typed(None, "init", disk / "new").stdout
         assert "contact" in (disk / "new" / "newsarchive.toml").read_text("utf-8")
 
 
@@ -236,7 +236,7 @@ def test_an_index_of_an_earlier_release_answers(tmp_path: Path, typed: Typed) ->
         assert SUMMIT in typed(folder, "show", SUMMIT).stdout
         assert BRIDGE in typed(folder, "search", "мосты").stdout
         assert "primorsk: 1 removed" in typed(folder, "status").stdout
-        assert typed(folder, "verify", "--quick").stdout.endswith("nothing is wrong.\n")
+        assert typed(folder, "verify", "--quick").stdout.endswith("no problems.\n")
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, ["init"]], ids=lambda command: command[0])
@@ -255,7 +255,7 @@ def test_after_a_rebuild_an_index_of_no_known_release_answers(folder: Path, type
     assert told.stdout.startswith("unchecked: archive.db was made by an earlier release")
     assert "altered" not in told.stdout
     assert typed(folder, "rebuild").exit_code == 0
-    assert typed(folder, "verify").stdout.endswith("nothing is wrong.\n")
+    assert typed(folder, "verify").stdout.endswith("no problems.\n")
 
 
 def test_an_archive_whose_init_was_killed_can_be_used(tmp_path: Path, typed: Typed) -> None:
@@ -265,7 +265,7 @@ def test_an_archive_whose_init_was_killed_can_be_used(tmp_path: Path, typed: Typ
         (folder / "archive.db").unlink()
         (folder / "archive.db").touch()
         result = typed(folder, command)
-        nothing_found = (1, "Nothing was found.\n")
+        nothing_found = (1, "No matches.\n")
         assert (result.exit_code, result.stderr) == (nothing_found if command == "search" else (0, "")), (
             command
         )

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import exit_unless, json_option, open_archive, print_json
-from newsarchive.cli.search import format_published, source_and_section
-from newsarchive.cli.terminal import Piece, Style, is_styled, print_table, say
+from newsarchive.cli.command_group import exit_unless
+from newsarchive.cli.commands.search import format_published, source_and_section
+from newsarchive.cli.options import POSITIVE, json_option, open_archive
+from newsarchive.cli.output.json import print_json
+from newsarchive.cli.output.labels import STATE_LABELS, counted
+from newsarchive.cli.output.tables import print_table
+from newsarchive.cli.output.terminal import Piece, Style, is_styled, say
 
 if TYPE_CHECKING:
     from archive.extraction.text_diff import Run
@@ -23,13 +27,18 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("key", metavar="URL-or-ID")
 @click.option(
-    "--version", "number", metavar="N", type=click.IntRange(min=1), help="Version N, not the latest."
+    "--version",
+    "number",
+    metavar="N",
+    type=POSITIVE,
+    help="Version to show. [default: the latest]",
 )
 @json_option
 def show(key: str, number: int | None, as_json: bool) -> None:
-    """Show an article, its versions, and where it was listed.
+    """Show an article, with its versions, copies and listings.
 
-    URL is any address it ever had, ID its number or the first digits of it.
+    URL is any URL that the article has had. ID is its number, or the first digits of it if they are
+    unambiguous.
     """
     with open_archive() as archive:
         article = archive.article(key, number)
@@ -59,21 +68,21 @@ def show(key: str, number: int | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("key", metavar="URL-or-ID")
+@click.option("--from", "old", metavar="N", type=POSITIVE, default=1, help="Old version. [default: 1]")
+@click.option("--to", "new", metavar="N", type=POSITIVE, help="New version. [default: the latest]")
 @click.option(
-    "--from", "old", metavar="N", type=click.IntRange(min=1), default=1, help="From version N; default 1."
-)
-@click.option(
-    "--to", "new", metavar="N", type=click.IntRange(min=1), help="To version N; default the latest."
-)
-@click.option(
-    "--with", "other", metavar="URL-or-ID", help="Another outlet's article: what its text has otherwise."
+    "--with",
+    "other",
+    metavar="URL-or-ID",
+    help="Compare with another article, such as a copy by another outlet.",
 )
 @json_option
 def diff(key: str, old: int, new: int | None, other: str | None, as_json: bool) -> None:
-    """Show what changed between two versions, or how a copy differs.
+    """Show the changes between two versions of an article.
 
-    Field by field and word by word. Without colours, [-this-] was deleted and {+this+} was
-    inserted. The exit code is 1 if nothing changed.
+    Each changed field is printed with the words that were deleted and inserted: in colour on a
+    terminal, and otherwise as [-deleted-] and {+inserted+}. With --with, compare the article with
+    another one instead. The exit code is 1 if there is no difference.
     """
     if other is not None:
         _print_copy_comparison(key, other, as_json)
@@ -93,12 +102,12 @@ def _print_copy_comparison(key: str, other: str, as_json: bool) -> None:
         one, copy = archive.article(key), archive.article(other)
         changes = archive.altered(key, other)
     if as_json:
-        told = {
+        comparison = {
             "from": one.as_dict(),
             "to": copy.as_dict(),
             "changes": [field.as_dict() for field in changes],
         }
-        print_json(told)
+        print_json(comparison)
     else:
         for article in (one, copy):
             say((f"{format_published(article.published)}  {source_and_section(article)}", "dim"))
@@ -106,7 +115,7 @@ def _print_copy_comparison(key: str, other: str, as_json: bool) -> None:
         for field in changes:
             _print_field(field)
         if not changes:
-            say("The two say the same.")
+            say("The texts do not differ.")
     exit_unless(bool(changes))
 
 
@@ -132,22 +141,23 @@ def _print_details(article: ArticleVersion, addresses: Sequence[str], reason: st
     how = _published_source(article)
     for image in article.images:
         _print_detail("image", " / ".join(filter(None, (image.caption, image.credit))) or image.url)
-    _print_detail("number", str(article.id))
-    _print_detail("state", f"{article.state}: {reason}" if reason else article.state)
-    _print_detail(
-        "published", f"{article.published.isoformat()} ({how})" if article.published else "not known"
-    )
+    _print_detail("ID", str(article.id))
+    state = STATE_LABELS[article.state]
+    _print_detail("state", f"{state}: {reason}" if reason else state)
+    _print_detail("published", f"{article.published.isoformat()} ({how})" if article.published else "unknown")
     _print_detail(
         "partial",
-        "only a part was seen: a paywall hid the rest, or the answer was cut off" if article.partial else "",
+        "the text is incomplete: a paywall hid the rest, or the response was cut off"
+        if article.partial
+        else "",
     )
-    _print_detail("live blog", "stamped entries under one headline" if article.live_blog else "")
+    _print_detail("live blog", "entries with times under one headline" if article.live_blog else "")
     _print_detail("tags", ", ".join(article.tags))
     _print_detail("views", "" if article.views is None else str(article.views))
     for address in dict.fromkeys((article.url, *addresses)):
-        _print_detail("address", address)
-    read = f"read by {article.extractor}, confidence {article.confidence:.2f}"
-    _print_detail("version", f"{article.version}{of_which}, {read}")
+        _print_detail("URL", address)
+    extracted = f"extracted by {article.extractor}, confidence {article.confidence:.2f}"
+    _print_detail("version", f"{article.version}{of_which}, {extracted}")
     capture = article.capture
     _print_detail("captured", f"{_utc(capture.fetched_at)} from {capture.url}")
     _print_detail(
@@ -158,8 +168,8 @@ def _print_details(article: ArticleVersion, addresses: Sequence[str], reason: st
 
 
 def _published_source(article: ArticleVersion) -> str:
-    zone = "the page states the zone" if article.published_zone == "stated" else "zone of the source"
-    return f"printed «{article.published_stated}», {article.published_found_in}, {zone}"
+    zone = "time zone stated on the page" if article.published_zone == "stated" else "time zone of the source"
+    return f"printed as «{article.published_stated}», {article.published_found_in}, {zone}"
 
 
 def _print_detail(name: str, text: str) -> None:
@@ -191,18 +201,18 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
             format_published(copy.article.published),
             f"{copy.similarity:.0%}",
             str(copy.article.id),
-            f"{copy.article.title}{' (this one)' if copy.article.id == article.id else ''}",
+            f"{copy.article.title}{' (this article)' if copy.article.id == article.id else ''}",
         )
         for copy in copies
     ]
     print_table(
-        ("COPIES", "SOURCE", "PUBLISHED", "ALIKE", "NUMBER", "HEADLINE"),
+        ("COPIES", "SOURCE", "PUBLISHED", "SIMILAR", "ID", "HEADLINE"),
         rows,
-        numbers=["ALIKE"],
+        numbers=["SIMILAR"],
         wraps="HEADLINE",
     )
     if copies[0].first_by is None:
-        say(("Printed times do not tell them apart: no telling who was first.", "dim"))
+        say(("The printed times do not show which was published first.", "dim"))
     say()
 
 
@@ -214,7 +224,7 @@ def _print_sightings(sightings: Sequence[SightingRow]) -> None:
         times = f"{stay.times} times, " if stay.times > 1 else ""
         until = f" to {_utc(stay.last_seen)}" if stay.times > 1 else ""
         when = f"{_utc(stay.first_seen)}{until}"
-        say((f"seen in {stay.section or stay.role}: ", "dim"), f"{times}place {stay.place}, {when}")
+        say((f"listed in {stay.section or stay.role}: ", "dim"), f"{times}position {stay.place}, {when}")
         say((stay.listing, "dim"), indent=2)
         for headline in stay.headlines:
             say(f"«{headline}»", indent=2)
@@ -226,18 +236,19 @@ def _print_comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequenc
     for one in (old, new):
         say((f"version {one.version}, captured {_utc(one.capture.fetched_at)}", "dim"))
     if old.partial or new.partial:
-        say(("Of one of them only a part was seen: no more than that is compared.", "dim"))
+        say(("One version is incomplete; only the part that both have is compared.", "dim"))
     if old.extractor != new.extractor:
         say(
-            (f"Version {old.version} was read by {old.extractor}, ", "alarm"),
-            (f"version {new.version} by {new.extractor}; ", "alarm"),
-            ("a difference may be the reading's. 'newsarchive rebuild' reads both alike.", "alarm"),
+            (f"Version {old.version} was extracted by {old.extractor}, ", "alarm"),
+            (f"version {new.version} by {new.extractor}, ", "alarm"),
+            ("so a difference may come from the extraction. ", "alarm"),
+            ("'newsarchive rebuild' extracts both with the same one.", "alarm"),
         )
     for field in changes:
         _print_field(field)
     if not changes:
         say()
-        say("Nothing changed.")
+        say("No differences.")
 
 
 def _print_field(field: FieldChange) -> None:
@@ -256,7 +267,7 @@ def _print_field(field: FieldChange) -> None:
 
 def _print_unchanged(number: int) -> None:
     if number:
-        say((f"({number} paragraph{'' if number == 1 else 's'} unchanged)", "dim"), indent=2)
+        say((f"({counted(number, 'paragraph')} unchanged)", "dim"), indent=2)
 
 
 def _styled_runs(runs: Iterable[Run]) -> list[Piece]:

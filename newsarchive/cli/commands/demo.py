@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.progress import status_line
-from newsarchive.cli.terminal import print_table, safe, say
+from archive.crawl_results import CRAWL_COUNTS
+from newsarchive.cli.output.labels import counted
+from newsarchive.cli.output.progress import status_line
+from newsarchive.cli.output.tables import print_table
+from newsarchive.cli.output.terminal import safe, say
 
 if TYPE_CHECKING:
     from newsarchive.crawl_process import CrawlOutcome, CrawlProgress
     from newsarchive.demo_site import DemoSite, OutletSite
 
 EDITED_OUTLET = "primorsk"  # the outlet whose editor is at work
-MARKER = "# Made by 'newsarchive demo', which may throw it away.\n"
+MARKER = "# Made by 'newsarchive demo', which may throw it away.\n"  # also in archives of earlier releases
 PARALLEL_CRAWLS = 2
 
 
@@ -43,18 +46,20 @@ class Edits:
     "folder", metavar="[DIR]", default="demo-archive", type=click.Path(file_okay=False, path_type=Path)
 )
 def demo(folder: Path) -> None:
-    """Try newsarchive on this machine, without a network, in under a minute.
+    """Try newsarchive on a demo site.
 
-    A small demo site is started on loopback and crawled into a new archive in DIR, by default
-    demo-archive; articles are edited, moved and removed, and it is crawled again. An archive made
-    there by an earlier demo is deleted; anything else is left alone.
+    Start a small news site on this machine and crawl it into a new archive in DIR, by default
+    demo-archive. Then edit, move and remove articles, crawl the site again, and show what the archive
+    recorded. This takes less than a minute and needs no network.
+
+    An archive of an earlier demo in DIR is replaced. Otherwise DIR must be empty.
     """
     from newsarchive.demo_site import DemoSite
 
     prepare_archive(folder)
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        crawl_all_outlets(folder, newsroom)
-        edits = edit_and_recrawl(folder, newsroom)
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        crawl_all_outlets(folder, demo_site)
+        edits = edit_and_recrawl(folder, demo_site)
     print_findings(folder, edits)
 
 
@@ -65,14 +70,14 @@ def prepare_archive(folder: Path) -> None:
     """
     from archive import paths
     from archive.core import Archive
-    from newsarchive.cli.init import SCRAPY_CFG
+    from newsarchive.cli.commands.init import SCRAPY_CFG
 
     settings = folder / paths.SETTINGS
     if folder.exists() and any(folder.iterdir()):
         if not settings.is_file() or not settings.read_text("utf-8").startswith(MARKER):
             raise click.UsageError(
-                f"{safe(str(folder))} is not empty, and no earlier demo made it: "
-                "name another folder, 'newsarchive demo DIR'."
+                f"{safe(str(folder))} is not empty and was not made by an earlier demo. "
+                "Choose another folder: 'newsarchive demo DIR'."
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,9 +90,9 @@ def crawl_all_outlets(folder: Path, demo_site: DemoSite) -> list[CrawlOutcome]:
     """Write a source file for each outlet, crawl all of them, and return the outcomes."""
     for name, site in demo_site.outlets.items():
         (folder / "sources" / f"{name}.toml").write_text(site.source_toml(minimal=False, delay=0.0), "utf-8")
-    say((f"A newsroom with {len(demo_site.outlets)} outlets is open on 127.0.0.1.", "bold"))
+    say((f"A demo site with {len(demo_site.outlets)} outlets is running on 127.0.0.1.", "bold"))
     articles = sum(len(site.truth()) for site in demo_site.outlets.values())
-    say(f"Its {articles} articles are crawled into {safe(str(folder))}.")
+    say(f"Crawling its {articles} articles into {safe(str(folder))}.")
     outcomes = _crawl(folder, list(demo_site.outlets))
     _print_crawls(outcomes)
     return outcomes
@@ -98,17 +103,16 @@ def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
     site = demo_site.outlets[EDITED_OUTLET]
     edits = _edit_articles(site)
     say(
-        (f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,", "bold")
-    )
-    say(
-        ("gives another one a new address, and publishes one. Its sections are crawled again, twice.", "bold")
+        (f"{site.layout.title} now changes a headline and a paragraph, removes an article, ", "bold"),
+        ("moves another to a new URL, and publishes a new one. Crawling it again, twice.", "bold"),
     )
     before = len(site.requests())
     again = _crawl(folder, [EDITED_OUTLET])
     cost = len(site.requests()) - before
     _print_crawls(again + _crawl(folder, [EDITED_OUTLET]))
     say(
-        f"The second visit cost {cost} requests. A 404 is believed when it was seen twice: then it says removed."
+        f"The second crawl took {cost} requests. "
+        "An article counts as removed once two crawls have got a 404 for it."
     )
     return edits
 
@@ -122,7 +126,7 @@ def _crawl(folder: Path, names: Sequence[str]) -> list[CrawlOutcome]:
             done: list[CrawlOutcome] = []
 
             def on_progress(progress: CrawlProgress) -> None:
-                tell(share[len(done)], f"{progress.fetched} fetched, {progress.new} new")
+                tell(share[len(done)], f"{progress.fetched} fetched, {progress.counts['new']} new")
 
             for outcome in run_crawls(folder, [CrawlOrder(name) for name in share], on_progress):
                 done.append(outcome)
@@ -160,11 +164,12 @@ def _edit_articles(site: OutletSite) -> Edits:
 
 
 def _print_crawls(outcomes: Sequence[CrawlOutcome]) -> None:
-    counts = ("found", "new", "known", "changed", "gone", "moved", "removed", "failed")
+    shown = ("found", "new", "known", "changed", "gone", "moved", "removed", "failed")
+    headings = [CRAWL_COUNTS[name].label.upper() for name in shown]
     print_table(
-        ("OUTLET", *(name.upper() for name in counts)),
-        [(one.source, *(str(one.counts.get(name, "–")) for name in counts)) for one in outcomes],
-        numbers=[name.upper() for name in counts],
+        ("OUTLET", *headings),
+        [(one.source, *(str(one.counts.get(name, "–")) for name in shown)) for one in outcomes],
+        numbers=headings,
         wraps="OUTLET",
     )
     for outcome in outcomes:
@@ -182,12 +187,13 @@ def print_findings(folder: Path, edits: Edits) -> None:
         removed = archive.article(edits.removed)
         verified = archive.verify()
     say()
-    say(("What the archive has of it", "bold"))
+    say(("What the archive recorded", "bold"))
     say(f"changed    {changed.versions} versions of «{changed.title}»", indent=2, hanging=13)
-    say(f"removed    «{removed.title}» is {removed.state}, and its text is kept", indent=2, hanging=13)
-    say(f"moved      «{moved.title}» is one article at {moved.url}", indent=2, hanging=13)
+    say(f"removed    «{removed.title}» is {removed.state}; the archive keeps its text", indent=2, hanging=13)
+    say(f"moved      «{moved.title}» is still one article, now at {moved.url}", indent=2, hanging=13)
     say(
-        f"verified   {verified.records} records in {verified.files} WARC files, {len(verified.problems)} problems",
+        f"verified   {counted(verified.records, 'record')} in {counted(verified.files, 'WARC file')}, "
+        f"{counted(len(verified.problems), 'problem')}",
         indent=2,
         hanging=13,
     )

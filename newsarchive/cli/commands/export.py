@@ -1,0 +1,116 @@
+"""The command `export`: write articles to files for other programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.export.formats import (
+    DEFAULT_FORMAT,
+    EXPORT_FORMATS,
+    FORMATS,
+    SEPARATORS,
+    ExportFormat,
+    Separator,
+    find_format,
+    titles,
+)
+from newsarchive.cli.command_group import exit_unless
+from newsarchive.cli.options import POSITIVE, QueryCommand, export_hint, open_archive, search_options
+from newsarchive.cli.output import progress
+from newsarchive.cli.output.labels import counted
+from newsarchive.cli.output.terminal import say
+
+if TYPE_CHECKING:
+    from archive.export.export import ExportResult
+    from archive.filters import Filters, Sort
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(cls=QueryCommand)
+@click.option(
+    "--format",
+    "form",
+    metavar="FORMAT",
+    type=click.Choice(EXPORT_FORMATS),
+    help=f"Output format: {titles(FORMATS)}. [default: by the extension of FILE, or {DEFAULT_FORMAT.name}]",
+)
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Output file. [default: standard output]")
+@click.option("--overwrite", is_flag=True, help="Overwrite FILE and the two files next to it.")
+@click.option(
+    "--versions",
+    is_flag=True,
+    help="Export all versions of the articles, not only the best match.",
+)
+@click.option("--with-links", "links", is_flag=True, help="Include the links in the text.")
+@click.option(
+    "--separator",
+    metavar="DELIMITER",
+    type=click.Choice(list(SEPARATORS)),
+    default="comma",
+    show_default=True,
+    help="CSV delimiter: comma, semicolon or tab. Excel in Russian or Ukrainian expects semicolon.",
+)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=POSITIVE,
+    help="Maximum number of articles or versions.",
+)
+@search_options("oldest")
+def export(
+    filters: Filters,
+    sort: Sort,
+    form: ExportFormat | None,
+    output: Path | None,
+    overwrite: bool,
+    versions: bool,
+    links: bool,
+    separator: Separator,
+    limit: int | None,
+) -> None:
+    """Export articles to a file for other programs.
+
+    Export the articles that match QUERY, in full; without QUERY, all articles. For the syntax of
+    QUERY, see 'newsarchive search --help'. The SQLite format is a smaller archive.db, with every
+    version of the matching articles.
+
+    Two more files are written next to FILE: FILE.provenance.json describes where the data comes
+    from, and FILE.dictionary.csv explains each field. All three appear only once they are complete.
+    JSON Lines and CSV can also be written to standard output. The exit code is 1 if nothing matches.
+    """
+    to_file = output is not None and os.fspath(output) != "-"
+    # A progress line between the exported lines on the same terminal would spoil both.
+    with (
+        open_archive() as archive,
+        progress.counter("Exported", shown=to_file or not sys.stdout.isatty()) as on_progress,
+    ):
+        exported = archive.export(
+            output if output is not None and to_file else sys.stdout.buffer,
+            filters,
+            form=form,
+            sort=sort,
+            limit=limit,
+            all_versions=versions,
+            links=links,
+            separator=separator,
+            overwrite=overwrite,
+            on_progress=on_progress,
+        )
+    has_versions = versions and not find_format(exported.form).is_archive
+    _print_summary(exported, "version" if has_versions else "article")
+    if not exported.rows and not to_file and (hint := export_hint(filters.query)):
+        say(hint, err=True)
+    exit_unless(exported.rows > 0)
+
+
+def _print_summary(exported: ExportResult, noun: str) -> None:
+    where = f" to {exported.file}" if exported.file else ""
+    say(f"Exported {counted(exported.rows, noun)}{where}.", err=True)
+    if exported.provenance and exported.dictionary:
+        say(f"Provenance: {exported.provenance.name}. Fields: {exported.dictionary.name}.", err=True)

@@ -1,0 +1,43 @@
+"""The words that commands print for the values of an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.index.lookup.crawl_failures import Kind
+    from archive.integrity.problems import Finding
+
+# Of verify; docs/archivists.md explains each under its value, which is also in the JSON.
+FINDING_LABELS: Mapping[Finding, str] = {
+    "missing": "missing",
+    "truncated": "truncated",
+    "altered": "altered",
+    "damaged": "damaged",
+    "unlisted": "unlisted",
+    "foreign": "foreign",
+    "unfinished": "unfinished",
+    "unchecked": "unchecked",
+    "outdated": "outdated",
+}
+# Of an article, in archive.filters.STATES.
+STATE_LABELS: Mapping[str, str] = {
+    "live": "live",
+    "removed": "removed",
+    "moved": "moved",
+    "unreachable": "unreachable",
+}
+# Of addresses without an article, as headings of lists.
+FAILURE_LABELS: Mapping[Kind, str] = {
+    "failed": "No usable response",
+    "not an article": "Not articles",
+    "forbidden": "Not requested",
+}
+
+
+def counted(number: int, noun: str) -> str:
+    """Return the number with its noun, in the plural unless it is 1: «3 pages», «2 addresses»."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith('s') else 's'}"
