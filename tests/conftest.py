@@ -21,7 +21,7 @@ from archive.jobs.pool import pool
 from newsarchive.cli import demo, main
 from newsarchive.crawl_process import CrawlOutcome
 from newsarchive.demo_site import DemoSite, OutletSite, Truth
-from newsarchive.demo_site.wire import Request
+from newsarchive.demo_site.http_messages import Request
 from tests import small_archive
 from tests.disks import mounted
 
@@ -57,7 +57,7 @@ class Crawled:
 
 def describe(folder: Path, site: OutletSite, *, minimal: bool = False, delay: float = 0.0) -> str:
     """Writes the source file of an outlet, with all pages, by default without waits; the source's name."""
-    name = site.layout.name
+    name = site.outlet.name
     text = site.source_toml(minimal=minimal, delay=delay)
     (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
     return name

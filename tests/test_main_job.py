@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from archive.core import Archive
 from archive.jobs.pool import pool
 from newsarchive.cli import main
-from newsarchive.demo_site.outlets import LAYOUTS
+from newsarchive.demo_site.outlet import load_outlets
 from spiders.sources.source import load_all
 from tests.conftest import Crawled
 
-OUTLETS = [layout.name for layout in LAYOUTS]
+OUTLETS = [outlet.name for outlet in load_outlets()]
 FIELDS = (
     "title",
     "section",

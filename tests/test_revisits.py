@@ -17,7 +17,7 @@ from archive.core import Archive
 from archive.jobs.pool import pool
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawls
 from newsarchive.demo_site import DemoSite, Truth
-from newsarchive.demo_site.wire import Request
+from newsarchive.demo_site.http_messages import Request
 from spiders.sources.source import load_all
 from tests.conftest import describe
 from tests.test_main_job import DERIVED, rows_of

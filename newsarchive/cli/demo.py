@@ -52,9 +52,9 @@ def demo(folder: Path) -> None:
     from newsarchive.demo_site import DemoSite
 
     prepare_archive(folder)
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        crawl_all_outlets(folder, newsroom)
-        edits = edit_and_recrawl(folder, newsroom)
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        crawl_all_outlets(folder, demo_site)
+        edits = edit_and_recrawl(folder, demo_site)
     print_findings(folder, edits)
 
 
@@ -85,7 +85,7 @@ def crawl_all_outlets(folder: Path, demo_site: DemoSite) -> list[CrawlOutcome]:
     """Write a source file for each outlet, crawl all of them, and return the outcomes."""
     for name, site in demo_site.outlets.items():
         (folder / "sources" / f"{name}.toml").write_text(site.source_toml(minimal=False, delay=0.0), "utf-8")
-    say((f"A newsroom with {len(demo_site.outlets)} outlets is open on 127.0.0.1.", "bold"))
+    say((f"A demo site with {len(demo_site.outlets)} outlets is open on 127.0.0.1.", "bold"))
     articles = sum(len(site.truth()) for site in demo_site.outlets.values())
     say(f"Its {articles} articles are crawled into {safe(str(folder))}.")
     outcomes = _crawl(folder, list(demo_site.outlets))
@@ -98,7 +98,7 @@ def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
     site = demo_site.outlets[EDITED_OUTLET]
     edits = _edit_articles(site)
     say(
-        (f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,", "bold")
+        (f"The editor of {site.outlet.title} changes a headline and a paragraph, removes an article,", "bold")
     )
     say(
         ("gives another one a new address, and publishes one. Its sections are crawled again, twice.", "bold")
