@@ -1,4 +1,4 @@
-"""What many tests stand on: a newsroom on loopback, and the archives that its demo makes."""
+"""Fixtures of many tests: the demo site on loopback, and the archives that `newsarchive demo` makes."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 
 @dataclass(frozen=True)
 class Crawled:
-    """An archive, the newsroom it was made from, what it was asked for, and what was true of each outlet then."""
+    """An archive, the demo site it was made from, the requests made, and the expected articles at that time."""
 
     folder: Path
-    newsroom: DemoSite
+    demo_site: DemoSite
     outcomes: dict[str, CrawlOutcome]
     truths: dict[str, list[Truth]]
     requests: dict[str, list[Request]]
@@ -86,10 +86,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def newsroom() -> Iterator[DemoSite]:
-    """A newsroom of its own, whose clock is the real one: crawlers read «сегодня» by the day they come."""
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        yield newsroom
+def demo_site() -> Iterator[DemoSite]:
+    """Yield a demo site for one test, with the real time: a crawler takes «сегодня» as the day of its visit."""
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        yield demo_site
 
 
 @pytest.fixture
@@ -126,11 +126,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """Every outlet crawled once, as the demo does it. Tests read it and change nothing."""
     folder = tmp_path_factory.mktemp("crawled") / "archive"
     demo.prepare_archive(folder)
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        truths = {name: site.truth() for name, site in newsroom.outlets.items()}
-        outcomes = {outcome.source: outcome for outcome in demo.crawl_all_outlets(folder, newsroom)}
-        requests = {name: list(site.requests()) for name, site in newsroom.outlets.items()}
-        yield Crawled(folder, newsroom, outcomes, truths, requests)
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        truths = {name: site.truth() for name, site in demo_site.outlets.items()}
+        outcomes = {outcome.source: outcome for outcome in demo.crawl_all_outlets(folder, demo_site)}
+        requests = {name: list(site.requests()) for name, site in demo_site.outlets.items()}
+        yield Crawled(folder, demo_site, outcomes, truths, requests)
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +138,7 @@ def demonstrated(crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> 
     """The archive's folder when the demo is over: edits were made, and crawled. Tests read it and change nothing."""
     folder = tmp_path_factory.mktemp("demonstrated") / "demo-archive"
     shutil.copytree(crawled.folder, folder)
-    demo.print_findings(folder, demo.edit_and_recrawl(folder, crawled.newsroom))
+    demo.print_findings(folder, demo.edit_and_recrawl(folder, crawled.demo_site))
     return folder
 
 

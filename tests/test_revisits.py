@@ -51,8 +51,8 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> list[Visit]:
     place = tmp_path_factory.mktemp("revisits")
     Archive.create(place / "archive").close()
     visits = []
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        site, other = (newsroom.outlets[name] for name in ("primorsk", "azov"))
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        site, other = (demo_site.outlets[name] for name in ("primorsk", "azov"))
         names = [describe(place / "archive", one) for one in (site, other)]
         edited, removed = (truth.url for truth in site.truth()[:2])
         for turn in range(5):
