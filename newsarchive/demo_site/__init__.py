@@ -11,7 +11,8 @@ To add an outlet, create a folder `outlets/NAME/`; no Python is needed:
 - `article.html` and `listing.html`: Jinja templates of its pages. They get `outlet`, `page` (`pages.ArticlePage` or
   `pages.ListingPage`), `labels` and `partner_news` (from `texts/boilerplate.toml`), and an article its `story`.
 - `stories.toml`, optional: its own stories. Each outlet also publishes `texts/seed.toml`, the story all of them share,
-  and everyday news generated from `texts/generated-LANGUAGE.toml`.
+  and news generated from `texts/generated-LANGUAGE.toml`, as many as `generated_stories` says. The listings of the
+  first two sections must have at least three and two pages.
 
 The tests of all outlets (`tests/newsarchive/test_demo_site_*.py`) then cover it.
 """

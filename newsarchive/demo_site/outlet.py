@@ -75,7 +75,7 @@ class Outlet:
     page_size: int = 5
     generated_stories: Mapping[str, int] = field(
         default_factory=lambda: {"world": 8, "city": 5, "economy": 1}
-    )  # enough for three, two and one page of a listing
+    )  # with some written ones enough for three, two and one page of a listing
     marks_leads: bool = True  # otherwise a lead is printed as the first paragraph
     prints_modified: bool = False
 
