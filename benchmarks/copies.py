@@ -32,7 +32,7 @@ from archive import timestamps  # noqa: E402
 from archive.index.db.connection import Connection, connect  # noqa: E402
 from archive.index.duplicates import grouping  # noqa: E402
 from archive.index.duplicates import groups as copy_groups  # noqa: E402
-from newsarchive.demo_site import filler  # noqa: E402
+from newsarchive.demo_site.stories import generate_stories  # noqa: E402
 
 OUTLETS = 40
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4)
@@ -96,7 +96,7 @@ class StoryGenerator:
 @cache
 def _generator_words() -> frozenset[str]:
     found = set()
-    for path in (ROOT / "newsarchive" / "demo_site" / "texts").glob("*.toml"):
+    for path in (ROOT / "newsarchive" / "demo_site").glob("*/**/*.toml"):
         for story in tomllib.loads(path.read_text("utf-8")).get("stories", ()):
             found.update(word.strip(".,:;!?«»()—…") for word in story["body"].split())
     return frozenset(found - {""})
@@ -160,9 +160,9 @@ def _words_changed(
 
 
 def templates() -> Iterator[Paragraphs]:
-    """Yield reports of the same few forms with other figures, towns and names: the filler of the demo site."""
+    """Yield reports of the same few forms with other figures, towns and names: the generated news of the demo site."""
     for outlet in range(10):
-        for story in filler.stories(f"outlet {outlet}", "ru", {"world": 8, "city": 5, "economy": 1}, ZONE):
+        for story in generate_stories(f"outlet {outlet}", "ru", {"world": 8, "city": 5, "economy": 1}, ZONE):
             yield [paragraph.split() for paragraph in story.body]
 
 

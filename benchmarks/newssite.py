@@ -22,9 +22,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from newsarchive.demo_site import filler, furniture
-from newsarchive.demo_site.layout import ArticlePage, Layout, ListingPage, Section, Teaser
-from newsarchive.demo_site.outlets import LAYOUTS
+from newsarchive.demo_site import pages
+from newsarchive.demo_site.outlet import Outlet, Section, load_outlets
+from newsarchive.demo_site.pages import ArticlePage, ListingPage, Teaser
+from newsarchive.demo_site.stories import generate_stories
 from newsarchive.demo_site.story import Story, plain
 
 OUTLETS = 6
@@ -38,49 +39,49 @@ WORDS_OF_SCRIPTS = (
 ).split()
 
 
-class Outlet:
+class LargeOutlet:
     """One outlet: its stories, and each of its pages as the bytes of an HTTP response."""
 
-    def __init__(self, layout: Layout, articles: int, now: datetime) -> None:
-        self.layout = layout
-        self.now = now.astimezone(ZoneInfo(layout.timezone))
+    def __init__(self, outlet: Outlet, articles: int, now: datetime) -> None:
+        self.outlet = outlet
+        self.now = now.astimezone(ZoneInfo(outlet.timezone))
         self.base_url = ""
         self._stories = list(self._written(articles))
         self._newest = sorted(self._stories, key=lambda item: item[1].published, reverse=True)
-        self._blocks = _furniture(layout, self._stories)
+        self._blocks = _filling(outlet, self._stories)
 
     def pages(self) -> Iterator[tuple[str, bytes]]:
         """Yield path and response of every page: robots.txt, the listings, the articles."""
         yield "/robots.txt", self._answer(b"User-agent: *\nDisallow:\n", "text/plain")
-        for section in self.layout.sections:
+        for section in self.outlet.sections:
             yield from self._listings(section)
         for place, (path, story) in enumerate(self._stories):
-            yield path, self._page(self._article(place, path, story), self.layout.delivery.article_type)
+            yield path, self._page(self._article(place, path, story), self.outlet.delivery.article_type)
 
     def described(self) -> dict[str, object]:
         """Return what is needed to write a source file and to count the articles."""
         return {
-            "name": self.layout.name,
-            "title": self.layout.title,
-            "timezone": self.layout.timezone,
-            "languages": list(self.layout.languages),
+            "name": self.outlet.name,
+            "title": self.outlet.title,
+            "timezone": self.outlet.timezone,
+            "languages": list(self.outlet.languages),
             "url": self.base_url,
-            "sections": {section.name: self.base_url + section.path for section in self.layout.sections},
+            "sections": {section.name: self.base_url + section.path for section in self.outlet.sections},
             "articles": [self.base_url + path for path, _ in self._stories],
         }
 
     def _written(self, articles: int) -> Iterator[tuple[str, Story]]:
-        layout = self.layout
-        sections = [section.key for section in layout.sections]
+        outlet = self.outlet
+        sections = [section.key for section in outlet.sections]
         wanted = {
             key: articles // len(sections) + (place < articles % len(sections))
             for place, key in enumerate(sections)
         }
-        stories = filler.stories(layout.name, layout.language, wanted, ZoneInfo(layout.timezone))
+        stories = generate_stories(outlet.name, outlet.language, wanted, ZoneInfo(outlet.timezone))
         printed = " ".join(part for story in stories[:200] for part in story.body)
         words = sorted(set(re.findall(r"[^\W\d_]{2,}", printed.lower())))
         for place, story in enumerate(stories):
-            chance = random.Random(f"{layout.name} {place}")
+            chance = random.Random(f"{outlet.name} {place}")
             minutes = MINUTES_APART * place + 20
             numbered = replace(
                 story,
@@ -91,50 +92,50 @@ class Outlet:
                 lead=_sentence(words, chance, 15, 25) + "." if story.lead else None,
                 body=tuple(_paragraph(words, chance) for _ in range(chance.randint(4, 16))),
             )
-            yield layout.article_path(numbered, layout.section(numbered.section)), numbered
+            yield outlet.article_path(numbered), numbered
 
     def _article(self, place: int, path: str, story: Story) -> str:
         others = [self._stories[(place + step) % len(self._stories)] for step in (1, 2, 3, 4)]
         shown = story
-        if not self.layout.marks_leads and story.lead:
+        if not self.outlet.marks_leads and story.lead:
             shown = replace(story, lead=None, body=(story.lead, *story.body))
         page = ArticlePage(
-            layout=self.layout,
+            outlet=self.outlet,
             base_url=self.base_url,
             path=path,
             story=shown,
-            section=self.layout.section(story.section),
-            stamp=story.stated or self.layout.stamp(story.published),
+            section=self.outlet.section(story.section),
+            stamp=story.stated or self.outlet.stamp(story.published),
             now=self.now,
             next=self._teaser(*others[0]),
             next_story=others[0][1],
             related=tuple(self._teaser(*other) for other in others[1:]),
             most_read=tuple(self._teaser(*item) for item in self._stories[:5]),
-            comments=furniture.comments(story),
+            comments=pages.comments_on(story),
         )
-        return self._filled(self.layout.article(page), random.Random(path))
+        return self._filled(pages.render_article(page), random.Random(path))
 
     def _filled(self, page: str, chance: random.Random) -> str:
         """Fill a page to the size of real ones: scripts in the head, links below the article."""
-        wanted = chance.randint(*PAGE_BYTES) - len(page.encode(self.layout.delivery.charset, "replace"))
+        wanted = chance.randint(*PAGE_BYTES) - len(page.encode(self.outlet.delivery.charset, "replace"))
         scripts, links = self._blocks
         head: list[str] = []
         foot: list[str] = []
         while wanted > 0:
             block = chance.choice(links if chance.random() < 0.4 else scripts)
             (foot if block.startswith("<div") else head).append(block)
-            wanted -= len(block.encode(self.layout.delivery.charset, "replace"))
+            wanted -= len(block.encode(self.outlet.delivery.charset, "replace"))
         before_head, head_end, rest = page.partition("</head>")
         body, body_end, after = rest.rpartition("</body>")
         return before_head + "\n".join(head) + head_end + body + "\n".join(foot) + body_end + after
 
     def _listings(self, section: Section) -> Iterator[tuple[str, bytes]]:
-        layout = self.layout
+        outlet = self.outlet
         items = [item for item in self._newest if item[1].section == section.key]
         count = max(1, -(-len(items) // LISTED))
         for number in range(1, count + 1):
             page = ListingPage(
-                layout=layout,
+                outlet=outlet,
                 base_url=self.base_url,
                 section=section,
                 number=number,
@@ -143,9 +144,9 @@ class Outlet:
                 most_read=tuple(self._teaser(*item) for item in self._stories[:5]),
                 now=self.now,
             )
-            answer = self._page(layout.listing(page), layout.delivery.listing_type)
-            yield layout.listing_path(section, number), answer
-            if number == 1 and layout.listing_path(section, 1) != section.path:
+            answer = self._page(pages.render_listing(page), outlet.delivery.listing_type)
+            yield outlet.listing_path(section, number), answer
+            if number == 1 and outlet.listing_path(section, 1) != section.path:
                 yield section.path, answer
 
     def _teaser(self, path: str, story: Story) -> Teaser:
@@ -153,24 +154,24 @@ class Outlet:
             title=story.title,
             path=path,
             published=story.published,
-            section=self.layout.section(story.section).name,
+            section=self.outlet.section(story.section).name,
             views=story.views,
             summary=plain(story.lead or story.body[0])[:140],
-            thumbnail=self.layout.thumbnail_path(story.pictures[0]) if story.pictures else None,
+            thumbnail=self.outlet.thumbnail_path(story.pictures[0]) if story.pictures else None,
         )
 
     def _page(self, text: str, declared: str) -> bytes:
-        return self._answer(text.encode(self.layout.delivery.charset, "xmlcharrefreplace"), declared)
+        return self._answer(text.encode(self.outlet.delivery.charset, "xmlcharrefreplace"), declared)
 
     def _answer(self, body: bytes, declared: str) -> bytes:
-        manners = self.layout.delivery
+        delivery = self.outlet.delivery
         lines = ["HTTP/1.1 200 OK", "Server: nginx", f"Content-Type: {declared}"]
-        lines += [f"{name}: {value}" for name, value in manners.headers]
-        if manners.gzip:
+        lines += [f"{name}: {value}" for name, value in delivery.headers]
+        if delivery.gzip:
             packer = zlib.compressobj(6, zlib.DEFLATED, 31)
             body = packer.compress(body) + packer.flush()
             lines += ["Vary: Accept-Encoding", "Content-Encoding: gzip"]
-        if manners.chunked:
+        if delivery.chunked:
             lines.append("Transfer-Encoding: chunked")
             body = b"".join(
                 b"%x\r\n%s\r\n" % (len(part), part)
@@ -194,9 +195,9 @@ def _sentence(words: list[str], chance: random.Random, fewest: int, most: int) -
     return " ".join(chosen).capitalize()
 
 
-def _furniture(layout: Layout, stories: list[tuple[str, Story]]) -> tuple[list[str], list[str]]:
+def _filling(outlet: Outlet, stories: list[tuple[str, Story]]) -> tuple[list[str], list[str]]:
     """Return blocks to fill pages with: inline scripts and styles, and lists of links to other articles."""
-    chance = random.Random(layout.name)
+    chance = random.Random(outlet.name)
     scripts = []
     for _ in range(24):
         words = " ".join(
@@ -224,8 +225,8 @@ class Site:
 
     def __init__(self, articles: int, outlets: int, now: datetime) -> None:
         self.outlets = [
-            Outlet(layout, articles // outlets + (place < articles % outlets), now)
-            for place, layout in enumerate(LAYOUTS[:outlets])
+            LargeOutlet(outlet, articles // outlets + (place < articles % outlets), now)
+            for place, outlet in enumerate(load_outlets()[:outlets])
         ]
         self._pages = tempfile.TemporaryFile()  # noqa: SIM115 - used as long as the process runs
         self._places: list[dict[bytes, tuple[int, int]]] = [{} for _ in self.outlets]

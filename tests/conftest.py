@@ -1,4 +1,4 @@
-"""What many tests stand on: a newsroom on loopback, and the archives that its demo makes."""
+"""Fixtures of many tests: the demo site on loopback, and the archives that `newsarchive demo` makes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from newsarchive.cli import main
 from newsarchive.cli.commands import demo
 from newsarchive.crawl_process import CrawlOutcome
 from newsarchive.demo_site import DemoSite, OutletSite, Truth
-from newsarchive.demo_site.wire import Request
+from newsarchive.demo_site.http_messages import Request
 from tests import small_archive
 from tests.disks import mounted
 
@@ -47,10 +47,10 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 
 @dataclass(frozen=True)
 class Crawled:
-    """An archive, the newsroom it was made from, what it was asked for, and what was true of each outlet then."""
+    """An archive, the demo site it was made from, the requests made, and the expected articles at that time."""
 
     folder: Path
-    newsroom: DemoSite
+    demo_site: DemoSite
     outcomes: dict[str, CrawlOutcome]
     truths: dict[str, list[Truth]]
     requests: dict[str, list[Request]]
@@ -58,7 +58,7 @@ class Crawled:
 
 def describe(folder: Path, site: OutletSite, *, minimal: bool = False, delay: float = 0.0) -> str:
     """Writes the source file of an outlet, with all pages, by default without waits; the source's name."""
-    name = site.layout.name
+    name = site.outlet.name
     text = site.source_toml(minimal=minimal, delay=delay)
     (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
     return name
@@ -87,10 +87,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def newsroom() -> Iterator[DemoSite]:
-    """A newsroom of its own, whose clock is the real one: crawlers read «сегодня» by the day they come."""
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        yield newsroom
+def demo_site() -> Iterator[DemoSite]:
+    """Yield a demo site for one test, with the real time: a crawler takes «сегодня» as the day of its visit."""
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        yield demo_site
 
 
 @pytest.fixture
@@ -127,11 +127,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """Every outlet crawled once, as the demo does it. Tests read it and change nothing."""
     folder = tmp_path_factory.mktemp("crawled") / "archive"
     demo.prepare_archive(folder)
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        truths = {name: site.truth() for name, site in newsroom.outlets.items()}
-        outcomes = {outcome.source: outcome for outcome in demo.crawl_all_outlets(folder, newsroom)}
-        requests = {name: list(site.requests()) for name, site in newsroom.outlets.items()}
-        yield Crawled(folder, newsroom, outcomes, truths, requests)
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        truths = {name: site.truth() for name, site in demo_site.outlets.items()}
+        outcomes = {outcome.source: outcome for outcome in demo.crawl_all_outlets(folder, demo_site)}
+        requests = {name: list(site.requests()) for name, site in demo_site.outlets.items()}
+        yield Crawled(folder, demo_site, outcomes, truths, requests)
 
 
 @pytest.fixture(scope="session")
@@ -139,7 +139,7 @@ def demonstrated(crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> 
     """The archive's folder when the demo is over: edits were made, and crawled. Tests read it and change nothing."""
     folder = tmp_path_factory.mktemp("demonstrated") / "demo-archive"
     shutil.copytree(crawled.folder, folder)
-    demo.print_findings(folder, demo.edit_and_recrawl(folder, crawled.newsroom))
+    demo.print_findings(folder, demo.edit_and_recrawl(folder, crawled.demo_site))
     return folder
 
 

@@ -30,7 +30,7 @@ HOMES = {
     "uvicorn": ("newsarchive/web/", "newsarchive/_compat.py"),
     "h11": ("newsarchive/web/",),
     "datasette": ("newsarchive/web/datasette/", "newsarchive/_compat.py"),
-    "jinja2": ("newsarchive/web/",),
+    "jinja2": ("newsarchive/web/", "newsarchive/demo_site/pages.py"),
     "apscheduler": ("spiders/sources/cron.py",),
 }
 
@@ -88,6 +88,8 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
         "sqlite_utils",
         "pydantic",
         "pymorphy3",
+        "jinja2",
+        "newsarchive.demo_site",
     }
     code = "import sys, newsarchive.cli; print(*sys.modules)"
     loaded = subprocess.run(

@@ -50,9 +50,9 @@ def typed(
 
 
 def test_crawls_under_a_clock_that_was_ahead_hold_nothing_back(
-    folder: Path, newsroom: DemoSite, wrong_clock: dict[str, str]
+    folder: Path, demo_site: DemoSite, wrong_clock: dict[str, str]
 ) -> None:
-    name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
+    name = describe(folder, demo_site.outlets["primorsk"], minimal=True)
     set_clock("+27000d", wrong_clock)
     ahead = typed(folder, "crawl", "--json", clock=wrong_clock)
     assert (ahead.returncode, json.loads(ahead.stdout)[0]["new"]) == (0, 5)
@@ -82,9 +82,9 @@ def test_crawls_under_a_clock_that_was_ahead_hold_nothing_back(
 
 
 def test_the_timetable_follows_a_clock_that_is_set_while_it_is_kept(
-    folder: Path, newsroom: DemoSite, wrong_clock: dict[str, str]
+    folder: Path, demo_site: DemoSite, wrong_clock: dict[str, str]
 ) -> None:
-    name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
+    name = describe(folder, demo_site.outlets["primorsk"], minimal=True)
     file = folder / "sources" / f"{name}.toml"
     file.write_text('schedule = "0 0 1 1 *"\n' + file.read_text("utf-8"), encoding="utf-8")
     set_clock("+27000d", wrong_clock)

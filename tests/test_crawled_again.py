@@ -60,8 +60,8 @@ def section(tmp_path_factory: pytest.TempPathFactory) -> Section:
     place = tmp_path_factory.mktemp("again")
     Archive.create(place / "archive").close()
     visits = []
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        site = newsroom.outlets["primorsk"]
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        site = demo_site.outlets["primorsk"]
         name = describe(place / "archive", site, minimal=True)
 
         def visit() -> None:
@@ -81,9 +81,9 @@ def section(tmp_path_factory: pytest.TempPathFactory) -> Section:
         visit()
         site.remove(removed)
         visit()
-        published = site.publish(_story(newsroom))
+        published = site.publish(_story(demo_site))
         visit()
-        newsroom.stop()
+        demo_site.stop()
         visit()
         visit()
     return Section(edited, untouched, removed, moved, moved_to, published, tuple(visits))
@@ -141,8 +141,8 @@ def test_an_outlet_that_does_not_answer_makes_no_article_removed(section: Sectio
     assert all(visit.outcome.counts["removed"] == 0 and visit.outcome.needs_attention for visit in unanswered)
 
 
-def test_max_articles_limits_new_articles(folder: Path, newsroom: DemoSite) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_max_articles_limits_new_articles(folder: Path, demo_site: DemoSite) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site)
     outcome = run_crawl(folder, CrawlOrder(name, max_articles=3))
     assert (outcome.counts["new"], outcome.outcome) == (3, "limit")
@@ -150,13 +150,13 @@ def test_max_articles_limits_new_articles(folder: Path, newsroom: DemoSite) -> N
     assert rest.counts["new"] == len(site.truth()) - 3
 
 
-def _story(newsroom: DemoSite) -> Story:
+def _story(demo_site: DemoSite) -> Story:
     """Return a story with an image."""
     return Story(
         slug="sovsem-novaya",
         title="В порту открыли новую пристань для катеров",
         section="world",
-        published=newsroom.clock,
+        published=demo_site.clock,
         body=(
             "В порту Приморска открыли новую пристань для катеров и лодок, её строили почти два года.",
             "Первым к ней подошёл катер спасателей, экипаж которого встречали с оркестром и цветами.",
@@ -166,8 +166,8 @@ def _story(newsroom: DemoSite) -> Story:
     )
 
 
-def test_a_stopped_crawl_ends_in_order_and_the_next_resumes(folder: Path, newsroom: DemoSite) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_a_stopped_crawl_ends_in_order_and_the_next_resumes(folder: Path, demo_site: DemoSite) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site, delay=1.0)  # two minutes in all
     child = start_crawl(folder, CrawlOrder(name))
     until(child, lambda: len(site.requests()) >= 5)
@@ -183,8 +183,8 @@ def test_a_stopped_crawl_ends_in_order_and_the_next_resumes(folder: Path, newsro
         assert len(list(archive.search())) == len(site.truth())
 
 
-def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: DemoSite) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_one_source_is_never_crawled_twice_at_once(folder: Path, demo_site: DemoSite) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site, delay=UNTIL_STOPPED)
     child = start_crawl(folder, CrawlOrder(name))
     until(child, site.requests)
@@ -194,8 +194,8 @@ def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: DemoS
     assert second.notes == [f"{name} is being crawled already."]
 
 
-def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: DemoSite) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, demo_site: DemoSite) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site, delay=UNTIL_STOPPED)
     parent = subprocess.Popen(
         [sys.executable, "-m", "newsarchive", "--archive", str(folder), "crawl", name],

@@ -11,8 +11,8 @@ from newsarchive.demo_site import DemoSite
 from tests.conftest import UNTIL_STOPPED, describe, until
 
 
-def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: DemoSite) -> None:
-    sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk", "azov")]
+def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, demo_site: DemoSite) -> None:
+    sites = [demo_site.outlets[name] for name in ("sloboda", "primorsk", "azov")]
     names = [describe(folder, site, minimal=True) for site in sites]
     outcomes = list(run_crawls(folder, [CrawlOrder(name, max_articles=3) for name in names]))
     assert [outcome.source for outcome in outcomes] == names
@@ -26,8 +26,8 @@ def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: D
         assert {crawl.outcome for crawl in archive.crawls()} == {"limit"}
 
 
-def test_a_source_that_cannot_be_crawled_affects_no_other_one(folder: Path, newsroom: DemoSite) -> None:
-    sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk")]
+def test_a_source_that_cannot_be_crawled_affects_no_other_one(folder: Path, demo_site: DemoSite) -> None:
+    sites = [demo_site.outlets[name] for name in ("sloboda", "primorsk")]
     busy = describe(folder, sites[0], minimal=True, delay=UNTIL_STOPPED)
     name = describe(folder, sites[1], minimal=True)
     child = start_crawl(folder, CrawlOrder(busy))
@@ -39,9 +39,9 @@ def test_a_source_that_cannot_be_crawled_affects_no_other_one(folder: Path, news
 
 
 def test_closing_the_iterator_stops_the_running_crawl_and_starts_no_other(
-    folder: Path, newsroom: DemoSite
+    folder: Path, demo_site: DemoSite
 ) -> None:
-    sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk", "azov")]
+    sites = [demo_site.outlets[name] for name in ("sloboda", "primorsk", "azov")]
     names = [describe(folder, site, minimal=True) for site in sites]
     with closing(run_crawls(folder, [CrawlOrder(name, max_articles=3) for name in names])) as crawls:
         assert next(crawls).source == names[0]

@@ -34,9 +34,9 @@ STAGES = {
 
 
 def test_a_crawl_killed_at_every_stage_ends_like_an_undisturbed_one(
-    folder: Path, newsroom: DemoSite, tmp_path: Path
+    folder: Path, demo_site: DemoSite, tmp_path: Path
 ) -> None:
-    site = newsroom.outlets["sloboda"]
+    site = demo_site.outlets["sloboda"]
     undisturbed = tmp_path / "undisturbed"
     Archive.create(undisturbed).close()
     assert run_crawl(undisturbed, CrawlOrder(describe(undisturbed, site))).outcome == "finished"
@@ -50,9 +50,9 @@ def test_a_crawl_killed_at_every_stage_ends_like_an_undisturbed_one(
 
 
 def test_a_crawl_killed_at_random_moments_ends_with_every_article_once(
-    folder: Path, newsroom: DemoSite
+    folder: Path, demo_site: DemoSite
 ) -> None:
-    site = newsroom.outlets["sloboda"]
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site)
     chance = random.Random(1)
     for _ in range(4):
@@ -92,9 +92,9 @@ def _kill_after(folder: Path, name: str, site: OutletSite, *, requests: int) -> 
 
 
 def test_a_crawl_repairs_the_remains_of_a_killed_import_and_a_killed_rebuild(
-    folder: Path, newsroom: DemoSite
+    folder: Path, demo_site: DemoSite
 ) -> None:
-    name = describe(folder, newsroom.outlets["sloboda"])
+    name = describe(folder, demo_site.outlets["sloboda"])
     left = folder / "warc" / "import-20260101000000-00000-copy.warc.gz.part"
     left.write_bytes(b"the beginning of a copy")
     (folder / "archive.db.new").write_bytes(b"the beginning of an index")

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from archive.core import Archive
 from archive.jobs.pool import pool
 from newsarchive.cli import main
-from newsarchive.demo_site.outlets import LAYOUTS
+from newsarchive.demo_site.outlet import load_outlets
 from spiders.sources.source import load_all
 from tests.conftest import Crawled
 
-OUTLETS = [layout.name for layout in LAYOUTS]
+OUTLETS = [outlet.name for outlet in load_outlets()]
 FIELDS = (
     "title",
     "section",
@@ -64,16 +64,16 @@ def test_every_field_is_extracted_as_published(crawled: Crawled, outlet: str, fi
 @pytest.mark.parametrize("outlet", OUTLETS)
 def test_listed_pages_that_are_no_articles_have_a_reason(crawled: Crawled, outlet: str) -> None:
     with Archive.open(crawled.folder) as archive:
-        for url, reason in crawled.newsroom.outlets[outlet].rejections().items():
+        for url, reason in crawled.demo_site.outlets[outlet].rejections().items():
             (capture,) = archive.captures(url)
-            said = f"redirected to the front page, {crawled.newsroom.outlets[outlet].base_url}/"
+            said = f"redirected to the front page, {crawled.demo_site.outlets[outlet].base_url}/"
             assert capture.reading == (said if reason == "redirect to front page" else reason), url
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
 def test_the_seed_page_is_extracted_exactly(crawled: Crawled, outlet: str) -> None:
     with Archive.open(crawled.folder) as archive:
-        seed = archive.article(crawled.newsroom.outlets[outlet].seed_url)
+        seed = archive.article(crawled.demo_site.outlets[outlet].seed_url)
     assert seed.title.startswith("Саммит ОДКБ по Казахстану: Путин заявил")
     assert seed.section == "Мир"
     assert seed.as_dict()["published"] == "2022-01-10T11:55:00+02:00"
@@ -112,7 +112,7 @@ def test_records_match_their_digests_and_rows_their_records(crawled: Crawled) ->
 
 def test_every_fetch_has_its_record_robots_and_listings_too(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
-        for outlet, site in crawled.newsroom.outlets.items():
+        for outlet, site in crawled.demo_site.outlets.items():
             asked = sorted(site.base_url + request.path for request in crawled.requests[outlet])
             kept = archive.connection.execute(
                 "SELECT url FROM captures WHERE source = ? ORDER BY url", (outlet,)
@@ -122,7 +122,7 @@ def test_every_fetch_has_its_record_robots_and_listings_too(crawled: Crawled) ->
 
 def test_records_contain_the_bytes_that_were_sent(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
-        for outlet, site in crawled.newsroom.outlets.items():
+        for outlet, site in crawled.demo_site.outlets.items():
             sent = {site.base_url + request.path: request.answer for request in crawled.requests[outlet]}
             for url, answer in sent.items():
                 (capture,) = archive.captures(url)
@@ -197,7 +197,7 @@ def test_agency_text_in_three_outlets_is_one_group_with_the_earliest_named(
 
 
 def test_text_printed_by_every_outlet_is_one_group_of_exactly_these(crawled: Crawled) -> None:
-    seeds = {site.seed_url for site in crawled.newsroom.outlets.values()}
+    seeds = {site.seed_url for site in crawled.demo_site.outlets.values()}
     with Archive.open(crawled.folder) as archive:
         copies = archive.copies(min(seeds))
     assert {copy.article.url for copy in copies} == seeds

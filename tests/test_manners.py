@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from archive.core import Archive
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
+from newsarchive.demo_site.http_messages import Request, Response
 from newsarchive.demo_site.server import Server
-from newsarchive.demo_site.wire import Request, Response
 from newsarchive.source_check import check_source
 from newsarchive.web.app import create_app
 from spiders.sources.source import load

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
+from newsarchive.demo_site.http_messages import Response
 from newsarchive.demo_site.server import Server
-from newsarchive.demo_site.wire import Response
 from tests.test_manners import Outlet, article, html, listing
 
 

@@ -63,8 +63,8 @@ def asked_by_crawl(folder: Path, source: str, told: Path) -> list[str]:
     return [one for one in asked if one.lstrip().startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE"))]
 
 
-def test_no_query_of_a_crawl_scans_a_whole_table(folder: Path, newsroom: DemoSite, tmp_path: Path) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_no_query_of_a_crawl_scans_a_whole_table(folder: Path, demo_site: DemoSite, tmp_path: Path) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site)
     first = asked_by_crawl(folder, name, tmp_path / "first.json")
     changed, removed, moved = [truth.url for truth in site.truth()][:3]

@@ -19,7 +19,7 @@ import pytest
 
 from archive.core import Archive
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
-from newsarchive.demo_site.wire import Response, parse_request, serialize
+from newsarchive.demo_site.http_messages import Response, parse_request, serialize
 from newsarchive.source_check import check_source
 from spiders.sources.source import load
 from tests.test_manners import article, html

@@ -81,9 +81,9 @@ def held(code: str, index: Path) -> Iterator[Held]:
         assert process.wait(60) == 0
 
 
-def test_a_crawl_does_not_wait_for_a_reader_that_never_ends(folder: Path, newsroom: DemoSite) -> None:
+def test_a_crawl_does_not_wait_for_a_reader_that_never_ends(folder: Path, demo_site: DemoSite) -> None:
     index = folder / "archive.db"
-    site = newsroom.outlets["zarya"]
+    site = demo_site.outlets["zarya"]
     name = describe(folder, site)
     with held(READS, index) as reader:
         assert reader.said == "0"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
-from newsarchive.demo_site.wire import Response
+from newsarchive.demo_site.http_messages import Response
 from tests.test_manners import NEWS, Outlet, crawl, html, outlets  # noqa: F401
 
 PAGE = """<html><head><title>{title}</title><link rel="stylesheet" href="/css/site.css">

@@ -17,7 +17,7 @@ from archive.core import Archive
 from archive.jobs.pool import pool
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawls
 from newsarchive.demo_site import DemoSite, Truth
-from newsarchive.demo_site.wire import Request
+from newsarchive.demo_site.http_messages import Request
 from spiders.sources.source import load_all
 from tests.conftest import describe
 from tests.test_main_job import DERIVED, rows_of
@@ -51,8 +51,8 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> list[Visit]:
     place = tmp_path_factory.mktemp("revisits")
     Archive.create(place / "archive").close()
     visits = []
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        site, other = (newsroom.outlets[name] for name in ("primorsk", "azov"))
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        site, other = (demo_site.outlets[name] for name in ("primorsk", "azov"))
         names = [describe(place / "archive", one) for one in (site, other)]
         edited, removed = (truth.url for truth in site.truth()[:2])
         for turn in range(5):

@@ -27,15 +27,15 @@ def scrapy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([SCRAPY, *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_every_source_is_a_spider(home: Path, newsroom: DemoSite) -> None:
-    names = [describe(home, newsroom.outlets[name]) for name in ("sloboda", "primorsk")]
+def test_every_source_is_a_spider(home: Path, demo_site: DemoSite) -> None:
+    names = [describe(home, demo_site.outlets[name]) for name in ("sloboda", "primorsk")]
     listed = scrapy(home, "list")
     assert listed.returncode == 0
     assert listed.stdout.split() == sorted(names)
 
 
-def test_a_crawl_by_scrapy_is_a_crawl_of_the_archive(home: Path, newsroom: DemoSite) -> None:
-    name = describe(home, newsroom.outlets["sloboda"], minimal=True)
+def test_a_crawl_by_scrapy_is_a_crawl_of_the_archive(home: Path, demo_site: DemoSite) -> None:
+    name = describe(home, demo_site.outlets["sloboda"], minimal=True)
     done = scrapy(home, "crawl", name, "-a", "max_articles=2")
     assert done.returncode == 0, done.stderr
     with Archive.open(home) as archive:

@@ -40,8 +40,8 @@ def assert_failed(outcome: CrawlOutcome, said: str) -> None:
     assert outcome.needs_attention
 
 
-def test_a_crawl_whose_disk_is_full_resumes_when_there_is_space(newsroom: DemoSite, tmp_path: Path) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_a_crawl_whose_disk_is_full_resumes_when_there_is_space(demo_site: DemoSite, tmp_path: Path) -> None:
+    site = demo_site.outlets["sloboda"]
     with small_disk(tmp_path / "disk", megabytes=16) as disk:
         folder = disk / "archive"
         Archive.create(folder).close()
@@ -63,16 +63,16 @@ def _fill(disk: Path, free: int) -> Path:
     return ballast
 
 
-def test_a_crawl_in_a_folder_that_is_read_only_says_so(newsroom: DemoSite, folder: Path) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_a_crawl_in_a_folder_that_is_read_only_says_so(demo_site: DemoSite, folder: Path) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site)
     with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
         assert_failed(run_crawl(folder, CrawlOrder(name)), "cannot be written: the disk is read-only")
     assert site.requests() == []
 
 
-def test_a_crawl_without_file_handles_says_so_and_loses_nothing(newsroom: DemoSite, folder: Path) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_a_crawl_without_file_handles_says_so_and_loses_nothing(demo_site: DemoSite, folder: Path) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site)
     for handles in (10, 26, 36):
         assert_failed(
@@ -99,8 +99,8 @@ def _crawl_with(handles: int, folder: Path, name: str) -> CrawlOutcome:
     return watch_crawl(child, name)
 
 
-def test_a_damaged_queue_is_replaced(newsroom: DemoSite, folder: Path) -> None:
-    site = newsroom.outlets["sloboda"]
+def test_a_damaged_queue_is_replaced(demo_site: DemoSite, folder: Path) -> None:
+    site = demo_site.outlets["sloboda"]
     name = describe(folder, site)
     for database in ("frontier.db", "pace.db"):
         (folder / "state" / database).write_bytes(b"no database at all" * 500)
@@ -113,11 +113,11 @@ def test_a_damaged_queue_is_replaced(newsroom: DemoSite, folder: Path) -> None:
     assert_every_article_once(folder, site)
 
 
-def test_several_processes_share_an_archive(newsroom: DemoSite, folder: Path) -> None:
+def test_several_processes_share_an_archive(demo_site: DemoSite, folder: Path) -> None:
     """Crawl two sources while the archive is read; a rebuild and a second crawl of a source are rejected."""
-    sites = [newsroom.outlets["sloboda"], newsroom.outlets["zarya"]]
+    sites = [demo_site.outlets["sloboda"], demo_site.outlets["zarya"]]
     orders = [CrawlOrder(describe(folder, site)) for site in sites]
-    waiting = newsroom.outlets["azov"]
+    waiting = demo_site.outlets["azov"]
     child = start_crawl(folder, CrawlOrder(describe(folder, waiting, delay=UNTIL_STOPPED)))
     until(child, waiting.requests)
     with ThreadPoolExecutor(2) as threads, Archive.open(folder) as archive:

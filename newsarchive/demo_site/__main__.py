@@ -9,12 +9,13 @@ from newsarchive.demo_site import DemoSite
 
 
 def main() -> None:
-    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
-        for name, site in newsroom.outlets.items():
-            print(f"{name:10} {site.base_url}/  {site.layout.title}")
+    """Serve and list the URLs of every outlet."""
+    with DemoSite.open(clock=datetime.now(UTC)) as demo_site:
+        for name, site in demo_site.outlets.items():
+            print(f"{name:10} {site.base_url}/  {site.outlet.title}")
             for section, url in site.section_urls.items():
                 print(f"{'':10}   {section}: {url}")
-        print("Ctrl-C ends it.", flush=True)
+        print("Press Ctrl-C to stop.", flush=True)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:

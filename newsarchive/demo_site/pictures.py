@@ -8,9 +8,6 @@ from hashlib import sha256
 
 LARGE = (64, 40)
 SMALL = (24, 16)
-PIXEL = (
-    "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # what lazy pages show
-)
 
 
 def png(name: str, size: tuple[int, int] = LARGE) -> bytes:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from newsarchive.demo_site.wire import (
+from newsarchive.demo_site.http_messages import (
     Request,
     Response,
     apply_conditions,
@@ -27,7 +27,7 @@ class Server:
         self._handlers = handlers
         self._requests: list[list[Request]] = [[] for _ in handlers]
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="newsroom", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="demo site", daemon=True)
         self._started = threading.Event()
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
@@ -94,7 +94,7 @@ class Server:
             while await self._respond_once(index, reader, writer):
                 pass
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            pass  # the client left, or never spoke HTTP
+            pass  # the client left, or does not speak HTTP
         finally:
             writer.close()
 

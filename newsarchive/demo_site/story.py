@@ -26,19 +26,19 @@ class Story:
     section: str  # the section's key: "world", "city", "economy"
     published: datetime  # aware, in the outlet's zone
     body: tuple[str, ...]
-    number: int = 0  # given by the desk when it is published
+    number: int = 0  # given when it is published
     lead: str | None = None
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     views: int = 0
     language: str = "ru"
-    stated: str | None = None  # how the page prints the time, where it is not the outlet's own way
+    stated: str | None = None  # the time as printed, if not in the outlet's own format
     modified: datetime | None = None
-    partial: bool = False  # only the beginning stands open
-    live: bool = False  # entries with a clock time each
-    notices: tuple[str, ...] = ()  # what the law makes the outlet print below
-    rejection: str | None = None  # no article stands there: why a reader should refuse what is answered
+    partial: bool = False  # only the beginning is open to all readers
+    live: bool = False  # a live blog: entries with a clock time each
+    notices: tuple[str, ...] = ()  # legally required notices below the text
+    rejection: str | None = None  # why its URL is to be rejected: it has no article
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Truth:
 
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
-# What a paragraph that begins so is: subheading, item of a list, quotation, question, footnote, entry's time, row.
+# Marks at the start of a paragraph: subheading, list item, quotation, question, footnote, time of an entry, table row.
 MARK = re.compile(r"(##|-|>|\?|\^|@|\|) ")
 
 

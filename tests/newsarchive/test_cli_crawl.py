@@ -1,4 +1,4 @@
-"""A crawl as a person starts it, against the newsroom."""
+"""A crawl as a person starts it, against the demo site."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.conftest import Typed, describe
 
 
 def test_a_dry_look_shows_what_would_be_read_and_keeps_nothing(
-    folder: Path, newsroom: DemoSite, typed: Typed
+    folder: Path, demo_site: DemoSite, typed: Typed
 ) -> None:
-    name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
+    name = describe(folder, demo_site.outlets["primorsk"], minimal=True)
     told = json.loads(typed(folder, "sources", "check", name, "--json").stdout)
     assert not list((folder / "warc").iterdir())
     assert told["articles"] == len(told["pages"]) > 0
@@ -23,8 +23,8 @@ def test_a_dry_look_shows_what_would_be_read_and_keeps_nothing(
     assert any(listing["found"] for listing in told["listings"])
 
 
-def test_a_crawl_closes_with_what_came_of_it(folder: Path, newsroom: DemoSite, typed: Typed) -> None:
-    name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
+def test_a_crawl_closes_with_what_came_of_it(folder: Path, demo_site: DemoSite, typed: Typed) -> None:
+    name = describe(folder, demo_site.outlets["primorsk"], minimal=True)
     result = typed(folder, "crawl", name)
     assert result.exit_code == 0
     heading, row = result.stdout.splitlines()
@@ -52,8 +52,8 @@ def test_a_site_that_does_not_answer_is_a_finding_with_its_reason(folder: Path, 
     assert "No articles found" in looked.stdout
 
 
-def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, newsroom: DemoSite) -> None:
-    text = newsroom.outlets["primorsk"].source_toml(minimal=True, delay=2.0)
+def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, demo_site: DemoSite) -> None:
+    text = demo_site.outlets["primorsk"].source_toml(minimal=True, delay=2.0)
     (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
     typed = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "crawl"]
     with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:

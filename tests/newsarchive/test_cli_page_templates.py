@@ -22,7 +22,7 @@ from tests.conftest import Crawled, Typed
 
 def test_a_crawl_makes_every_outlet_known(crawled: Crawled) -> None:
     learned = {path.name for path in (crawled.folder / "sources").glob("*.learned.toml")}
-    assert learned == {f"{name}.learned.toml" for name in crawled.newsroom.outlets}
+    assert learned == {f"{name}.learned.toml" for name in crawled.demo_site.outlets}
 
 
 def test_learning_again_says_what_it_learned_and_keeps_it_once(
@@ -49,7 +49,7 @@ def test_an_archive_with_nothing_in_it_teaches_nothing(crawled: Crawled, folder:
 
 def test_known_or_not_a_page_states_the_same_zone(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
-        for name in crawled.newsroom.outlets:
+        for name in crawled.demo_site.outlets:
             outlet = load(crawled.folder / "sources" / f"{name}.toml").outlet
             assert outlet.templates
             for page in refresh.newest_pages(archive.connection, crawled.folder, name, outlet)[::5]:

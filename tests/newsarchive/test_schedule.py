@@ -323,8 +323,8 @@ def test_only_one_run_at_a_time(folder: Path) -> None:
         Kept(folder, "", ENDS).run()
 
 
-def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: DemoSite) -> None:
-    site = newsroom.outlets["primorsk"]
+def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, demo_site: DemoSite) -> None:
+    site = demo_site.outlets["primorsk"]
     text = 'schedule = "0 0 1 1 *"\n' + site.source_toml(minimal=True, delay=2.0)
     (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
     typed = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "run"]
@@ -341,8 +341,8 @@ def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: 
         pass
 
 
-def test_a_log_that_cannot_be_written_does_not_stop_the_schedules(folder: Path, newsroom: DemoSite) -> None:
-    site = newsroom.outlets["primorsk"]
+def test_a_log_that_cannot_be_written_does_not_stop_the_schedules(folder: Path, demo_site: DemoSite) -> None:
+    site = demo_site.outlets["primorsk"]
     text = 'schedule = "0 0 1 1 *"\n' + site.source_toml(minimal=True, delay=0.0)
     (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
 

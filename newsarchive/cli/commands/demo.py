@@ -103,7 +103,7 @@ def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
     site = demo_site.outlets[EDITED_OUTLET]
     edits = _edit_articles(site)
     say(
-        (f"{site.layout.title} now changes a headline and a paragraph, removes an article, ", "bold"),
+        (f"{site.outlet.title} now changes a headline and a paragraph, removes an article, ", "bold"),
         ("moves another to a new URL, and publishes a new one. Crawling it again, twice.", "bold"),
     )
     before = len(site.requests())
