@@ -16,6 +16,7 @@ from spiders.sources.schema import Definition
 from spiders.sources.validation import all_keys
 
 DOCS = Path(__file__).parents[1] / "docs"
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
@@ -77,3 +78,18 @@ def test_every_setting_is_explained(key: str) -> None:
 @pytest.mark.parametrize("key", all_keys(Definition))
 def test_every_key_of_a_source_file_is_explained(key: str) -> None:
     assert f"| `{key}` |" in (DOCS / "sources.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("record", DECISIONS, ids=lambda path: path.stem)
+def test_every_decision_has_number_date_status_and_its_three_parts(record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    title = re.match(r"# (\d+)\. (.+)\n\n- Date: \d{4}-\d\d-\d\d.*\n- Status: (accepted|superseded by .+)\n", text)
+    assert title
+    assert title[1] == str(int(record.name[:4]))
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+    index = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    assert f"| {title[1]} | [{title[2]}]({record.name}) | " in index
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    assert [int(record.name[:4]) for record in DECISIONS] == list(range(1, len(DECISIONS) + 1))
