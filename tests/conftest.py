@@ -27,6 +27,8 @@ from tests.disks import mounted
 
 Typed = Callable[..., Result]
 
+# Tests with one of these fixtures crawl, rebuild, mount or start a browser: 'make test-fast' leaves them out.
+SLOW_FIXTURES = frozenset({"newsroom", "crawled", "demonstrated", "rebuilt", "read_only"})
 MEMORY = Path("/dev/shm")
 ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
 
@@ -77,8 +79,10 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module on one worker, and those of the shared crawl too: both make things once."""
+    """Mark the slow tests, and keep on one worker those of a module and those of the shared crawl: they make things once."""
     for item in items:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
         crawls = {"crawled", "demonstrated"}.intersection(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("crawled" if crawls else item.nodeid.partition("::")[0]))
 

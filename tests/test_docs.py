@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from archive.core import Archive
 from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from docs import generate
@@ -83,7 +88,9 @@ def test_every_key_of_a_source_file_is_explained(key: str) -> None:
 @pytest.mark.parametrize("record", DECISIONS, ids=lambda path: path.stem)
 def test_every_decision_has_number_date_status_and_its_three_parts(record: Path) -> None:
     text = record.read_text(encoding="utf-8")
-    title = re.match(r"# (\d+)\. (.+)\n\n- Date: \d{4}-\d\d-\d\d.*\n- Status: (accepted|superseded by .+)\n", text)
+    title = re.match(
+        r"# (\d+)\. (.+)\n\n- Date: \d{4}-\d\d-\d\d.*\n- Status: (accepted|superseded by .+)\n", text
+    )
     assert title
     assert title[1] == str(int(record.name[:4]))
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
@@ -93,3 +100,56 @@ def test_every_decision_has_number_date_status_and_its_three_parts(record: Path)
 
 def test_decisions_are_numbered_without_gaps() -> None:
     assert [int(record.name[:4]) for record in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation as web pages, built without network and without a single warning."""
+    if not find_spec("mkdocs"):
+        pytest.skip("mkdocs is missing: pip install 'newsarchive[docs]'")
+    folder = tmp_path_factory.mktemp("docs") / "site"
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder],
+        cwd=DOCS.parent,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+def test_the_pages_of_the_site_load_nothing_from_elsewhere(site: Path) -> None:
+    loads = re.compile(
+        r"<(?:script|img|iframe|source)[^>]+src=\"?(?:https?:)?//[^ >]+|<link[^>]+href=\"?(?:https?:)?//[^>]+"
+    )
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > len(DECISIONS)
+    assert [found for page in pages for found in loads.findall(page.read_text(encoding="utf-8"))] == []
+
+
+def test_the_site_describes_every_method_of_an_archive_and_the_fields_of_its_values(site: Path) -> None:
+    methods = [name for name, value in vars(Archive).items() if callable(value) and not name.startswith("_")]
+    page = (site / "api" / "archive.html").read_text(encoding="utf-8")
+    assert [name for name in methods if f'id="archive.core.Archive.{name}"' not in page] == []
+    values = (site / "api" / "values.html").read_text(encoding="utf-8")
+    assert "paragraphs separated by one blank line" in values
+
+
+def test_the_comment_of_a_field_is_beside_it_or_above_it() -> None:
+    pytest.importorskip("griffe", reason="griffe is missing: pip install 'newsarchive[docs]'")
+    from docs import field_comments
+
+    lines = [
+        "    a: str = '#'  # beside «it»",
+        "    # above it,",
+        "    # in two lines",
+        "    b: int",
+        "    c: int",
+    ]
+    assert [field_comments.comment_of(lines, at, at) for at in (1, 4, 5)] == [
+        "beside «it»",
+        "above it, in two lines",
+        "",
+    ]
