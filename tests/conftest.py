@@ -79,7 +79,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow tests, and keep on one worker those of a module and those of the shared crawl: they make things once."""
+    """Mark the slow tests. Keep those of a module or of the shared crawl on one worker: they make things once."""
     for item in items:
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
