@@ -85,6 +85,18 @@ def test_every_key_of_a_source_file_is_explained(key: str) -> None:
     assert f"| `{key}` |" in (DOCS / "sources.md").read_text(encoding="utf-8")
 
 
+def test_the_messages_in_the_table_of_troubles_are_those_of_the_program() -> None:
+    page = (DOCS / "archivists.md").read_text(encoding="utf-8")
+    table = page.split("| Message or symptom |")[1].split("\n\n")[0]
+    quoted = [text for row in table.splitlines()[2:] for text in re.findall("«([^»]+)»", row.split("|")[1])]
+    assert len(quoted) > 15
+    modules = [
+        path for name in ("archive", "spiders", "newsarchive") for path in (DOCS.parent / name).rglob("*.py")
+    ]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in modules)
+    assert [text for text in quoted if text not in code] == []
+
+
 @pytest.mark.parametrize("record", DECISIONS, ids=lambda path: path.stem)
 def test_every_decision_has_number_date_status_and_its_three_parts(record: Path) -> None:
     text = record.read_text(encoding="utf-8")
