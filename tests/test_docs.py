@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from archive.core import Archive
 from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from docs import generate
-from newsarchive import config
+from newsarchive import __version__, config
 from spiders.sources.schema import Definition
 from spiders.sources.validation import all_keys
 
@@ -95,6 +96,19 @@ def test_the_messages_in_the_table_of_troubles_are_those_of_the_program() -> Non
     ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in modules)
     assert [text for text in quoted if text not in code] == []
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda path: path.stem)
+def test_every_file_of_the_project_that_the_docs_name_exists(page: Path) -> None:
+    named = r"`((?:archive|spiders|newsarchive|tests|benchmarks|docs)/[\w./-]+\.(?:py|toml|sql|md))`"
+    text = page.read_text(encoding="utf-8")
+    assert [path for path in re.findall(named, text) if not (DOCS.parent / path).exists()] == []
+
+
+def test_the_version_is_the_same_wherever_it_is_stated() -> None:
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (DOCS.parent / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.findall(r"^version: (.+)$", citation, re.MULTILINE) == [project["version"]] == [__version__]
 
 
 @pytest.mark.parametrize("record", DECISIONS, ids=lambda path: path.stem)
