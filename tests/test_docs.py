@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
+from archive.filters import STATES
 from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from docs import generate
@@ -109,6 +110,11 @@ def test_the_version_is_the_same_wherever_it_is_stated() -> None:
     project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     citation = (DOCS.parent / "CITATION.cff").read_text(encoding="utf-8")
     assert re.findall(r"^version: (.+)$", citation, re.MULTILINE) == [project["version"]] == [__version__]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_in_the_glossary(state: str) -> None:
+    assert f"\n| {state} | " in (DOCS / "glossary.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("record", DECISIONS, ids=lambda path: path.stem)

@@ -45,6 +45,6 @@ def test_the_python_examples_run(
             exec(code.replace("http://primorsk.example/article", url), known)
     printed = capsys.readouterr().out
     assert "Саммит ОДКБ по Казахстану" in printed
-    assert "state: 'gone' is no state of an article" in printed
+    assert "state: 'gone' is not a state of an article" in printed
     assert "HTTP/1.1 200" in repr(known["capture"].raw)  # type: ignore[attr-defined]
     assert {path.name for path in tmp_path.iterdir()} > {"laws.csv", "laws.csv.provenance.json"}
