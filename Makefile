@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo-archive
 
-.PHONY: demo test check docs format clean
+.PHONY: demo test test-fast check docs docs-site format clean
 
 $(VENV)/core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("newsarchive needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
@@ -22,7 +22,10 @@ demo: $(VENV)/core  ## a news site on this machine, crawled, edited and crawled 
 test: $(VENV)/dev  ## every test
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadgroup
 
-check: $(VENV)/dev  ## style, types, who imports whom, docs in step, no page read worse
+test-fast: $(VENV)/dev  ## the tests that are not marked slow
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadgroup -m 'not slow'
+
+check: $(VENV)/dev  ## style, types, import contracts, generated docs up to date, no page extracted worse
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,12 +33,15 @@ check: $(VENV)/dev  ## style, types, who imports whom, docs in step, no page rea
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/python benchmarks/extraction.py --floor
 
-docs: $(VENV)/dev  ## docs/cli.md and docs/schema.md anew
+docs: $(VENV)/dev  ## docs/cli.md, docs/schema.md and docs/fields.md
 	$(BIN)/python docs/generate.py
+
+docs-site: $(VENV)/dev  ## the documentation as web pages, in site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) site .pytest_cache .mypy_cache .ruff_cache .hypothesis

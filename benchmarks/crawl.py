@@ -98,7 +98,7 @@ def _each(runs: Sequence[str], site: list[dict[str, Any]], folder: Path) -> Iter
         if kind in runs:
             yield peer(label, kind, described, folder)
     first, known = folder / "first", folder / "known"
-    for archive, label in ((first, "first crawl"), (known, "outlets known")):
+    for archive, label in ((first, "first crawl"), (known, "known outlets")):
         if archive.name in runs:
             prepare(archive, site, learned_by=first)
             yield crawl(label, archive)

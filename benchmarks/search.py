@@ -349,7 +349,7 @@ def measure(connection: Connection) -> None:
             [f"{one} -{other}" for one, other in pairwise(words["common"])],
             none,
         ),
-        ("common and middling word", pairs, none),
+        ("common and moderately common word", pairs, none),
         ("phrase", phrases, none),
         ("common word, section", words["common"], Filters(section="Мир")),
         ("common word, author", words["common"], Filters(author="Автор 7")),

@@ -1,6 +1,6 @@
-"""Writes the questions in docs/questions.md anew, with their answers on the archive that the demo makes.
+"""Write the questions in docs/questions.md with their answers on the archive that the demo makes.
 
-python docs/answer.py demo-archive    after 'make demo'; what stands around the questions is left as it is
+python docs/answer.py demo-archive    after 'make demo'; the text around the questions stays
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _QUESTIONS = re.compile(r"^## 1\. .*?(?=^## (?!\d))", re.MULTILINE | re.DOTALL)
 
 
 def main(folder: Path) -> None:
-    """Writes the page."""
+    """Write the page."""
     text = PAGE.read_text("utf-8")
     PAGE.write_text(_QUESTIONS.sub(lambda _: answered(folder) + "\n", text), "utf-8")
 
 
 def asked() -> str:
-    """The questions and their answers as they stand on the page."""
+    """Return the questions and their answers as they are on the page."""
     found = _QUESTIONS.search(PAGE.read_text("utf-8"))
     return found[0].rstrip("\n") + "\n" if found else ""
 
 
 def answered(folder: Path) -> str:
-    """The questions and their answers on the archive in a folder."""
+    """Return the questions and their answers on the archive in a folder."""
     with closing(sqlite3.connect(f"file:{folder / 'archive.db'}?mode=ro", uri=True)) as connection:
         return "\n".join(_part(connection, number, one) for number, one in enumerate(load_queries(), 1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import signal
@@ -10,7 +11,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 
 import hypothesis
 import pytest
@@ -28,6 +31,15 @@ from tests.disks import mounted
 
 Typed = Callable[..., Result]
 
+# A test is slow if it, a fixture or a helper of it uses one of these: it crawls, kills, starts processes or a browser.
+SLOW_MODULES = (
+    "archive.jobs.pool",
+    "newsarchive.crawl_process",
+    "newsarchive.demo_site",
+    "newsarchive.web.datasette_process",
+    "subprocess",
+    "tests.faults",
+)
 MEMORY = Path("/dev/shm")
 ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
 
@@ -80,10 +92,38 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module on one worker, and those of the shared crawl too: both make things once."""
+    """Mark the slow tests. Keep those of a module or of the shared crawl on one worker: they make things once."""
     for item in items:
+        if isinstance(item, pytest.Function) and _is_slow(item):
+            item.add_marker(pytest.mark.slow)
         crawls = {"crawled", "demonstrated"}.intersection(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("crawled" if crawls else item.nodeid.partition("::")[0]))
+
+
+def _is_slow(item: pytest.Function) -> bool:
+    """Return whether a test or one of its fixtures uses one of SLOW_MODULES."""
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return any(map(_uses_slow_module, (item.function, *(one.func for found in fixtures for one in found))))
+
+
+@cache
+def _uses_slow_module(function: Callable[..., object]) -> bool:
+    """Return whether a function, or a function of the tests that it names, names something of SLOW_MODULES."""
+    function = inspect.unwrap(function)
+    codes = [function.__code__]
+    for code in codes:
+        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
+    named = [
+        function.__globals__[name] for code in codes for name in code.co_names if name in function.__globals__
+    ]
+    for value in named:
+        module = value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", ""))
+        if module.startswith(SLOW_MODULES):
+            return True
+        is_ours = isinstance(value, FunctionType) and module.startswith("tests") and value is not function
+        if is_ours and _uses_slow_module(value):
+            return True
+    return False
 
 
 @pytest.fixture

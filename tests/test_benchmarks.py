@@ -23,7 +23,7 @@ def test_every_run_of_the_crawl_benchmark_has_every_article() -> None:
         "bare Scrapy, CONCURRENT_ITEMS = 4": "6",
         "inline pipeline": "6",
         "first crawl": "6",
-        "outlets known": "6",
+        "known outlets": "6",
         "rebuild, one core": "6",
         "rebuild, two cores": "6",
     }, done.stderr

@@ -25,7 +25,7 @@ def test_every_question_in_sql_has_an_answer_in_a_bare_sqlite(crawled: Crawled, 
 
 def test_links_between_the_guides_lead_somewhere() -> None:
     root = DOCS.parent
-    for page in (root / "README.md", *DOCS.glob("*.md")):
+    for page in (*root.glob("*.md"), *DOCS.rglob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 

@@ -23,6 +23,8 @@ from archive.warc.records import Exchange
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
 from tests.newsarchive.test_importing import answer
 
+pytestmark = pytest.mark.slow
+
 
 def crawl(folder: Path) -> None:
     """Crawl one page, after the repairs that begin every crawl."""

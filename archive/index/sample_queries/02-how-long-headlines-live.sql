@@ -1,6 +1,6 @@
 -- How long do headlines live?
--- From the first capture with a headline to the first capture with another. The lifetime of the current headline is
--- not known yet: it counts as standing.
+-- From the first capture with a headline to the first capture with another one. How long the current headline will
+-- last is not known: it is counted in `still_current`.
 WITH headlines AS (
     SELECT
         articles.source,
@@ -20,7 +20,7 @@ lives AS (
 SELECT
     source,
     count(*) AS headlines,
-    count(CASE WHEN hours IS NULL THEN 1 END) AS standing,
+    count(CASE WHEN hours IS NULL THEN 1 END) AS still_current,
     count(CASE WHEN hours < 1 THEN 1 END) AS under_an_hour,
     count(CASE WHEN hours >= 1 AND hours < 24 THEN 1 END) AS under_a_day,
     count(CASE WHEN hours >= 24 THEN 1 END) AS a_day_and_more

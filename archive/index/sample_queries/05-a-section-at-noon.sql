@@ -1,6 +1,6 @@
 -- What did a section page show at noon?
 -- The last capture of the page at or before noon, UTC; replace the day after the last crawl with a day of your own.
--- Of the pages of a listing, the first has the shortest address.
+-- If a section has several pages, the first is the one with the shortest address.
 WITH noon AS (
     SELECT date(max(started_at), '+1 day') || 'T12:00:00Z' AS at FROM crawls
 )

@@ -1,7 +1,7 @@
 -- How did two outlets report one event?
 -- The articles of two outlets that contain the words and were published within a day of one another, side by side,
 -- with the number of paragraphs they share word for word.
-WITH told AS (
+WITH reports AS (
     SELECT
         current_articles.*,
         '[' || replace(json_quote(current_articles.body), '\n\n', '","') || ']' AS paragraphs
@@ -20,8 +20,8 @@ SELECT
     (
         SELECT count(*) FROM json_each(one.paragraphs) AS a JOIN json_each(other.paragraphs) AS b ON b.value = a.value
     ) AS same_paragraphs
-FROM told AS one
-JOIN told AS other
+FROM reports AS one
+JOIN reports AS other
     ON other.source <> one.source AND other.published_utc > one.published_utc
     AND julianday(other.published_utc) - julianday(one.published_utc) <= 1
 ORDER BY one.published_utc, other.published_utc;

@@ -1,7 +1,7 @@
 -- How well is it known when articles were published?
--- A time without a zone is read in the zone of the source file: if an outlet prints for readers elsewhere, it may be
--- hours off. A day alone is not a time. Mention both in the notes on method of anything counted by hour. This covers
--- articles published before February 2022, or at an unknown time.
+-- A time without a zone is read in the zone of the source file; if the outlet means another zone, it is hours off. A
+-- day alone is not a time. Mention both wherever you count by hour. The query covers articles published before February
+-- 2022, or at an unknown time.
 SELECT
     source,
     count(*) AS articles,

@@ -12,6 +12,8 @@ from archive.extraction.learning.induction import Sample, learn_template
 from archive.extraction.model import Article, PageTemplate
 from tests.outlet_pages import OUTLET, headline, paragraphs, sample
 
+pytestmark = pytest.mark.slow
+
 KNOWN, UNKNOWN = range(20), 41
 WRITERS = ("Анна Лебедева", "Пётр Лазарев", "Мария Корж", "Егор Тарасюк", "Глеб Сотников", "Лев Аронов")
 APPEALS = (
