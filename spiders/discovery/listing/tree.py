@@ -156,6 +156,8 @@ class Tree:
         found = find_date(clean(" ".join(_text_nodes(element))))
         if found is None or (linked and not found.is_alone):
             return None
+        if not found.has_day and element.find(".//time") is not None:
+            return None  # the element below may state the day
         return found
 
     def _own_texts(self, element: _Element, position: int) -> Iterator[tuple[str, int]]:
