@@ -24,7 +24,9 @@ MAX_FOREIGN_CHARS = (
 OPENING_CHARS = 70
 MIN_HEADLINE_CHARS = 25  # characters of a link
 MIN_SENTENCE_CHARS = 60  # characters
-MAX_SECTION_CHARS = 20  # characters beside a date in a line of links, which name a section and no other article
+MAX_SECTION_CHARS = (
+    20  # characters beside a date in a line of links, which name a section and no other article
+)
 LINES_ABOVE = 12  # lines above the headline that are searched
 LINES_BELOW = 14
 LEAD_LINES = 2  # first lines of the text, among which the date may be

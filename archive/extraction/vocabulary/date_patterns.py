@@ -138,7 +138,9 @@ class DateGrammar:
     @cached_property
     def update_note(self) -> re.Pattern[str]:
         """A note of a later update, to the end of the text."""
-        return re.compile(rf"[(\[|,•·;]?\s*(?<![^\W\d])(?:{self._any_of('updated')})(?!\w)\.?[^)]{{0,60}}\)?\s*$")
+        return re.compile(
+            rf"[(\[|,•·;]?\s*(?<![^\W\d])(?:{self._any_of('updated')})(?!\w)\.?[^)]{{0,60}}\)?\s*$"
+        )
 
     @cached_property
     def weekday(self) -> re.Pattern[str]:
