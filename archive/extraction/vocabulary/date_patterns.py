@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -29,7 +29,7 @@ _ISO_IN_LINE = r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d(
 _PLACE = r"(?:,\s[а-яёіїєґўa-z-]{3,20}\s)?"  # «06.01.2012, Кишинев 08:16:36»
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _START = (
-    r"(?:(?<![\d./-])|(?<=:\d\d[/-]))"  # of a date in numbers: not within another, but «16:30/17.04.2024»
+    r"(?:(?<![\d./-])|(?<=:\d\d[/-])|(?<=:\d\d\s[/-]))"  # not within another number, but «16:30/17.04.2024»
 )
 _END = r"(?!\d)(?![.-]\d(?!\d?:\d\d))"  # «17.04.2024-17:33»
 _JOINED_DATE = r"\d(?:\d?[./-][01]?\d[./-]\d|\d{3}[./-]|\d?\s?[^\W\d_])"  # after «16:30/»
@@ -92,6 +92,7 @@ class DateGrammar:
         each = self.languages
         self._ago = any_of(word for language in each for word in language.ago)
         self._before = any_of(word for language in each for word in language.clock.before)
+        self._hour_words = any_of(word for language in each for word in language.clock.hour)
         self._weekdays = any_of(word for language in each for word in language.weekdays)
         self._year_word = (
             rf"(?:\.?\s*(?:{any_of(word for language in each for word in language.year_words)})(?!\w)\.?)?"
@@ -183,10 +184,8 @@ class DateGrammar:
 
     def find_dates(self, text: str) -> Iterator[DateSpan]:
         """Yield the dates in a line, each with an adjacent time and zone."""
-        folded = text[:MAX_SEARCHED_CHARS].casefold()
-        if len(folded) != len(text[:MAX_SEARCHED_CHARS]):
-            folded = text[:MAX_SEARCHED_CHARS].lower()
-        if len(folded) != len(text[:MAX_SEARCHED_CHARS]) or not self._may_hold_date(folded):
+        folded = _fold(text[:MAX_SEARCHED_CHARS])
+        if not self._may_hold_date(folded):
             return
         last_end = 0
         for match in self._finder.finditer(folded):
@@ -210,6 +209,14 @@ class DateGrammar:
                     is_elapsed=match["elapsed"] is not None,
                 )
 
+    def has_unknown_date(self, text: str) -> bool:
+        """Return whether a line prints a time of day beside a day whose month is not known."""
+        folded = _fold(text[:MAX_SEARCHED_CHARS])
+        return self._may_hold_date(folded) and any(
+            match["clock"] is not None and self._is_beside_unknown_date(folded, *match.span())
+            for match in self._finder.finditer(folded)
+        )
+
     def _any_of(self, *names: str) -> str:
         return any_of(
             word for language in self.languages for name in names for word in getattr(language, name)
@@ -218,11 +225,10 @@ class DateGrammar:
     @cached_property
     def _clock(self) -> str:
         parts = any_of(self.parts_of_day)
-        hour = any_of(word for language in self.languages for word in language.clock.hour)
         minute = any_of(word for language in self.languages for word in language.clock.minute)
         return (
             rf"(?:(?:(?<!\w)|(?<=[日号號일]))(?P<part_before>{parts})\s?(?=\d{{1,2}}[^\d.]))?"
-            rf"(?P<hour>[0-2]?\d)\s?(?:[:.]|\s?(?:{hour})\.?\s?)(?P<minute>[0-5]\d)(?!\d)"
+            rf"(?P<hour>[0-2]?\d)\s?(?:[:.]|\s?(?:{self._hour_words})\.?\s?)(?P<minute>[0-5]\d)(?!\d)"
             r"(?:[:.](?P<second>[0-5]\d)(?:\.\d{1,6})?(?!\d))?"
             rf"(?![.:]\d|/(?!{_JOINED_DATE})\d)(?:\s?(?:{minute})\.?(?!\w))?(?:\s?(?P<part>{parts})(?!\w))?"
         )
@@ -237,7 +243,6 @@ class DateGrammar:
         day = rf"(?<!\d)(?P<day>[0-3]?\d)(?:{self._any_of('day_endings')})?"
         of = rf"(?:(?:{self._any_of('of')})\s)?"
         year_word = self._year_word
-        hour = any_of(word for language in self.languages for word in language.clock.hour)
         return {
             "year-month-day-signs": rf"(?<!\d){_YEAR}\s?[年년]\s?(?P<month_number>[01]?\d)\s?[月월]"
             r"\s?(?P<day>[0-3]?\d)\s?[日일号號]",
@@ -254,15 +259,14 @@ class DateGrammar:
             "day-roman-year": rf"{_START}(?P<day>[0-3]?\d)(?P<mark>[./-])(?P<roman>[ivxіх]{{1,4}})(?P=mark)"
             r"(?P<year>(?:19|20)\d\d)(?!\d)",
             "day-month-short-year": rf"{day}[\s.,-]*{month}\s*"
-            rf"['’`]?(?P<year>\d\d)(?!\d|\s?[:.-]\s?\d|\s?(?:{hour})(?!\w))",
+            rf"['’`]?(?P<year>\d\d)(?!\d|\s?[:.-]\s?\d|\s?(?:{self._hour_words})(?!\w))",
             "day-month": rf"{day}[\s.-]*{month}(?!,?\s*\d{{4}})",
             "month-day": rf"(?<!\w){month}\s*{day}(?!\d)(?!:)(?!,?\s*\d{{4}})",
             "numbers-day-month": r"(?<![\d./:-])(?P<day>[0-3]?\d)[./](?P<month_number>[01]\d)(?![\d])(?![./:-]\d)",
             "relative-day": rf"(?<!\w)(?P<word>{any_of(self.days_ago)})(?!\w)",
         }
 
-    def _elapsed_pattern(self, language: Iterable[Language]) -> str:
-        each = tuple(language)
+    def _elapsed_pattern(self, each: Sequence[Language]) -> str:
         units = "|".join(
             f"(?P<{unit}>{any_of(word for one in each for word in one.units.get(unit, ()))})"
             for unit in UNITS
@@ -330,9 +334,8 @@ class DateGrammar:
 
     @cached_property
     def _numbers(self) -> re.Pattern[str]:
-        hour = any_of(word for language in self.languages for word in language.clock.hour)
         return re.compile(
-            rf"\d\s?[:./-]\s?\d|\d[./-][ivxіх]{{1,4}}[./-]\d|\d\s?[年년]|\d\s?(?:{hour})(?![^\W\d_])"
+            rf"\d\s?[:./-]\s?\d|\d[./-][ivxіх]{{1,4}}[./-]\d|\d\s?[年년]|\d\s?(?:{self._hour_words})(?![^\W\d_])"
         )
 
     @cached_property
@@ -353,7 +356,7 @@ class DateGrammar:
 
         Without this, such a time («10 Januarius, 11:55») would be taken to be of the day of the capture.
         """
-        before = self._unknown_before.search(folded[max(0, start - NEAR_CHARS) : start])
+        before = _UNKNOWN_BEFORE.search(folded[max(0, start - NEAR_CHARS) : start])
         after = _UNKNOWN_AFTER.match(folded[end : end + NEAR_CHARS])
         return any(
             match is not None and not any(map(self._counted.fullmatch, _WORDS.findall(match[0])))
@@ -364,20 +367,18 @@ class DateGrammar:
     def _counted(self) -> re.Pattern[str]:
         return re.compile(self._any_of("counted"))
 
-    @cached_property
-    def _unknown_before(self) -> re.Pattern[str]:
-        return re.compile(
-            rf"(?:(?:^|[|•·,;:()\[\]—–-])\s*(?:[^\W\d]{{2,}}\s){{0,2}}{_UNKNOWN_DAY_MONTH}{_ANY_YEAR}"
-            rf"|{_UNKNOWN_DAY_MONTH}{_SOME_YEAR}|{_UNKNOWN_MONTH_DAY}{_ANY_YEAR}|[年月日号號년월일])"
-            rf"{_SEPARATORS}(?:(?:{self._before})\s)?$"
-        )
-
 
 _WORD = r"[^\W\d_][^\s\d,;|/•·()]+"
 _UNKNOWN_DAY_MONTH = rf"(?<![\d:.])\d{{1,2}}(?!\d)[^\W\d_]{{0,3}}[.-]?\s{{0,2}}(?:[^\W\d]{{2,3}}\s)?{_WORD}"
-_UNKNOWN_MONTH_DAY = rf"{_WORD}\s{{0,2}}\d{{1,2}}(?!\d)[^\W\d_]{{0,3}}\.?"
-_SOME_YEAR = r"[\s.,/-]{0,3}\d{4}(?!\d)[^\W\d_]{0,3}(?:\s?[^\W\d_]{1,6}\.?)?"
+_UNKNOWN_MONTH_DAY = rf"{_WORD}\s{{0,2}}\d{{1,2}}(?!\d)(?:\s?[^\W\d_]{{1,3}})?\.?"
+_SOME_YEAR = r"[\s.,/-]{0,3}(?:[^\W\d]{1,4}\s)?\d{4}(?!\d)[^\W\d_]{0,3}(?:\s?[^\W\d_]{1,6}\.?)?"
 _ANY_YEAR = f"(?:{_SOME_YEAR})?"
+_UNKNOWN_BEFORE = re.compile(
+    rf"(?:(?:^|[|•·,;:()\[\]—–-])\s*(?:\d{{4}}\.?\s)?(?:[^\W\d]{{2,}}\.?\s){{0,2}}"
+    rf"{_UNKNOWN_DAY_MONTH}{_ANY_YEAR}"
+    rf"|{_UNKNOWN_DAY_MONTH}{_SOME_YEAR}|{_UNKNOWN_MONTH_DAY}{_ANY_YEAR}|[年月日号號년월일])"
+    rf"{_SEPARATORS}(?:[^\W\d]{{1,7}}\.?\s)?$"
+)
 _UNKNOWN_AFTER = re.compile(
     rf"{_SEPARATORS}(?:{_UNKNOWN_DAY_MONTH}|{_UNKNOWN_MONTH_DAY})(?:{_SOME_YEAR}|\s*(?:$|[|•·,;()\[\]—–]))"
 )
@@ -400,6 +401,11 @@ def any_of(words: Iterable[str]) -> str:
 
 def _escaped(text: str) -> str:
     return re.escape(text).replace("'", _APOSTROPHE).replace(r"\*", r"\w*").replace(r"\ ", r"\s")
+
+
+def _fold(text: str) -> str:
+    """Return a text in lower case in which each character is where it was; an empty one if that cannot be."""
+    return next((low for low in (text.casefold(), text.lower()) if len(low) == len(text)), "")
 
 
 def _number_of(text: str, words: Mapping[int, Words]) -> float:

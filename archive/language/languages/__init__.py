@@ -65,21 +65,20 @@ def languages() -> tuple[Language, ...]:
 def read_language(code: str, text: str) -> Language:
     """Return the language that a TOML text defines; raise TypeError for a field that no language has."""
     fields: dict[str, Any] = tomllib.loads(text)
-    months = tuple(_words(names) for names in fields.pop("months", ()))
-    if len(months) not in (0, 12):
-        raise ValueError(f"{code}: {len(months)} months instead of 12")
-    clock = Clock(**{key: _words(words) for key, words in fields.pop("clock", {}).items()})
-    named = {key: fields.pop(key) for key in ("name", "letters") if key in fields}
-    numbered = {
-        table: {int(key): _words(words) for key, words in fields.pop(table, {}).items()}
-        for table in ("days_ago", "numbers", "minutes")
-    }
-    by_name = {
-        table: {key: _words(words) for key, words in fields.pop(table, {}).items()}
-        for table in ("units", "parts_of_day", "zones")
-    }
-    words = {key: _words(value) for key, value in fields.items()}
-    return Language(code, months=months, clock=clock, **named, **numbered, **by_name, **words)
+    for name, value in fields.items():
+        if name == "months":
+            fields[name] = tuple(map(_words, value))
+        elif name == "clock":
+            fields[name] = Clock(**{key: _words(words) for key, words in value.items()})
+        elif name in ("days_ago", "numbers", "minutes"):
+            fields[name] = {int(key): _words(words) for key, words in value.items()}
+        elif isinstance(value, dict):
+            fields[name] = {key: _words(words) for key, words in value.items()}
+        elif name not in ("name", "letters"):
+            fields[name] = _words(value)
+    if len(fields.get("months", ())) not in (0, 12):
+        raise ValueError(f"{code}: {len(fields['months'])} months instead of 12")
+    return Language(code, **fields)
 
 
 def _words(value: str | list[str]) -> Words:

@@ -53,6 +53,14 @@ def leading_date(text: str) -> PrintedDate | None:
     return PrintedDate(_as_printed(text, span), span.has_day, True, is_alone=False)
 
 
+def is_beside_unknown_date(time: str, before: str, after: str) -> bool:
+    """Return whether a time of day belongs to a day printed before or after it whose month is not known."""
+    return any(
+        grammar().has_unknown_date(line)
+        for line in (f"{before[-MAX_DATED_TEXT:]} {time}", f"{time} {after[:MAX_DATED_TEXT]}")
+    )
+
+
 def _is_certain(text: str, span: DateSpan) -> bool:
     """Return whether a date cannot be another number, as in a listing «8.30» and «12.05» can."""
     printed = text[span.start : span.end]
