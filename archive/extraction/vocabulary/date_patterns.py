@@ -97,8 +97,8 @@ class DateGrammar:
         self._year_word = (
             rf"(?:\.?\s*(?:{any_of(word for language in each for word in language.year_words)})(?!\w)\.?)?"
         )
-        self._between = (
-            rf"(?:[\s,;|/•·«»()\[\]—–-]|\s(?:{self._before})\s|⏱|🕐)*(?:(?<=[\s,])(?:{self._before})\s)?\s*"
+        self._between = (  # possessive, since it is used twice in a row
+            rf"(?:\s(?:{self._before})\s|[\s,;|/•·«»()\[\]—–-]|⏱|🕐)*+(?:(?<=[\s,])(?:{self._before})\s)?+\s*+"
         )
 
     @cached_property

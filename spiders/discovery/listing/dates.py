@@ -17,6 +17,7 @@ MAX_OTHER_LETTERS = 24  # on both sides of a date that is not part of a sentence
 _LETTER = re.compile(r"[^\W_]")
 _TWO_NUMBERS = re.compile(r"\d{1,2}[./]\d{1,2}")  # alone also a score, a price or a version
 _DOTTED_TIME = re.compile(r"\d{1,2}\s?\.\s?\d\d")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _BY = re.compile(r"(?<!\w)by(?!\w)")
 
 
@@ -58,6 +59,15 @@ def is_beside_unknown_date(time: str, before: str, after: str) -> bool:
     return any(
         grammar().has_unknown_date(line)
         for line in (f"{before[-MAX_DATED_TEXT:]} {time}", f"{time} {after[:MAX_DATED_TEXT]}")
+    )
+
+
+def is_unknown_day(text: str) -> bool:
+    """Return whether a short text is a day and a year with a month that is not known."""
+    return (
+        len(text) <= MAX_DATED_TEXT
+        and _YEAR.search(text) is not None
+        and is_beside_unknown_date("00:00", text, "")
     )
 
 
