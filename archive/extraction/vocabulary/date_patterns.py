@@ -304,6 +304,13 @@ class DateGrammar:
         unit = next(name for name in UNITS if match[name])
         if unit in ("week", "month", "year"):
             return None  # the day is unknown
+        if (
+            not match["number"]
+            and unit != "second"
+            and language.single
+            and match[unit] not in language.single
+        ):
+            return None  # «несколько часов назад»
         if match[unit] in self._years and (number < 2 or match["ago"] not in language.ago):
             return None  # «2 год тому» is two hours in Ukrainian; «год назад» and «год таму» are a year
         if match["hours"]:

@@ -46,6 +46,7 @@ class Language:
     ago: Words = ()  # after a duration: «5 минут назад»
     more: Words = ()  # before a duration that is only a bound: «больше часа назад»
     less: Words = ()
+    single: Words = ()  # forms of units that stand for one without a number: «час назад»; if none are given, all do
     days_ago: Mapping[int, Words] = field(default_factory=dict)  # 0: «сегодня»
     units: Mapping[str, Words] = field(default_factory=dict)  # second minute hour day week month year
     numbers: Mapping[int, Words] = field(default_factory=dict)

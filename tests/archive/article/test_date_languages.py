@@ -178,6 +178,9 @@ ONE_AND_HALF, THREE = "2024-04-17T19:30:00+03:00", "2024-04-17T18:00:00+03:00"
         ("1 час 20 минут назад", "2024-04-17T19:40:00+03:00", "minute"),
         ("1 год 20 хв тому", "2024-04-17T19:40:00+03:00", "minute"),
         ("два дня назад", "2024-04-15", "day"),
+        ("двух часов назад", "2024-04-17T19:00:00+03:00", "hour"),
+        ("минуту назад", "2024-04-17T20:59:00+03:00", "minute"),
+        ("годину тому", "2024-04-17T20:00:00+03:00", "hour"),
     ],
 )
 def test_durations_in_words_are_read(printed: str, moment: str, precision: str) -> None:
@@ -202,6 +205,13 @@ def test_durations_in_words_are_read(printed: str, moment: str, precision: str) 
         "over an hour ago",
         "more than two hours ago",
         "less than an hour ago",
+        "несколько часов назад",
+        "пару часов назад",
+        "кілька годин тому",
+        "некалькі гадзін таму",
+        "бірнеше сағат бұрын",
+        "a few hours ago",
+        "several minutes ago",
         "две недели назад",
         "три года назад",
         "рік тому",
