@@ -165,10 +165,11 @@ def _day_headings(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | No
         for date in tree.dates
         if date.date.has_day and not date.date.has_time and date.date.is_alone
     ]
-    headings = () if tree.root is None else tree.root.iter(*headlines.HEADINGS)
     unknown = [
-        (tree.span(heading)[0], UNKNOWN_DAY)
-        for heading in headings
-        if is_unknown_day(text_content(heading)) and leads_into_the_list(heading)
+        (position, UNKNOWN_DAY)
+        for position, element in enumerate(tree.order)
+        if element.tag in headlines.HEADINGS
+        and is_unknown_day(text_content(element))
+        and leads_into_the_list(element)
     ]
     return sorted([*known, *unknown], key=lambda day: day[0])
