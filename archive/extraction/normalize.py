@@ -5,140 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+
+from archive.language.languages import Language
+from archive.language.languages import languages as all_languages
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 WORD = re.compile(r"\w+")
-# Letters that only one of the languages has; languages without such letters are recognized by common words.
-DISTINCTIVE_LETTERS = {
-    "kk": "әғқңөұүһ",
-    "be": "ў",
-    "uk": "їєґ",
-    "ru": "ыэёъ",
-}
-ALL_DISTINCTIVE_LETTERS = frozenset("".join(DISTINCTIVE_LETTERS.values()))
-COMMON_WORDS = {
-    "ru": frozenset(
-        [
-            "и",
-            "в",
-            "не",
-            "на",
-            "что",
-            "с",
-            "по",
-            "как",
-            "это",
-            "из",
-            "за",
-            "от",
-            "для",
-            "его",
-            "о",
-            "при",
-            "также",
-            "был",
-            "были",
-            "она",
-            "они",
-            "но",
-        ]
-    ),
-    "uk": frozenset(
-        [
-            "і",
-            "в",
-            "не",
-            "на",
-            "що",
-            "з",
-            "та",
-            "до",
-            "за",
-            "від",
-            "для",
-            "його",
-            "про",
-            "при",
-            "також",
-            "був",
-            "були",
-            "вона",
-            "вони",
-            "але",
-            "у",
-            "й",
-        ]
-    ),
-    "be": frozenset(
-        [
-            "і",
-            "ў",
-            "не",
-            "на",
-            "што",
-            "з",
-            "па",
-            "як",
-            "гэта",
-            "за",
-            "ад",
-            "для",
-            "яго",
-            "пра",
-            "пры",
-            "таксама",
-            "быў",
-            "былі",
-            "яна",
-            "яны",
-            "але",
-        ]
-    ),
-    "kk": frozenset(
-        [
-            "және",
-            "бұл",
-            "мен",
-            "да",
-            "де",
-            "үшін",
-            "деп",
-            "бойынша",
-            "болып",
-            "туралы",
-            "осы",
-            "бір",
-            "ол",
-            "екен",
-        ]
-    ),
-    "en": frozenset(
-        [
-            "the",
-            "and",
-            "of",
-            "to",
-            "in",
-            "a",
-            "that",
-            "is",
-            "for",
-            "on",
-            "with",
-            "as",
-            "was",
-            "by",
-            "at",
-            "from",
-            "it",
-            "he",
-            "said",
-            "has",
-        ]
-    ),
-}
 
 
 def clean(text: str) -> str:
@@ -179,20 +54,21 @@ def detect_language(
 ) -> str | None:
     """Return the language of a text as ISO 639-1, by its letters and words, else as declared; None if unknown."""
     sample = " ".join(texts)[:20_000].casefold()
-    letters = {letter: sample.count(letter) for letter in ALL_DISTINCTIVE_LETTERS}
+    detectable = _detectable_languages()
+    letters = {letter: sample.count(letter) for one in detectable.values() for letter in one.letters}
     words = Counter(WORD.findall(sample))
     total = max(1, words.total())
     score = {
-        code: sum(words[word] for word in known) / total
-        + 4 * sum(letters[letter] for letter in DISTINCTIVE_LETTERS.get(code, "")) / total
-        for code, known in COMMON_WORDS.items()
+        code: sum(words[word] for word in one.common_words) / total
+        + 4 * sum(letters[letter] for letter in one.letters) / total
+        for code, one in detectable.items()
     }
     # Belarusian has «ё» and «ы» too, and three languages have «і»: letters of one language only decide.
     if letters["ў"] * 60 > total or (
-        "і" in sample and not any(letters[one] for one in DISTINCTIVE_LETTERS["ru"])
+        "і" in sample and not any(letters[letter] for letter in detectable["ru"].letters)
     ):
         score["ru"] = 0.0
-    if sum(letters[letter] for letter in DISTINCTIVE_LETTERS["kk"]) * 20 > total:
+    if sum(letters[letter] for letter in detectable["kk"].letters) * 20 > total:
         score["ru"] = score["uk"] = score["be"] = 0.0
     best = max(score, key=lambda code: (score[code], code in languages, code))
     if score[best] >= 0.05:
@@ -200,3 +76,9 @@ def detect_language(
     if declared and re.fullmatch(r"[a-z]{2}", declared):
         return declared
     return languages[0] if languages and total >= 5 and any(map(str.isalpha, sample)) else None
+
+
+@cache
+def _detectable_languages() -> dict[str, Language]:
+    """Return the languages whose texts are recognized; those without letters of their own, by common words."""
+    return {language.code: language for language in all_languages() if language.common_words}

@@ -20,11 +20,13 @@ from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 from archive.urls import canonical, is_web_url
 from spiders.discovery.listing import headlines, url_shapes
-from spiders.discovery.listing.dates import find_date
+from spiders.discovery.listing.dates import find_date, is_unknown_day
 from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
 from spiders.discovery.listing.pagination import current_section_url, next_page, pager_links
 from spiders.discovery.listing.selection import SelectedList, select_list
 from spiders.discovery.listing.tree import DateElement, Link, Tree, text_content
+
+UNKNOWN_DAY = ""  # the text of a day heading in a language that is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,12 @@ def _listed_articles(tree: Tree, listed: SelectedList) -> tuple[ListedArticle, .
     )
 
 
-def _date_text(date: DateElement, days: Sequence[tuple[int, str | None]]) -> str:
-    """Return the date as printed, with the day heading above it put before a bare time."""
+def _date_text(date: DateElement, days: Sequence[tuple[int, str | None]]) -> str | None:
+    """Return the date as printed, with the day heading above it put before a bare time; None if that is unknown."""
     place = bisect_left(days, date.position, key=lambda day: day[0])
     day = days[place - 1][1] if place and not date.date.has_day else None
+    if day == UNKNOWN_DAY:
+        return None
     return f"{day}, {date.date.text}" if day else date.date.text
 
 
@@ -160,8 +164,16 @@ def _day_headings(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | No
             element = parent
         return False
 
-    return [
+    known = [
         (date.position, date.date.text if precedes_articles(date.element) else None)
         for date in tree.dates
         if date.date.has_day and not date.date.has_time and date.date.is_alone
     ]
+    unknown = [
+        (position, UNKNOWN_DAY)
+        for position, element in enumerate(tree.order)
+        if element.tag in headlines.HEADINGS
+        and is_unknown_day(text_content(element))
+        and leads_into_the_list(element)
+    ]
+    return sorted([*known, *unknown], key=lambda day: day[0])

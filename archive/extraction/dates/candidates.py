@@ -14,7 +14,7 @@ from archive.extraction.normalize import clean
 from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
+from archive.extraction.vocabulary import class_names, date_patterns
 
 MENU_PENALTY = 1.0
 MAX_LABEL_CHARS = 200  # characters; a longer line is running text, and only its beginning can be a date
@@ -24,6 +24,9 @@ MAX_FOREIGN_CHARS = (
 OPENING_CHARS = 70
 MIN_HEADLINE_CHARS = 25  # characters of a link
 MIN_SENTENCE_CHARS = 60  # characters
+MAX_SECTION_CHARS = (
+    20  # characters beside a date in a line of links, which name a section and no other article
+)
 LINES_ABOVE = 12  # lines above the headline that are searched
 LINES_BELOW = 14
 LEAD_LINES = 2  # first lines of the text, among which the date may be
@@ -123,7 +126,7 @@ def find_candidates(
 
 def _is_dated(text: str) -> bool:
     """Return whether a line near a picture states the article's date: «Пресс-релиз от 20.01.2022»."""
-    return info_lines.is_date_line(text) or boilerplate.PUBLISHED.match(text) is not None
+    return info_lines.is_date_line(text) or date_patterns.grammar().published_label.match(text) is not None
 
 
 def _article_end(page: Page, first: int, last: int) -> int:
@@ -178,9 +181,10 @@ def _candidates_in(
         )
         spans = spans[:1]
         weight -= 0.8
-    if is_above and _is_teaser(block, sum(end - start for start, end in spans)):
+    undated_chars = len(text) - sum(end - start for start, end in spans)
+    if is_above and _is_teaser(block, undated_chars):
         return []
-    if block.link_share > 0.8 and len(text) > 30:
+    if block.link_share > 0.8 and undated_chars > MAX_SECTION_CHARS:
         weight -= 1.5
     if block.box.role in ("furniture", "aside"):
         weight -= 1.0
@@ -223,9 +227,9 @@ def _candidates_in(
     return found
 
 
-def _is_teaser(block: Block, stamped: int) -> bool:
-    """Return whether a line is the headline of another article with its date."""
-    return block.linked >= MIN_HEADLINE_CHARS and block.linked >= 0.8 * (len(block.text) - stamped)
+def _is_teaser(block: Block, undated_chars: int) -> bool:
+    """Return whether a line is the headline of another article with its date; the date may be a link too."""
+    return min(block.linked, undated_chars) >= MIN_HEADLINE_CHARS and block.linked >= 0.8 * undated_chars
 
 
 def _is_prose(block: Block) -> bool:
@@ -243,8 +247,8 @@ def _may_be_in_prose(stamp: StatedTime, start: int) -> bool:
 
 
 def _last_label(before: str) -> str | None:
-    updated = [match.end() for match in boilerplate.UPDATED.finditer(before)]
-    published = [match.end() for match in boilerplate.PUBLISHED.finditer(before)]
+    updated = [match.end() for match in date_patterns.grammar().updated_label.finditer(before)]
+    published = [match.end() for match in date_patterns.grammar().published_label.finditer(before)]
     if not updated and not published:
         return None
     return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"

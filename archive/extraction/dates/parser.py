@@ -11,28 +11,13 @@ from zoneinfo import ZoneInfo
 
 from archive.extraction.model import FoundIn, Precision, StatedTime, ZoneOrigin
 from archive.extraction.normalize import clean
-from archive.extraction.vocabulary.date_patterns import (
-    APPROXIMATE,
-    DASHED_TIME_RULE,
-    DATE_HINT,
-    DATE_RULES,
-    ISO,
-    JUST_NOW,
-    JUST_NOW_HINT,
-    LABEL_WORDS,
-    MOSCOW_OFFSET,
-    OFFSET,
-    RELATIVE,
-    TIME_RULE,
-    UPDATE_NOTE,
-    WEEKDAY_WORD,
-    ZONE_WORD,
-)
-from archive.extraction.vocabulary.date_words import MONTHS, OFFSETS, ROMAN_MONTHS, ZONES
+from archive.extraction.vocabulary.date_patterns import ISO, MOSCOW_OFFSET, OFFSET, DateGrammar, grammar
+from archive.extraction.vocabulary.date_words import OFFSETS, ROMAN_MONTHS
 
 EARLIEST_YEAR = 1995  # no news site is older
 MAX_CHARS = 200  # characters of a printed date
 MAX_DATEPARSER_CHARS = 60  # characters of a text that is passed to dateparser
+JOINED_TIME = re.compile(r"^\s?[-/,](?=\d?\d:\d\d)")  # after a date: «17 апреля 2024-17:33»
 YEARLESS_RULES = frozenset(("day-month", "month-day", "numbers-day-month"))
 MAX_YEARLESS_AGE = timedelta(days=300)
 MAX_CLOCK_SKEW = timedelta(
@@ -57,16 +42,18 @@ def parse_date(
     captured_at: datetime,
     found_in: FoundIn,
     allow_doubtful: bool = False,
+    by: DateGrammar | None = None,
 ) -> StatedTime | None:
     """Return the time that a printed date states, or None if it states none unambiguously.
 
     A time without a zone is taken to be in `zone`; «сегодня» and a missing year are resolved by `captured_at`.
     With `allow_doubtful`, also return a date without a year that `is_doubtful`: other evidence may have its year.
+    `by`: the grammar of some languages only; without it, that of all.
     """
     printed = clean(text[: MAX_CHARS * 4])
     if not printed or len(printed) > MAX_CHARS:
         return None
-    stamp = _parse_cached(printed, zone.key, tuple(languages), captured_at)
+    stamp = _parse_cached(printed, zone.key, tuple(languages), captured_at, by or grammar())
     if stamp is None:
         return None
     at, precision, zone_origin, rule = stamp
@@ -88,30 +75,29 @@ def is_doubtful(stamp: StatedTime, captured_at: datetime) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parse_cached(
-    printed: str, zone_name: str, languages: tuple[str, ...], captured_at: datetime
+    printed: str, zone_name: str, languages: tuple[str, ...], captured_at: datetime, by: DateGrammar
 ) -> tuple[datetime, Precision, ZoneOrigin, str] | None:
     zone: tzinfo = ZoneInfo(zone_name)
     folded = printed.casefold().replace("\u00a0", " ")
     iso = _parse_iso(folded, zone)
     if iso is not None:
         return iso if _is_possible(iso[0], captured_at) else None
-    if not DATE_HINT.search(folded):
+    if not by.hint.search(folded):
         return None
-    folded = _without_update_note(folded)
+    folded = _without_update_note(folded, by)
     zone_origin: ZoneOrigin = "source"
-    stated = _split_zone(folded)
+    stated = _split_zone(folded, by)
     if stated is not None:
         zone, folded = stated
         zone_origin = "stated"
     now = captured_at.astimezone(zone)
     local = now.replace(tzinfo=None)
-    read = (
-        _parse_relative(folded, now)
-        if RELATIVE.search(folded) or JUST_NOW_HINT.search(folded)
-        else _parse_by_rules(folded, local)
-    )
-    if read is None and not RELATIVE.search(folded):
-        read = _parse_with_dateparser(folded, languages, local)
+    if by.elapsed_form.search(folded) or by.just_now.search(folded):
+        read = _parse_elapsed(folded, now, by)
+    else:
+        read = _parse_by_rules(folded, local, by)
+    if read is None and not by.elapsed_form.search(folded):
+        read = _parse_with_dateparser(folded, languages, local, by)
     if read is None:
         return None
     at = read.at.replace(tzinfo=zone)
@@ -176,72 +162,79 @@ class _MoscowOffset(tzinfo):
         return f"MSK{self.hours // timedelta(hours=1):+d}"
 
 
-def _without_update_note(folded: str) -> str:
-    shorter = UPDATE_NOTE.sub("", folded).strip()
+def _without_update_note(folded: str, by: DateGrammar) -> str:
+    shorter = by.update_note.sub("", folded).strip()
     return shorter if re.search(r"\d", shorter) else folded
 
 
-def _split_zone(folded: str) -> tuple[tzinfo, str] | None:
+def _split_zone(folded: str, by: DateGrammar) -> tuple[tzinfo, str] | None:
     match = MOSCOW_OFFSET.search(folded)
     if match is not None:
         rest = clean(folded[: match.start()] + " " + folded[match.end() :])
         return _MoscowOffset(int(match["hours"].replace(" ", "").replace("−", "-"))), rest
     match = OFFSET.search(folded)
-    if match is not None:
+    if match is not None and (match["hours"] or _has_time(folded[: match.start()], by)):
         hours = int(re.sub(r"[−–]", "-", (match["hours"] or match["plain"])).replace(" ", ""))
         minutes = int(match["minutes"] or match["plain_minutes"] or 0)
         if abs(hours) <= 14:
             rest = folded[: match.start()] + " " + folded[match.end() :]
             rest = re.sub(r"(?<!\w)(?:utc|gmt|мск|msk)(?!\w)|\(\s*\)", " ", rest)
             return timezone(timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)), clean(rest)
-    match = ZONE_WORD.search(folded)
+    match = by.zone_word.search(folded)
     if match is None:
         return None
     word = match["zone"]
     rest = clean(re.sub(r"\(\s*\)", " ", folded[: match.start()] + " " + folded[match.end() :]))
-    if ZONE_WORD.search(rest):
+    if by.zone_word.search(rest):
         return None
-    return (
-        (ZoneInfo(ZONES[word]), rest) if word in ZONES else (timezone(timedelta(hours=OFFSETS[word])), rest)
-    )
+    if word in by.zones:
+        return ZoneInfo(by.zones[word]), rest
+    return timezone(timedelta(hours=OFFSETS[word])), rest
 
 
-def _parse_by_rules(folded: str, local: datetime) -> _LocalTime | None:
+def _has_time(folded: str, by: DateGrammar) -> bool:
+    """Return whether a text ends with or contains a time of day: «2024-11:30» has no offset."""
+    return by.time_rule.search(folded) is not None or by.dashed_time_rule.search(folded) is not None
+
+
+def _parse_by_rules(folded: str, local: datetime, by: DateGrammar) -> _LocalTime | None:
     found: tuple[str, re.Match[str]] | None = None
-    for name, pattern in DATE_RULES:
+    for name, pattern in by.date_rules:
         match = pattern.search(folded)
         if match is not None:
             found = (name, match)
             break
     if found is None:
-        return _parse_time_only(folded, local)
+        return _parse_time_only(folded, local, by)
     name, match = found
-    rest = folded[: match.start()] + " \u2022 " + folded[match.end() :]
-    clock = TIME_RULE.search(rest) or (DASHED_TIME_RULE.search(rest) if name != "numbers-day-month" else None)
+    rest = folded[: match.start()] + " \u2022 " + JOINED_TIME.sub(" ", folded[match.end() :])
+    clock = by.time_rule.search(rest) or (
+        by.dashed_time_rule.search(rest) if name != "numbers-day-month" else None
+    )
     before = False
     if clock is not None:
         before = clock.start() < match.start()
         rest = rest[: clock.start()] + " " + rest[clock.end() :]
-    if clock is not None and clock["half"] and name.startswith("numbers") and "/" in match[0]:
+    if clock is not None and _part_of_day(clock) and name.startswith("numbers") and "/" in match[0]:
         return None  # «01/10/2022 11:55 AM»: with a 12-hour clock the month may come first
-    if not _is_unambiguous(rest) or (name == "numbers-day-month" and clock is None):
+    if not _is_unambiguous(rest, by) or (name == "numbers-day-month" and clock is None):
         return None  # «12.05» alone may be a time, a score or a price
     try:
-        day = _day(name, match, local)
+        day = _day(name, match, local, by)
     except ValueError:
         return None
     if day is None:
         return None
-    return _day_with_time(day, clock, name, before, local)
+    return _day_with_time(day, clock, name, before, local, by)
 
 
 def _day_with_time(
-    day: date, clock: re.Match[str] | None, name: str, before: bool, local: datetime
+    day: date, clock: re.Match[str] | None, name: str, before: bool, local: datetime, by: DateGrammar
 ) -> _LocalTime | None:
     rule = name
     if clock is None:
         return _LocalTime(datetime(day.year, day.month, day.day), "day", rule)
-    time = _time_of_day(clock)
+    time = _time_of_day(clock, by)
     if time is None:
         return None
     hour, minute, second = time
@@ -252,23 +245,30 @@ def _day_with_time(
     return _LocalTime(at, "minute" if second is None else "second", rule)
 
 
-def _time_of_day(clock: re.Match[str]) -> tuple[int, int, int | None] | None:
-    hour, minute = int(clock["hour"]), int(clock["minute"])
-    half = (clock["half"] or "").replace(".", "")
-    if half:
-        if not 1 <= hour <= 12:
+def _time_of_day(clock: re.Match[str], by: DateGrammar) -> tuple[int, int, int | None] | None:
+    hour = int(clock["hour"])
+    part = _part_of_day(clock)
+    if part:
+        first, last = by.parts_of_day[part]
+        hours = {hour} if hour == 0 or hour > 12 else {hour % 12, hour % 12 + 12}
+        fitting = [h for h in hours if (first <= h < last if first < last else h >= first or h < last)]
+        if len(fitting) != 1:
             return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
+        hour = fitting[0]
     if hour > 23:
         return None
-    return hour, minute, int(clock["second"]) if clock["second"] else None
+    return hour, int(clock["minute"]), int(clock["second"]) if clock["second"] else None
 
 
-def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
+def _part_of_day(clock: re.Match[str]) -> str | None:
+    return clock["part"] or clock["part_before"]
+
+
+def _day(name: str, match: re.Match[str], local: datetime, by: DateGrammar) -> date | None:
     if name == "relative-day":
-        return local.date() - timedelta(days=_days_back(match["word"]))
+        return local.date() - timedelta(days=by.days_ago[match["word"]])
     groups = match.groupdict()
-    month = _month(groups)
+    month = _month(groups, by)
     number = int(groups["day"])
     if groups.get("year"):
         year = int(groups["year"])
@@ -286,28 +286,22 @@ def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
     return None
 
 
-def _month(groups: dict[str, str | None]) -> int:
+def _month(groups: dict[str, str | None], by: DateGrammar) -> int:
     """Return the number of the month; 0, which is no month, for letters that are not a Roman numeral."""
     if groups.get("roman"):
         return ROMAN_MONTHS.get((groups["roman"] or "").translate(str.maketrans("іх", "ix")), 0)
-    return MONTHS[groups["month"] or ""] if groups.get("month") else int(groups["month_number"] or 0)
+    return by.months[groups["month"] or ""] if groups.get("month") else int(groups["month_number"] or 0)
 
 
-def _days_back(word: str) -> int:
-    if word in ("сегодня", "сьогодні", "сёння", "бүгін", "today"):
-        return 0
-    return 2 if word.startswith(("поза", "пазаў")) else 1
-
-
-def _parse_time_only(folded: str, local: datetime) -> _LocalTime | None:
+def _parse_time_only(folded: str, local: datetime, by: DateGrammar) -> _LocalTime | None:
     """Parse a time without a date: on the day of the capture, or the evening before a capture at night."""
-    clock = TIME_RULE.search(folded)
+    clock = by.time_rule.search(folded)
     if clock is None or "." in clock[0]:
         return None
     rest = folded[: clock.start()] + " " + folded[clock.end() :]
-    if len(clean(LABEL_WORDS.sub(" ", rest)).strip(" ,.|•·-—–()[]:")) > 0:
+    if len(clean(by.label.sub(" ", rest)).strip(" ,.|•·-—–()[]:")) > 0:
         return None
-    time = _time_of_day(clock)
+    time = _time_of_day(clock, by)
     if time is None:
         return None
     at = local.replace(hour=time[0], minute=time[1], second=time[2] or 0, microsecond=0)
@@ -318,37 +312,23 @@ def _parse_time_only(folded: str, local: datetime) -> _LocalTime | None:
     return _LocalTime(at, "minute" if time[2] is None else "second", "clock")
 
 
-def _parse_relative(folded: str, now: datetime) -> _LocalTime | None:
+def _parse_elapsed(folded: str, now: datetime, by: DateGrammar) -> _LocalTime | None:
     """Parse «2 часа назад» by elapsed time, which across a clock change differs from local time; `now` is aware."""
-    bare = LABEL_WORDS.sub(" ", folded).strip(" ,.|•·-—–()[]:")
-    if JUST_NOW.match(clean(bare)):
+    bare = by.label.sub(" ", folded).strip(" ,.|•·-—–()[]:")
+    if by.just_now.fullmatch(clean(bare)):
         return _LocalTime(_local_time_before(now, timedelta()), "minute", "just-now")
-    match = RELATIVE.search(folded)
-    if (
-        match is None
-        or APPROXIMATE.search(folded)
-        or not _is_unambiguous(folded[: match.start()] + folded[match.end() :])
-    ):
+    elapsed = by.elapsed(folded)
+    if elapsed is None or not _is_unambiguous(folded[: elapsed.start] + folded[elapsed.end :], by):
         return None
-    word, unit = match["number"], match["unit"]
-    if unit == "год" and (match["ago"] != "тому" or not word or int(word if word.isdigit() else 1) < 2):
-        return None  # «2 год тому» is two hours in Ukrainian; «год назад» and «год таму» are a year
-    if unit in ("получаса", "полчаса") or word in ("half a", "half an", "пол"):
-        return _LocalTime(_local_time_before(now, timedelta(minutes=30)), "minute", "ago")
-    number = 1.5 if word == "полтора" else float(word) if word and word.isdigit() else 1.0
-    if unit.startswith(("сек", "sec")):
-        delta = timedelta(seconds=number)
-    elif unit.startswith(("мин", "хв", "min", "хвіл")):
-        delta = timedelta(minutes=number)
-    elif unit.startswith(("ч", "год", "гадз", "hour", "hr", "сағ")):
-        delta = timedelta(hours=number)
-    else:
-        if unit.startswith(("нед", "тиж", "тыд", "week")):
-            return None  # the day of the week is unknown
-        day = now.date() - timedelta(days=int(number))
+    is_within_minute = elapsed.unit in ("second", "minute") and elapsed.number <= 1
+    if by.more.search(folded) or (by.less.search(folded) and not is_within_minute):
+        return None  # only a bound
+    if elapsed.unit == "day":
+        day = now.date() - timedelta(days=int(elapsed.number))
         return _LocalTime(datetime(day.year, day.month, day.day), "day", "ago")
+    delta = timedelta(**{f"{elapsed.unit}s": elapsed.number})
     at = _local_time_before(now, delta)
-    if delta < timedelta(hours=1):
+    if elapsed.unit != "hour" or delta < timedelta(hours=1):
         return _LocalTime(at, "minute", "ago")
     # «3 часа назад» is printed until four hours have passed; with midnight between, the day is uncertain.
     is_of_one_day = _local_time_before(now, delta + timedelta(hours=1)).date() == at.date()
@@ -361,20 +341,22 @@ def _local_time_before(now: datetime, delta: timedelta) -> datetime:
     return at.replace(second=0, microsecond=0, tzinfo=None)
 
 
-def _is_unambiguous(rest: str) -> bool:
+def _is_unambiguous(rest: str, by: DateGrammar) -> bool:
     """Return whether the rest of a text holds nothing that could be another date or time."""
-    rest = WEEKDAY_WORD.sub(" ", LABEL_WORDS.sub(" ", rest))
+    rest = by.weekday.sub(" ", by.label.sub(" ", rest))
     if re.search(r"\d", rest):
         return False
-    return not any(word in MONTHS and len(word) > 3 for word in re.findall(r"\w+", rest))
+    return not any(word in by.months and len(word) > 3 for word in re.findall(r"\w+", rest))
 
 
-def _parse_with_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> _LocalTime | None:
+def _parse_with_dateparser(
+    folded: str, languages: tuple[str, ...], local: datetime, by: DateGrammar
+) -> _LocalTime | None:
     if len(folded) > MAX_DATEPARSER_CHARS or not re.search(r"\d", folded):
         return None
-    if not any(word in MONTHS for word in re.findall(r"[^\W\d_]+", folded)) and not RELATIVE.search(folded):
+    if not any(word in by.months for word in re.findall(r"[^\W\d_]+", folded)):
         return None
-    if any(name_match for name_match in (pattern.search(folded) for _, pattern in DATE_RULES)):
+    if any(pattern.search(folded) for _, pattern in by.date_rules):
         return None  # a rule of ours matched and rejected this date
     import dateparser  # takes 0.2 s, so only when a page needs it
 

@@ -356,24 +356,6 @@ SCALES = {
     "m": 1_000_000,
 }
 
-UPDATED = re.compile(
-    r"(?:обновл\w*|оновлен\w*|изменен\w*|абноўлен\w*|жаңартыл\w*|редакция от|последнее (?:обновление"
-    r"|изменение)|дополнен\w*"
-    r"|отредактирова[нл]\w*|відредагува[вл]\w*|редактировал\w*|updated?|last (?:updated|modified)|modified|edited"
-    r"|змінен\w*|aktualisiert|zuletzt geändert|mis à jour|actualizado|aggiornat[oa]|atualizado|bijgewerkt"
-    r"|zaktualizowano|oppdatert|uppdaterad|opdateret|güncelle\w*|yeniləndi)",
-    re.IGNORECASE,
-)
-PUBLISHED = re.compile(
-    r"(?:опубликован\w*|дата публикации|публикация|создан\w*|добавлен\w*|размещен\w*|дата|время публикации"
-    r"|опубліковано|пресс-релиз (?:от|за)|прес-?реліз від|прэс-рэліз ад|press release(?: of| from)?"
-    r"|pressemitteilung vom"
-    r"|дата публікації|апублікавана|жарияланды|жарияланған|published(?: on| at)?|posted(?: on"
-    r"| at)?|publication date|first published|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|opublikowano"
-    r"|publisert|publicerad|erstellt|datum|pubblicat[oa]|yayınlan\w*)",
-    re.IGNORECASE,
-)
-
 
 def fold(line: str) -> str:
     """Return a line normalized for matching: lower case, without punctuation and arrows at its ends."""

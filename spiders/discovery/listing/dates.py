@@ -1,6 +1,6 @@
 """Find dates and times as listings print them, and tell them from other text.
 
-They stay text here; archive.extraction.dates parses them.
+The grammar is that of articles. The dates stay text here; archive.extraction.dates parses them.
 """
 
 from __future__ import annotations
@@ -9,47 +9,16 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.extraction.vocabulary.date_words import MONTHS
+from archive.extraction.vocabulary.date_patterns import DateSpan, find_dates, grammar
 
-MAX_DATED_TEXT = 80  # a date in a longer text is part of its content
+MAX_DATED_TEXT = 80  # characters; a date in a longer text is part of its content
+MAX_OTHER_LETTERS = 24  # on both sides of a date that is not part of a sentence
 
-_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![^\W\d_])\.?"
-_CLOCK = r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])(?:\s?[ap]\.?m\b\.?)?"
-_YEAR = r"(?:19|20)\d\d(?:\s?(?:года|року|год|г\.?|р\.)(?![а-яёіїєґў]))?"
-_DAY = (
-    r"(?:"
-    r"(?<!\d)(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:[0-2]?\d|3[01])(?!\d)(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
-    r"|(?<![\d.])(?:[0-2]?\d|3[01])\s?[-./]\s?(?:0?[1-9]|1[0-2]|[ivxіх]{1,4})\s?[-./]\s?(?:(?:19|20)\d\d|\d\d)(?![\d.]\d)"
-    rf"|(?<!\d)(?:[0-2]?\d|3[01])(?:-?го)?\s{{0,3}}{_MONTH}(?:[\s,]{{0,3}}{_YEAR})?"
-    rf"|\b{_MONTH}\s(?:[0-2]?\d|3[01])(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
-    r"|\b(?:сегодня|вчера|позавчера|сьогодні|вчора|учора|позавчора|сёння|ўчора|today|yesterday)\b"
-    r")"
-)
-_SHORT_DAY = r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])[./](?:0[1-9]|1[0-2])(?![.\d])"
-_AGO = (
-    r"(?:\b(?:только что|щойно|just now)\b"
-    r"|(?:\b\d{1,3}\s|\b)(?:сек|мин|час|ч|д(?:ень|н)|недел|месяц|полчаса|хв|год|тиж|місяц|секунд"
-    r"|sec|min|hour|day|week|month)[а-яёіїєґўa-z]{0,6}\.?\s(?:назад|тому|таму|ago)\b)"
-)
-_WEEKDAY = (
-    r"(?:понедельник|вторник|среда|среду|четверг|пятница|пятницу|суббота|субботу|воскресенье|понеділок|вівторок"
-    r"|середа|четвер|п['’ʼ]ятниця|субота|неділя|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|пн|вт|ср|чт|пт|сб|вс|нд|mon|tue|wed|thu|fri|sat|sun)\.?"
-)
-_BETWEEN = r"(?:[\s,|/•·—–-]|\b[воу]б?\b|\bat\b|\bг\.|\bр\.){1,6}"
-_STAMP = re.compile(
-    rf"{_AGO}"
-    rf"|(?P<day>{_DAY})(?:{_BETWEEN}(?P<clock>{_CLOCK}))?"
-    rf"|(?P<first>{_CLOCK})(?:{_BETWEEN}(?P<then>{_DAY}|{_SHORT_DAY}))?"
-    rf"|(?P<short>{_SHORT_DAY}){_BETWEEN}(?P<after>{_CLOCK})",
-    re.IGNORECASE,
-)
-_AROUND = re.compile(
-    rf"\b(?:{_WEEKDAY}|опубликован\w*|опубліковано|дата|добавлен\w*|размещен\w*|обновлен\w*|оновлено|published|posted"
-    rf"|on|by|мск|msk|в|о|г|р)\b",
-    re.IGNORECASE,
-)
 _LETTER = re.compile(r"[^\W_]")
+_TWO_NUMBERS = re.compile(r"\d{1,2}[./]\d{1,2}")  # alone also a score, a price or a version
+_DOTTED_TIME = re.compile(r"\d{1,2}\s?\.\s?\d\d")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_BY = re.compile(r"(?<!\w)by(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +36,66 @@ def find_date(text: str) -> PrintedDate | None:
     """Return the date at the beginning or end of a short text, or None."""
     if len(text) > MAX_DATED_TEXT or not _LETTER.search(text):
         return None
-    found = _STAMP.search(text)
-    if found is None:
+    span = next((span for span in find_dates(text) if _is_certain(text, span)), None) or _just_now(text)
+    if span is None:
         return None
-    before, after = _letters(text[: found.start()]), _letters(text[found.end() :])
-    if before and after and len(before) + len(after) > 24:
+    before, after = _other_letters(text[: span.start]), _other_letters(text[span.end :])
+    if before and after and before + after > MAX_OTHER_LETTERS:
         return None
-    return PrintedDate(
-        text=re.sub(r"\s+", " ", found[0]).strip(" ,|"),
-        has_day=not found["first"] or bool(found["then"]),
-        has_time=any(found[name] for name in ("clock", "first", "after"))
-        or not found["day"]
-        or "T" in found["day"],
-        is_alone=len(before) + len(after) <= 2,
-    )
+    return PrintedDate(_as_printed(text, span), span.has_day, span.has_time, is_alone=before + after <= 2)
 
 
 def leading_date(text: str) -> PrintedDate | None:
     """Return the date that opens a longer text, or None. It needs a time of day: else it belongs to the sentence."""
-    found = _STAMP.match(text[:MAX_DATED_TEXT].lstrip())
-    if found is None or not (found["clock"] or found["first"] or found["after"]):
+    text = text[:MAX_DATED_TEXT].lstrip()
+    span = next(iter(find_dates(text)), None)
+    if span is None or span.start or not span.has_time or span.is_elapsed or not _is_certain(text, span):
         return None
-    return PrintedDate(
-        re.sub(r"\s+", " ", found[0]).strip(" ,|"), not found["first"] or bool(found["then"]), True, False
+    return PrintedDate(_as_printed(text, span), span.has_day, True, is_alone=False)
+
+
+def is_beside_unknown_date(time: str, before: str, after: str) -> bool:
+    """Return whether a time of day belongs to a day printed before or after it whose month is not known."""
+    return any(
+        grammar().has_unknown_date(line)
+        for line in (f"{before[-MAX_DATED_TEXT:]} {time}", f"{time} {after[:MAX_DATED_TEXT]}")
     )
 
 
-def _letters(text: str) -> str:
-    return "".join(_LETTER.findall(_AROUND.sub("", text)))
+def is_unknown_day(text: str) -> bool:
+    """Return whether a short text is a day and a year with a month that is not known."""
+    return (
+        len(text) <= MAX_DATED_TEXT
+        and _YEAR.search(text) is not None
+        and is_beside_unknown_date("00:00", text, "")
+    )
+
+
+def _is_certain(text: str, span: DateSpan) -> bool:
+    """Return whether a date cannot be another number, as in a listing «8.30» and «12.05» can."""
+    printed = text[span.start : span.end]
+    return not _TWO_NUMBERS.fullmatch(printed) and (span.has_day or not _DOTTED_TIME.match(printed))
+
+
+def _just_now(text: str) -> DateSpan | None:
+    found = grammar().just_now.search(text.lower())
+    return DateSpan(*found.span(), has_day=True, has_time=True, is_elapsed=True) if found else None
+
+
+def _as_printed(text: str, span: DateSpan) -> str:
+    """Return a date without the weekday before it."""
+    printed = text[span.start : span.end]
+    if "(" in printed and text.startswith(")", span.end):
+        printed += ")"  # «0:05 (сегодня)»
+    weekday = grammar().weekday.match(printed.lower())
+    if weekday is not None and weekday.end() < len(printed):
+        printed = printed[weekday.end() :]
+    return re.sub(r"\s+", " ", printed).strip(" ,|")
+
+
+def _other_letters(text: str) -> int:
+    """Return how many letters and digits a text has beside labels of dates, weekdays and time zones."""
+    folded = text.lower()
+    for pattern in (grammar().label, grammar().weekday, grammar().zone_word, _BY):
+        folded = pattern.sub("", folded)
+    return len(_LETTER.findall(folded))

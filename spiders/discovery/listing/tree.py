@@ -14,7 +14,13 @@ from lxml.etree import _Element
 from archive.extraction.normalize import clean
 from archive.extraction.page.parser import parse_html
 from archive.urls import canonical, is_web_url
-from spiders.discovery.listing.dates import MAX_DATED_TEXT, PrintedDate, find_date, leading_date
+from spiders.discovery.listing.dates import (
+    MAX_DATED_TEXT,
+    PrintedDate,
+    find_date,
+    is_beside_unknown_date,
+    leading_date,
+)
 
 MAX_LINKS = 2_500  # pages of real sites have some hundreds
 _SKIPPED_TAGS = frozenset(
@@ -139,12 +145,16 @@ class Tree:
                 linked = True
             found = self._date_of(element, linked)
             if found is not None:
-                self.dates.append(DateElement(found, element, position))
+                if found.has_day or not is_beside_unknown_date(found.text, *self._texts_beside(element)):
+                    self.dates.append(DateElement(found, element, position))
                 skip_to = self._last[element]
                 continue
-            for text, place in self._own_texts(element, position):
+            for text, place, child in self._own_texts(element, position):
                 found = leading_date(text) if linked else find_date(text) or leading_date(text)
-                if found is not None:
+                before = "" if child is None or linked else self._unlinked_text(child)
+                if found is not None and (
+                    found.has_day or not is_beside_unknown_date(found.text, before, "")
+                ):
                     self.dates.append(DateElement(found, element, place))
         self.dates.sort(key=lambda found: found.position)
         self._date_positions = [found.position for found in self.dates]
@@ -158,15 +168,36 @@ class Tree:
         found = find_date(clean(" ".join(_text_nodes(element))))
         if found is None or (linked and not found.is_alone):
             return None
+        if not found.has_day and element.find(".//time") is not None:
+            return None  # the element below may state the day
         return found
 
-    def _own_texts(self, element: _Element, position: int) -> Iterator[tuple[str, int]]:
-        """Yield an element's own texts, outside of its children, with their positions."""
+    def _texts_beside(self, element: _Element) -> tuple[str, str]:
+        """Return the text right before and right after an element, without that of links."""
+        previous, parent = element.getprevious(), element.getparent()
+        if previous is not None:
+            before = f"{self._unlinked_text(previous)} {previous.tail or ''}"
+        else:
+            before = parent.text or "" if parent is not None else ""
+        return clean(before), clean(f"{element.tail or ''} {self._unlinked_text(element.getnext())}")
+
+    def _unlinked_text(self, element: _Element | None) -> str:
+        if (
+            element is None
+            or element.tag == "a"
+            or element in self._linked
+            or element not in self._text_lengths
+        ):
+            return ""
+        return text_content(element) if self._text_lengths[element] <= MAX_DATED_TEXT else ""
+
+    def _own_texts(self, element: _Element, position: int) -> Iterator[tuple[str, int, _Element | None]]:
+        """Yield the texts directly in an element, each with its position and the child before it."""
         if element.text and not element.text.isspace():
-            yield clean(element.text), position
+            yield clean(element.text), position, None
         for child in element:
             if child.tail and not child.tail.isspace() and child in self._last:
-                yield clean(child.tail), self._last[child] - 1
+                yield clean(child.tail), self._last[child] - 1, child
 
 
 def text_content(element: _Element) -> str:

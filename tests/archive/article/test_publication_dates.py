@@ -242,3 +242,34 @@ def test_a_press_release_beside_a_picture_has_the_date_it_states(read_page: Call
 def test_today_in_a_long_line_below_the_text_is_not_a_date(read_page: Callable[..., object]) -> None:
     offer = "<div>Новый кроссовер от 235 тысяч рублей в месяц. Тест-драйв уже сегодня.</div>"
     assert article(read_page, page("", after=offer)).published is None
+
+
+LINKED = "<a href='/2022/01/10/'>DATE</a><a href='/econ/'>Экономика</a>"
+NEIGHBOUR = (
+    "<a href='/2022/01/09/'>DATE</a> <a href='/econ/a-1.html'>Завод открыл новый цех и набирает рабочих</a>"
+)
+
+
+@pytest.mark.parametrize("printed", ["16:30, 10 января 2022", "10 января 2022-16:30", "[16:30/10.01.2022]"])
+@pytest.mark.parametrize("line", ["DATE", LINKED, LINKED.replace("</a><a", "</a> | <a"), f"<p>{LINKED}</p>"])
+def test_a_date_beside_a_linked_section_is_the_articles_though_it_is_a_link(
+    read_page: Callable[..., object], line: str, printed: str
+) -> None:
+    html = page("").replace("<h1>", f"<div>{line.replace('DATE', printed)}</div><h1>")
+    found = article(read_page, html)
+    assert found.published is not None
+    assert found.published.isoformat() == "2022-01-10T16:30:00+02:00"
+
+
+def test_a_date_linked_beside_another_headline_is_that_articles(read_page: Callable[..., object]) -> None:
+    html = page("").replace("<h1>", f"<div>{NEIGHBOUR.replace('DATE', '16:30, 9 января 2022')}</div><h1>")
+    assert article(read_page, html).published is None
+
+
+@pytest.mark.parametrize("printed", ["9 Machi 2022, 11:55", "11:55 | 9 Machi 2022", "9 Machi, 11:55"])
+def test_a_time_beside_an_unknown_month_is_no_publication_time(
+    read_page: Callable[..., object], printed: str
+) -> None:
+    assert article(read_page, page(printed)).published is None
+    listed = ListingEntry(date_text=printed, found_in="feed")
+    assert article(read_page, page(""), listed=listed).published is None
