@@ -174,6 +174,6 @@ def _day_headings(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | No
         for position, element in enumerate(tree.order)
         if element.tag in headlines.HEADINGS
         and is_unknown_day(text_content(element))
-        and leads_into_the_list(element)
+        and precedes_articles(element)
     ]
     return sorted([*known, *unknown], key=lambda day: day[0])
