@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
-from archive import timestamps
+from archive import reasons, timestamps
+from archive.reasons import Reason
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
 # The counts of a crawl; docs/schema.md explains each.
@@ -35,7 +36,7 @@ COUNT_LABELS: Mapping[str, str] = {
     "left_out": "left for the next crawl",
     "missing_parts": "parts of pages not to be had",
 }
-FORBIDDEN = "robots.txt forbids it"  # why an address was not requested; this is not a failure
+FORBIDDEN = Reason(reasons.FORBIDDEN).words  # as `Failed.reason`: the address was not requested
 
 
 def count_phrases(counts: Mapping[str, int | None]) -> list[str]:

@@ -198,4 +198,4 @@ def _checked_pages(archive: Archive, source: Source, failures: Sequence[FailureR
 
 
 def _rejection_reason(extraction: Article | Rejection | None) -> str | None:
-    return extraction.reason if isinstance(extraction, Rejection) else None
+    return extraction.words if isinstance(extraction, Rejection) else None

@@ -14,11 +14,12 @@ from archive.events import Failed
 from archive.extraction.model import Outlet
 from archive.index.db.connection import Connection, Row, transaction
 from archive.index.duplicates import grouping
-from archive.index.ingest import articles, extraction_queue, merge, recheck_times
+from archive.index.ingest import articles, extraction_queue, version_rows
+from archive.index.ingest.apply import update_due_time
 from archive.index.ingest.articles import VisitResult
-from archive.index.ingest.retraction import EXTRACTED_ARTICLE
 from archive.index.search import fulltext
 from archive.jobs.pool import JobInterrupted, extraction_result, run_extraction
+from archive.reasons import ARTICLE, ARTICLE_IN_PART
 
 
 @dataclass(slots=True)
@@ -79,9 +80,9 @@ class HistoryRebuilder:
             ), first_seen)
             WHERE id = ?
             """,
-            (before["last_looked"], *captures, EXTRACTED_ARTICLE, articles.EXTRACTED_IN_PART, article_id),
+            (before["last_looked"], *captures, ARTICLE, ARTICLE_IN_PART, article_id),
         )
-        recheck_times.update_due_time(self.connection, article_id)
+        update_due_time(self.connection, article_id)
 
     def _checks(self, article_id: int, late: list[int]) -> list[Row]:
         """Return captures of the article's addresses, and failed requests for them, earliest first."""
@@ -115,7 +116,7 @@ class HistoryRebuilder:
             "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
         ).fetchall():
             fulltext.remove_version(self.connection, version["id"])
-            merge.delete_version(self.connection, version["id"])
+            version_rows.delete_version(self.connection, version["id"])
         self.connection.execute(
             """
             UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,

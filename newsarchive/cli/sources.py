@@ -229,7 +229,7 @@ def _print_page(page: CheckedPage) -> None:
     say()
     say((page.url, "dim"))
     if isinstance(page.extraction, Rejection) or page.extraction is None:
-        why = page.problem or getattr(page.extraction, "reason", "no answer")
+        why = page.problem or getattr(page.extraction, "words", "no answer")
         say((f"not an article: {why}", "alarm"), indent=2)
         return
     fields = page.fields()

@@ -41,9 +41,9 @@ class CrawlReport:
         self.outcomes["never there" if never_there else applied.outcome] += 1
         self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
-            self.failures[url] = applied.detail or "no usable response"
+            self.failures[url] = applied.reason.words if applied.reason else "no usable response"
         if applied.outcome == "not an article":
-            self.rejected[url] = applied.detail or "no article"
+            self.rejected[url] = applied.reason.words if applied.reason else "no article"
 
     def recount_as_unchanged(self, number: int) -> None:
         """Move articles from changed to known, after templates learned in this crawl showed no change."""
