@@ -161,9 +161,8 @@ def _add_addresses(connection: Connection, found: Found) -> None:
         addresses.add_redirecting_address(
             connection, found.redirected_from, found.urls[-1], found.article_id, found.at
         )
-    connection.execute(
-        "UPDATE articles SET url = ? WHERE id = ? AND url != ?", (found.url, found.article_id, found.url)
-    )
+    if found.url is not None:
+        connection.execute("UPDATE articles SET url = ? WHERE id = ?", (found.url, found.article_id))
 
 
 def _mark_seen(connection: Connection, article_id: int, at: str) -> None:

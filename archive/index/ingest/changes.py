@@ -143,7 +143,7 @@ class Found:
     """The addresses at which an article was found."""
 
     article_id: int
-    url: str  # at which it is found from now on
+    url: str | None  # at which it is found from now on; None if it was there before
     urls: tuple[str, ...]
     at: str
     redirected_from: str | None  # as stated: the address that led to the last of them

@@ -223,7 +223,14 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
         if article is not None
         else (NewArticle(number, own, visit.source, visit.section, visit.at),)
     )
-    found = Found(number, own, tuple(dict.fromkeys((own, visit.url))), visit.at, visit.redirected_from)
+    is_elsewhere = article is not None and article.url != own
+    found = Found(
+        number,
+        own if is_elsewhere else None,
+        tuple(dict.fromkeys((own, visit.url))),
+        visit.at,
+        visit.redirected_from,
+    )
     if article is None or article.latest is None:
         outcome: Outcome = "new" if article is None else "changed"
         return (

@@ -168,7 +168,7 @@ def test_how_removed_is_decided(
     assert outcome_of(of, article)[0] == outcome
 
 
-FOUND = Found(1, URL, (URL,), NOW, None)
+FOUND = Found(1, None, (URL,), NOW, None)
 
 
 @pytest.mark.parametrize("state", ["removed", "moved", "unreachable"])
@@ -248,9 +248,14 @@ def test_a_first_visit_makes_an_article() -> None:
     of = visit(replace(STORY, canonical=URL), url=URL + "?from=main", source="news", section="Город")
     changes = changes_of(of, None, new_id=5)
     assert changes[0] == NewArticle(5, URL, "news", "Город", NOW)
-    assert changes[1] == Found(5, URL, (URL, URL + "?from=main"), NOW, None)
+    assert changes[1] == Found(5, None, (URL, URL + "?from=main"), NOW, None)
     assert isinstance(changes[2], NewVersion)
     assert outcome_of(of, None) == ("new", "article")
+
+
+def test_an_article_is_found_at_the_address_that_showed_it_last() -> None:
+    of = visit(STORY, url=OTHER_URL, redirected_from=URL)
+    assert changes_of(of, known())[0] == Found(1, OTHER_URL, (OTHER_URL,), NOW, URL)
 
 
 @pytest.mark.parametrize(
