@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
-from archive import reasons, timestamps
-from archive.reasons import Reason
+from archive import timestamps
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
 # The counts of a crawl; docs/schema.md explains each.
@@ -36,7 +35,6 @@ COUNT_LABELS: Mapping[str, str] = {
     "left_out": "left for the next crawl",
     "missing_parts": "parts of pages not to be had",
 }
-FORBIDDEN = Reason(reasons.FORBIDDEN).words  # as `Failed.reason`: the address was not requested
 
 
 def count_phrases(counts: Mapping[str, int | None]) -> list[str]:
@@ -70,7 +68,7 @@ class Failed:
     role: str
     url: str
     at: str  # UTC
-    reason: str
+    reason: str  # the words of a `Reason`
     crawl: str | None = None
     source: str | None = None
 

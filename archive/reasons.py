@@ -24,10 +24,25 @@ NOT_READ = "not read"
 UNAPPLIED = "unapplied"  # extracted, but the result could not be stored in the index
 UNREADABLE = "unreadable"  # extraction exceeded a limit or ended its process
 EXTRACTOR_ERROR = "extractor error"  # a bug of the extractor that this page triggers
+
+# Of requests without a usable response.
 FORBIDDEN = "forbidden"  # by robots.txt: not requested
+NO_ROBOTS_TXT = "robots.txt unavailable"  # which forbids all (RFC 9309 section 2.3.1.4)
+HOST_NOT_FOUND = "host not found"
+CONNECTION_REFUSED = "connection refused"
+CONNECTION_LOST = "connection lost"
+TLS_FAILED = "TLS failed"
+TIMEOUT = "timeout"
+TRUNCATED = "truncated"
+TOO_LONG = "too long"
+NO_WEB_ADDRESS = "no web address"
+REDIRECTED_OFF_WEB = "redirected off the web"
+REDIRECT_LOOP = "redirect loop"
+TOO_MANY_REDIRECTS = "too many redirects"
 
 # Codes that are not their own words; `{}` is the detail. An earlier line takes precedence when words are parsed.
 WORDS: Mapping[str, str] = {
+    REDIRECTED_OFF_WEB: "redirected to {}, which is not a web address",
     ANSWERED: "answered {}",
     CUT_OFF: "answer cut off ({})",
     REDIRECTED_TO_FRONT_PAGE: "redirected to the front page, {}",
@@ -37,6 +52,14 @@ WORDS: Mapping[str, str] = {
     UNREADABLE: "unreadable: {}",
     EXTRACTOR_ERROR: "unreadable ({})",
     FORBIDDEN: "robots.txt forbids it",
+    NO_ROBOTS_TXT: "could not fetch robots.txt ({})",
+    HOST_NOT_FOUND: "host name not found (DNS)",
+    TLS_FAILED: "TLS connection failed",
+    TIMEOUT: "no complete response in time",
+    TRUNCATED: "response truncated",
+    TOO_LONG: "response longer than the limit",
+    NO_WEB_ADDRESS: "not a web address",
+    TOO_MANY_REDIRECTS: "more than {} redirects",
 }
 
 
