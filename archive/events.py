@@ -201,19 +201,19 @@ def parse(block: bytes) -> Event | None:
     """Return the event in the block of a metadata record, or None if it holds none or an invalid one."""
     try:
         stated = json.loads(block)
-        fact = from_json(stated) if isinstance(stated, dict) else None
+        event = from_json(stated) if isinstance(stated, dict) else None
     except (ValueError, TypeError):
         return None
-    return fact if fact is not None and _is_valid(fact) else None
+    return event if event is not None and _is_valid(event) else None
 
 
-def _is_valid(fact: Event) -> bool:
+def _is_valid(event: Event) -> bool:
     """Return whether the index can store an event: files made elsewhere may state anything."""
-    if isinstance(fact, Fetched):
-        return fact.role in ROLES and fact.listed_in in (None, "listing", "feed")
-    if isinstance(fact, Sighted):
-        return all(isinstance(shown.place, int) for shown in fact.shown)
-    return _is_timestamp(fact.at)
+    if isinstance(event, Fetched):
+        return event.role in ROLES and event.listed_in in (None, "listing", "feed")
+    if isinstance(event, Sighted):
+        return all(isinstance(shown.place, int) for shown in event.shown)
+    return _is_timestamp(event.at)
 
 
 def _is_timestamp(stated: object) -> bool:

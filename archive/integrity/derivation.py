@@ -147,10 +147,10 @@ class _Replay(Derivation):
             with transaction(self.connection):
                 size = one.reached if one.reached is not None else (self.folder / file).stat().st_size
                 mark_indexed(self.connection, file, size)
-            self._file_ended(one.path)
-        self._ended()
-        self.replayed.nonsense = self.rebuilt.damages
-        self.replayed.faults += [f"{url} was not read again: {why}" for url, why in self.rebuilt.unread]
+            self._finish_file(one.path)
+        self._finish()
+        self.replayed.nonsense = self.result.damages
+        self.replayed.faults += [f"{url} was not read again: {why}" for url, why in self.result.unread]
         return self.replayed
 
     def _manifests(self) -> Collection[str]:
@@ -166,7 +166,7 @@ class _Replay(Derivation):
         for count, stated in enumerate(facts, 1):
             if isinstance(stated.event, CrawlStarted | Imported) and stated.event.source:
                 self.kept.zones.setdefault(stated.event.source, set()).add(stated.event.timezone or "UTC")
-            self._take(file, stated)
+            self._add_event(file, stated)
             progress()
             if count == _FACTS_A_COMMIT:
                 return True
@@ -188,15 +188,15 @@ class _Replay(Derivation):
                 self.connection.execute("UPDATE captures SET truncated = NULL WHERE id = ?", (capture_id,))
         return capture_id, error
 
-    def _no_row(self, file: str, stated: EventRecord, error: Exception) -> None:
+    def _report_impossible_row(self, file: str, stated: EventRecord, error: Exception) -> None:
         """Report an event that cannot become a row, and tell a forged one from a fault of the program."""
         if isinstance(error, ValueError | OverflowError | Refused) or not is_well_formed(stated.event):
-            super()._no_row(file, stated, error)
+            super()._report_impossible_row(file, stated, error)
         else:
             says = f"{file} at byte {stated.end}: the record before could not be compared with its rows"
             self.replayed.faults.append(f"{says} ({type(error).__name__}: {error})")
 
-    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
+    def _apply_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
         held = self.kept.of_capture(capture_id)
         if held is not None and self.kept.is_unread(held):
             _count(self.replayed.unread, held)
@@ -206,7 +206,7 @@ class _Replay(Derivation):
             row = self.connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
             articles.apply_unapplied(self.connection, row, Reason.parse(held["reading"]).detail or "")
             return
-        super()._settle_one(capture_id, outlet, reading)
+        super()._apply_one(capture_id, outlet, reading)
         if self.kept.trouble is not None:
             raise self.kept.trouble
 

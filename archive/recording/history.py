@@ -33,10 +33,10 @@ class HistoryRebuilder:
     outlet: Callable[[str | None], Outlet]  # of a source
     _late: dict[int, list[int]] = field(default_factory=dict)
 
-    def add_if_late(self, capture_id: int, settled: VisitResult) -> None:
+    def add_if_late(self, capture_id: int, result: VisitResult) -> None:
         """Remember a capture if the outcome of applying it was that it came late."""
-        if settled.outcome == "late" and settled.article_id is not None:
-            self._late.setdefault(settled.article_id, []).append(capture_id)
+        if result.outcome == "late" and result.article_id is not None:
+            self._late.setdefault(result.article_id, []).append(capture_id)
 
     def rebuild_all(self) -> list[tuple[str, JobInterrupted]]:
         """Rebuild the history of each article with late captures, in a transaction of its own.
@@ -67,11 +67,11 @@ class HistoryRebuilder:
         ).fetchone()
         if before is None:  # merged into another article, whose history includes its captures
             return
-        looks = self._checks(article_id, late)
-        self._reset_article(article_id, min(str(look["at"]) for look in looks))
-        for look in looks:
-            self._apply_check(look)
-        captures = [look["id"] for look in looks if look["id"] is not None]
+        visits = self._visits(article_id, late)
+        self._reset_article(article_id, min(str(visit["at"]) for visit in visits))
+        for visit in visits:
+            self._apply_visit(visit)
+        captures = [visit["id"] for visit in visits if visit["id"] is not None]
         self.connection.execute(
             f"""
             UPDATE articles SET last_looked = max(last_looked, ?), first_seen = coalesce((
@@ -84,7 +84,7 @@ class HistoryRebuilder:
         )
         update_due_time(self.connection, article_id)
 
-    def _checks(self, article_id: int, late: list[int]) -> list[Row]:
+    def _visits(self, article_id: int, late: list[int]) -> list[Row]:
         """Return captures of the article's addresses, and failed requests for them, earliest first."""
         urls = {
             row["url"]
@@ -130,13 +130,13 @@ class HistoryRebuilder:
             (first, article_id),
         )
 
-    def _apply_check(self, check: Row) -> None:
-        if check["reason"] is not None:
-            failed = Failed(role="article", url=check["url"], at=check["at"], reason=check["reason"])
+    def _apply_visit(self, visit: Row) -> None:
+        if visit["reason"] is not None:
+            failed = Failed(role="article", url=visit["url"], at=visit["at"], reason=visit["reason"])
             articles.apply_failure(self.connection, failed)
             return
         job = extraction_queue.extraction_job(
-            self.connection, self.folder, check["id"], self.outlet(check["source"]), self.extractor
+            self.connection, self.folder, visit["id"], self.outlet(visit["source"]), self.extractor
         )
         done = extraction_result(self.executor.submit(run_extraction, job)) if job else None
-        articles.apply_isolated(self.connection, check["id"], done)
+        articles.apply_isolated(self.connection, visit["id"], done)

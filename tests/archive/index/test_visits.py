@@ -187,7 +187,7 @@ def test_an_article_behind_a_captcha_is_unreachable_and_keeps_its_text(visits: V
     assert (visits.state(article), visits.versions()) == ("live", 1)
 
 
-def test_a_redirect_that_is_followed_joins_the_addresses(visits: Visits) -> None:
+def test_a_redirect_that_is_followed_adds_an_address(visits: Visits) -> None:
     first = visits.visit().article_id
     assert visits.visit(status=301, location="/a/one").outcome == "moved"
     assert visits.state(first) == "moved"
@@ -207,7 +207,7 @@ def test_two_articles_become_one_when_one_address_leads_to_the_other(visits: Vis
     assert [tuple(row) for row in rows] == [(first, "http://news.example/a/one", 2)]
 
 
-def test_a_redirect_to_another_story_joins_nothing(visits: Visits) -> None:
+def test_a_redirect_to_another_story_merges_nothing(visits: Visits) -> None:
     first = visits.visit().article_id
     other = Article(title="Выборы назначены", body=("Избирательная комиссия назначила выборы на осень.",))
     second = visits.visit("http://news.example/a/2", other).article_id
@@ -215,7 +215,7 @@ def test_a_redirect_to_another_story_joins_nothing(visits: Visits) -> None:
     assert (visits.state(first), visits.state(second)) == ("moved", "live")
 
 
-def test_a_front_page_stated_as_canonical_is_not_believed(visits: Visits) -> None:
+def test_a_front_page_stated_as_canonical_is_ignored(visits: Visits) -> None:
     first = visits.visit(extraction=replace(STORY, canonical="http://news.example/")).article_id
     other = replace(STORY, title="Другая", body=("Совсем другой текст.",), canonical="http://news.example/")
     assert visits.visit("http://news.example/a/2", other).article_id != first
@@ -233,7 +233,7 @@ def test_an_articles_number_is_the_same_in_every_archive(visits: Visits, tmp_pat
     elsewhere.index.close()
 
 
-def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
+def test_a_time_that_only_a_listing_states_makes_no_version() -> None:
     from zoneinfo import ZoneInfo
 
     from archive.extraction.model import StatedTime
@@ -245,7 +245,7 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
     assert digests.content_digest(replace(STORY, published=printed)) != digests.content_digest(STORY)
 
 
-def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(visits: Visits) -> None:
+def test_an_address_that_redirected_to_a_new_article_is_one_of_its_addresses(visits: Visits) -> None:
     visits.visit(status=302, location="/a/one")
     article = visits.visit("http://news.example/a/one", redirected_from=URL).article_id
     assert addresses.article_at(visits.index, URL) == article
