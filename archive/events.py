@@ -33,7 +33,7 @@ COUNT_LABELS: Mapping[str, str] = {
     "not_articles": "no articles",
     "forbidden": "forbidden by robots.txt",
     "left_out": "left for the next crawl",
-    "missing_parts": "parts of pages not to be had",
+    "missing_parts": "parts of pages not available",
 }
 
 
