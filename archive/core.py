@@ -26,7 +26,6 @@ from archive.index.duplicates import reports as copy_reports
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
 from archive.index.ingest import revisits
-from archive.index.ingest.retraction import EXTRACTED_ARTICLE
 from archive.index.lookup import article_keys, crawl_failures, neighbours
 from archive.index.lookup.article_keys import ArticleKey
 from archive.index.lookup.crawl_failures import CrawlFailure
@@ -46,6 +45,7 @@ from archive.integrity.index_audit import Pages
 from archive.integrity.problems import MAX_NAMED_PROBLEMS, AuditResult
 from archive.integrity.record_match import CheckedCapture
 from archive.manifests import reader as manifests
+from archive.reasons import ARTICLE
 from archive.rebuild import rebuild
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
@@ -271,7 +271,7 @@ class Archive:
         """Return what the last answer at an article's address was, or None if it was the article's whole text."""
         article = self.article(key)
         looks = [row.reading for row in self.captures(article) if row.role == "article" and row.reading]
-        return looks[-1] if looks and looks[-1] != EXTRACTED_ARTICLE else None
+        return looks[-1] if looks and looks[-1] != ARTICLE else None
 
     def closest(self, url: str, at: datetime) -> CaptureRow:
         """Return the capture closest in time to `at`, or raise NotFound if the address was never captured.

@@ -15,7 +15,6 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 from archive import timestamps
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
-FORBIDDEN = "robots.txt forbids it"  # why an address was not requested; this is not a failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ class Failed:
     role: str
     url: str
     at: str  # UTC
-    reason: str
+    reason: str  # the words of a `Reason`
     crawl: str | None = None
     source: str | None = None
 
@@ -177,19 +176,19 @@ def parse(block: bytes) -> Event | None:
     """Return the event in the block of a metadata record, or None if it holds none or an invalid one."""
     try:
         stated = json.loads(block)
-        fact = from_json(stated) if isinstance(stated, dict) else None
+        event = from_json(stated) if isinstance(stated, dict) else None
     except (ValueError, TypeError):
         return None
-    return fact if fact is not None and _is_valid(fact) else None
+    return event if event is not None and _is_valid(event) else None
 
 
-def _is_valid(fact: Event) -> bool:
+def _is_valid(event: Event) -> bool:
     """Return whether the index can store an event: files made elsewhere may state anything."""
-    if isinstance(fact, Fetched):
-        return fact.role in ROLES and fact.listed_in in (None, "listing", "feed")
-    if isinstance(fact, Sighted):
-        return all(isinstance(shown.place, int) for shown in fact.shown)
-    return _is_timestamp(fact.at)
+    if isinstance(event, Fetched):
+        return event.role in ROLES and event.listed_in in (None, "listing", "feed")
+    if isinstance(event, Sighted):
+        return all(isinstance(shown.place, int) for shown in event.shown)
+    return _is_timestamp(event.at)
 
 
 def _is_timestamp(stated: object) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 MAX_WAIT = timedelta(days=30)
+# A last visit so far in the future was dated by a wrong clock: it must not stop visits for years.
+CLOCK_TOLERANCE = timedelta(days=1)
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 

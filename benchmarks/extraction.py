@@ -49,7 +49,7 @@ def extract_with_newsarchive(case: Case) -> dict[str, Any]:
         Capture(case.url, case.fetched_at, head + case.payload), Outlet(case.timezone, case.languages), None
     )
     if isinstance(article, Rejection):
-        return {"refused": article.reason}
+        return {"refused": article.words}
     return {
         "title": article.title,
         "body": "\n".join(filter(None, [article.lead, *article.body])),

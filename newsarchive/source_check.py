@@ -12,13 +12,13 @@ from typing import Any
 from archive import paths
 from archive.article_fields import extraction_as_dict
 from archive.core import Archive
-from archive.events import FORBIDDEN
 from archive.extraction.model import Article, ListingEntry, Rejection
 from archive.extraction.version import EXTRACTOR
 from archive.index.ingest import extraction_queue
 from archive.index.rows import captures
 from archive.index.rows.captures import FailureRow
 from archive.jobs.pool import run_extraction
+from archive.reasons import FORBIDDEN, Reason
 from newsarchive.crawl_process import CrawlOrder, run_crawl
 from spiders.sources import templates_file
 from spiders.sources.source import Source
@@ -134,7 +134,11 @@ def check_source(folder: Path, source: Source, articles: int = 5) -> SourceCheck
                 tuple(_checked_listings(archive, source, failures)),
                 tuple(_checked_pages(archive, source, failures)),
                 tuple(outcome.notes),
-                tuple(one.url for one in failures if one.role == "article" and one.reason == FORBIDDEN),
+                tuple(
+                    one.url
+                    for one in failures
+                    if one.role == "article" and Reason.parse(one.reason).code == FORBIDDEN
+                ),
             )
 
 
@@ -169,9 +173,9 @@ def _checked_pages(archive: Archive, source: Source, failures: Sequence[FailureR
             yield CheckedPage(row.url, job.listed, run_extraction(job).extraction)
     held = {row.url for row in rows}
     for one in failures:
-        if one.role == "article" and one.url not in held and one.reason != FORBIDDEN:
+        if one.role == "article" and one.url not in held and Reason.parse(one.reason).code != FORBIDDEN:
             yield CheckedPage(one.url, None, None, one.reason)
 
 
 def _rejection_reason(extraction: Article | Rejection | None) -> str | None:
-    return extraction.reason if isinstance(extraction, Rejection) else None
+    return extraction.words if isinstance(extraction, Rejection) else None

@@ -11,7 +11,7 @@ from archive.extraction.model import Article, StatedTime
 from archive.filters import Filters, Sort
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
-from archive.index.ingest import articles, captures
+from archive.index.ingest import articles, captures, merge
 from archive.index.search.counts import Counts, count_articles
 from archive.index.search.search import search
 from tests.recordings import entry_of
@@ -91,3 +91,13 @@ class Newsroom:
     def counted(self, typed: str = "", **filtered: object) -> Counts:
         """How many are found."""
         return count_articles(self.index, Filters(typed, **filtered))  # type: ignore[arg-type]
+
+
+def merge_into(index: Connection, from_id: int, into_id: int) -> int:
+    """Merge two articles, the older of which remains at the address of `into_id`; return its id."""
+    rows = index.execute(
+        "SELECT id, url FROM articles WHERE id IN (?, ?) ORDER BY first_seen, id", (from_id, into_id)
+    ).fetchall()
+    kept, merged = (row["id"] for row in rows)
+    merge.merge_articles(index, kept, merged, next(row["url"] for row in rows if row["id"] == into_id))
+    return int(kept)

@@ -32,7 +32,7 @@ from spiders.crawl.follow import LinkFollower
 from spiders.crawl.recorder import Recorder, Unreadable
 from spiders.sources.source import Section
 from tests import readers
-from tests.archive.test_rebuilding import rows
+from tests.archive.test_rebuild import rows
 from tests.conftest import Typed
 from tests.hostile import Hostile, answers, listing
 from tests.outlet_pages import old_design

@@ -37,6 +37,7 @@ from archive.extraction.rejection import classify, paywall
 from archive.extraction.templates import apply, rules, selection
 from archive.extraction.vocabulary.boilerplate import parse_number, parse_views
 from archive.http.capture import Capture
+from archive.reasons import EXTRACTOR_ERROR
 
 MIN_TEXT_CHARACTERS = 60  # about one sentence
 # a page with this much text where the template expects it is certainly an article
@@ -45,9 +46,9 @@ MAX_PAYLOAD_BYTES = 3 * parser.MAX_CHARS  # the rest of a longer page is ignored
 
 
 def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
-    """Return the article on a captured page, or the reason why the page is not an article.
+    """Return the article on a captured page, or why the page is not an article.
 
-    Raises MemoryError and nothing else: any other failure is a Rejection with the reason "unreadable (…)".
+    Raises MemoryError and nothing else: any other failure is a Rejection with the code EXTRACTOR_ERROR.
     """
     try:
         return _extract(capture, outlet, listed)
@@ -55,7 +56,7 @@ def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Ar
         raise
     # one page must never stop a crawl; its bytes are stored, so it can be extracted again later
     except Exception as error:
-        return Rejection(f"unreadable ({type(error).__name__})")
+        return Rejection(EXTRACTOR_ERROR, type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,9 @@ def extract_with_lines(
     """Extract an article with the lines it was taken from, by a learned page template if one is given."""
     payload = capture.payload(MAX_PAYLOAD_BYTES)
     redirect = (capture.url, capture.redirects_to)
-    reason = classify.response_rejection(capture.status, capture.media_type, payload, redirect)
-    if reason is not None:
-        return Rejection(reason)
+    rejection = classify.response_rejection(capture.status, capture.media_type, payload, redirect)
+    if rejection is not None:
+        return rejection
     date_context = publication.DateContext(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
     active_rules = rules.active_rules(outlet.rules, capture.fetched_at.astimezone(date_context.zone).date())
     is_applied = False
@@ -103,7 +104,7 @@ def extract_with_lines(
 
     page = Page(decode(payload, capture.charset).text, capture.url, prepare)
     if page.root is None or not page.blocks:
-        return Rejection(classify.blank_page_rejection(page))
+        return classify.blank_page_rejection(page)
     return _extract_from_page(
         page, date_context, active_rules, listed, template if is_applied else None, outlet.title
     )
@@ -149,9 +150,9 @@ def _extract_from_page(
         template is not None and sum(len(block.text) for block in text.blocks) >= MIN_CERTAIN_CHARACTERS
     )
     if not (rule_blocks or is_certain):
-        reason = classify.page_rejection(page, head, text.blocks, metadata)
-        if reason is not None:
-            return Rejection(reason)
+        rejection = classify.page_rejection(page, head, text.blocks, metadata)
+        if rejection is not None:
+            return rejection
     if head is None or not text.blocks:
         return Rejection("no text")
     open_lines, partial = paywall.cut_at_paywall(page, legal_notices.without_notices(text.blocks), metadata)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from archive.reasons import Reason
+
 Precision = Literal["second", "minute", "hour", "day"]  # "hour": «3 часа назад»
 FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed", "address"]
 ZoneOrigin = Literal["stated", "source"]  # the zone is stated on the page, or is that of the source file
@@ -79,10 +81,11 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """The result for a page that is not an article."""
+class Rejection(Reason):
+    """The result for a page that is not an article.
 
-    reason: str  # "section page", "gallery", "captcha", "paywall", "soft 404", "unrendered", "not html", …
+    Its code is "section page", "gallery", "captcha", "paywall", "soft 404", "unrendered", "not html", …
+    """
 
 
 @dataclass(frozen=True, slots=True)

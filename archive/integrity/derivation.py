@@ -28,12 +28,9 @@ from archive.http.capture import Truncation
 from archive.index.db.connection import Connection, Refused, Row, open_private, transaction
 from archive.index.ingest import articles
 from archive.index.ingest.content_digest import content_digest
-from archive.index.ingest.retraction import EXTRACTED_ARTICLE
-from archive.index.ingest.revisits import UNAPPLIED_PREFIX
 from archive.index.rows import addresses
 from archive.index.rows.stored_articles import article_of
 from archive.jobs.pool import (
-    UNREADABLE,
     ExtractionJob,
     ExtractionResult,
     JobInterrupted,
@@ -42,6 +39,7 @@ from archive.jobs.pool import (
 )
 from archive.jobs.search_keys import SearchKeys
 from archive.language.search_terms import SearchTerms
+from archive.reasons import ARTICLE, ARTICLE_IN_PART, EXTRACTOR_ERROR, UNAPPLIED, UNREADABLE, Reason
 from archive.rebuild.rebuild import Derivation
 from archive.recording.session import mark_indexed
 from archive.warc import filenames
@@ -149,10 +147,10 @@ class _Replay(Derivation):
             with transaction(self.connection):
                 size = one.reached if one.reached is not None else (self.folder / file).stat().st_size
                 mark_indexed(self.connection, file, size)
-            self._file_ended(one.path)
-        self._ended()
-        self.replayed.nonsense = self.rebuilt.damages
-        self.replayed.faults += [f"{url} was not read again: {why}" for url, why in self.rebuilt.unread]
+            self._finish_file(one.path)
+        self._finish()
+        self.replayed.nonsense = self.result.damages
+        self.replayed.faults += [f"{url} was not read again: {why}" for url, why in self.result.unread]
         return self.replayed
 
     def _manifests(self) -> Collection[str]:
@@ -168,7 +166,7 @@ class _Replay(Derivation):
         for count, stated in enumerate(facts, 1):
             if isinstance(stated.event, CrawlStarted | Imported) and stated.event.source:
                 self.kept.zones.setdefault(stated.event.source, set()).add(stated.event.timezone or "UTC")
-            self._take(file, stated)
+            self._add_event(file, stated)
             progress()
             if count == _FACTS_A_COMMIT:
                 return True
@@ -190,15 +188,15 @@ class _Replay(Derivation):
                 self.connection.execute("UPDATE captures SET truncated = NULL WHERE id = ?", (capture_id,))
         return capture_id, error
 
-    def _no_row(self, file: str, stated: EventRecord, error: Exception) -> None:
+    def _report_impossible_row(self, file: str, stated: EventRecord, error: Exception) -> None:
         """Report an event that cannot become a row, and tell a forged one from a fault of the program."""
         if isinstance(error, ValueError | OverflowError | Refused) or not is_well_formed(stated.event):
-            super()._no_row(file, stated, error)
+            super()._report_impossible_row(file, stated, error)
         else:
             says = f"{file} at byte {stated.end}: the record before could not be compared with its rows"
             self.replayed.faults.append(f"{says} ({type(error).__name__}: {error})")
 
-    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
+    def _apply_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
         held = self.kept.of_capture(capture_id)
         if held is not None and self.kept.is_unread(held):
             _count(self.replayed.unread, held)
@@ -206,9 +204,9 @@ class _Replay(Derivation):
         if held is not None and _is_unsettled(held):
             _count(self.replayed.unsettled, held)
             row = self.connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
-            articles.settle_unsettled(self.connection, row, held["reading"].removeprefix(UNAPPLIED_PREFIX))
+            articles.apply_unapplied(self.connection, row, Reason.parse(held["reading"]).detail or "")
             return
-        super()._settle_one(capture_id, outlet, reading)
+        super()._apply_one(capture_id, outlet, reading)
         if self.kept.trouble is not None:
             raise self.kept.trouble
 
@@ -315,7 +313,7 @@ class StoredReadings(Executor):
 
     def _has_own_address(self, held: Row) -> bool:
         """Return whether the page may state a canonical address of its own, which no row stores."""
-        if held["reading"] not in (EXTRACTED_ARTICLE, articles.EXTRACTED_IN_PART):
+        if held["reading"] not in (ARTICLE, ARTICLE_IN_PART):
             return False
         url = urls.canonical(held["url"])
         rows = self.stored.execute(
@@ -330,10 +328,10 @@ class StoredReadings(Executor):
     def _kept(self, job: ExtractionJob, held: Row) -> _Kept | None:
         """Return the extraction of a capture that the stored index implies, or None if it does not have all of it."""
         version = self._version_of(held)
-        if version is None and held["reading"] == articles.EXTRACTED_IN_PART:
+        if version is None and held["reading"] == ARTICLE_IN_PART:
             return self._part(held)
-        if version is None and held["reading"] != EXTRACTED_ARTICLE:
-            return _Kept(ExtractionResult(Rejection(held["reading"]), extractor=job.extractor))
+        if version is None and held["reading"] != ARTICLE:
+            return _Kept(ExtractionResult(Rejection.parse(held["reading"]), extractor=job.extractor))
         connection, is_repeated = self.stored, version is None
         if version is None:  # its content equals the previous version's
             connection = self.derived
@@ -468,12 +466,12 @@ def _count(by_source: dict[str, int], held: Row) -> None:
 
 def _is_unsettled(held: Row) -> bool:
     """Return whether the extraction of a capture could not become rows."""
-    return (held["reading"] or "").startswith(UNAPPLIED_PREFIX)
+    return Reason.parse(held["reading"] or "").code == UNAPPLIED
 
 
 def _ended_reader(done: ExtractionResult) -> bool:
     """Return whether extraction failed: that a page exceeded a limit here does not contradict its stored extraction."""
-    return isinstance(done.extraction, Rejection) and done.extraction.reason.startswith(UNREADABLE)
+    return isinstance(done.extraction, Rejection) and done.extraction.code in (UNREADABLE, EXTRACTOR_ERROR)
 
 
 def _with_own_address(done: ExtractionResult, page: Article | Rejection) -> ExtractionResult:

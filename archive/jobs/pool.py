@@ -37,6 +37,7 @@ from archive.http.capture import MAX_PAYLOAD, Capture, Place
 from archive.jobs.search_keys import SearchKeys
 from archive.jobs.slots import Slots
 from archive.language.search_terms import SearchTerms
+from archive.reasons import UNREADABLE
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,7 +53,6 @@ ALWAYS_NEEDED = (
     "archive.extraction.page.parser",
     "archive.warc.reader",
 )
-UNREADABLE = "unreadable"  # how the reason begins why a page is no article whose reader was ended
 MEMORY_PER_PAGE = 20_000_000  # bytes for each further page of a job: twice what the largest real page took
 # Bytes that a page may use in any case: multiprocessing loads the main module of the program again in each worker,
 # which may take much memory.
@@ -281,7 +281,7 @@ def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
 
 def unreadable_page(error: ArchiveError) -> ExtractionResult:
     """Return the result for a page that could not be extracted."""
-    return ExtractionResult(Rejection(f"{UNREADABLE}: {str(error).rstrip('.')}"))
+    return ExtractionResult(Rejection(UNREADABLE, str(error).rstrip(".")))
 
 
 def pool(workers: int | None = None, limits: Limits | None = None, *, needed: Sequence[str] = ()) -> Executor:

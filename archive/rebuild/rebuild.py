@@ -29,7 +29,7 @@ from archive.rebuild import comparison
 from archive.rebuild.comparison import RebuildComparison
 from archive.recording import repair as archive_repair
 from archive.recording.history import HistoryRebuilder
-from archive.recording.session import add_event_record, makes_no_row, mark_indexed
+from archive.recording.session import add_event_record, impossible_row_reason, mark_indexed
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
@@ -83,8 +83,8 @@ def rebuild(
     What killed imports left is completed or moved aside, as the next import would do.
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
-    how_far = _ReadProgress(progress)
-    with locks.lock(paths.writers_lock(folder), busy), _remove_new_index_on_failure(folder, how_far):
+    read_progress = _ReadProgress(progress)
+    with locks.lock(paths.writers_lock(folder), busy), _remove_new_index_on_failure(folder, read_progress):
         new, old = paths.new_index_path(folder), paths.index_path(folder)
         with closing(connect(new, create=True)) as connection:
             # A failed rebuild starts over, so the file is synced, and gets a WAL, only when it is complete.
@@ -94,20 +94,20 @@ def rebuild(
                 f"cache_size = -{CACHE_BYTES // 1024}",
             ):
                 connection.execute(f"PRAGMA {setting}")
-            rebuilt = Derivation(folder, dict(outlets), executor, extractor, connection).run(
-                how_far, indexing
+            result = Derivation(folder, dict(outlets), executor, extractor, connection).run(
+                read_progress, indexing
             )
             connection.execute("PRAGMA journal_mode = WAL")
-            rebuilt.damages.extend(_missing_files(folder))
-            rebuilt.unfinished.extend(archive_repair.repair_killed_imports(folder, connection, now))
+            result.damages.extend(_missing_files(folder))
+            result.unfinished.extend(archive_repair.repair_killed_imports(folder, connection, now))
         if compare and old.exists():
             with suppress(ArchiveError):  # the old index is damaged: often the reason for a rebuild
-                rebuilt.comparison = comparison.compare(old, new)
+                result.comparison = comparison.compare(old, new)
         if keep_old_as is not None and old.exists():
             _keep_old_index(old, old.with_name(keep_old_as))
-            rebuilt.kept = keep_old_as
+            result.kept = keep_old_as
         _replace_index(new, old)
-    return rebuilt
+    return result
 
 
 @dataclass(slots=True)
@@ -124,13 +124,13 @@ class _ReadProgress:
 
 
 @contextmanager
-def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterator[None]:
+def _remove_new_index_on_failure(folder: Path, read_progress: _ReadProgress) -> Iterator[None]:
     """Remove the new index if it could not be completed; if the disk is full, say how much space it needs."""
     archive_repair.remove_unfinished_index(folder)
     try:
         yield
     except BaseException as error:
-        needed = _bytes_needed(folder, how_far)
+        needed = _bytes_needed(folder, read_progress)
         with suppress(OSError):  # the disk may be read-only now: the next rebuild or crawl removes it
             archive_repair.remove_unfinished_index(folder)
         if why := _disk_full_reason(error):
@@ -158,13 +158,13 @@ def _disk_full_reason(error: BaseException) -> str | None:
     )
 
 
-def _bytes_needed(folder: Path, how_far: _ReadProgress) -> int:
+def _bytes_needed(folder: Path, read_progress: _ReadProgress) -> int:
     """Return an estimate in bytes: the size of the old index, or of the new one at its present rate of growth."""
     old, new = (
         path.stat().st_size if path.exists() else 0
         for path in (paths.index_path(folder), paths.new_index_path(folder))
     )
-    grown = new * how_far.all // how_far.done if how_far.done else new
+    grown = new * read_progress.all // read_progress.done if read_progress.done else new
     return max(old, grown) * 5 // 4  # at the end, the words of all texts are sorted once more
 
 
@@ -199,10 +199,10 @@ class Derivation:
         self.executor = executor
         self.extractor = extractor
         self.connection = connection
-        self.readings: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
+        self.pending: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
         self.records = 0  # readable ones in the current file
-        self.rebuilt = RebuildResult()
-        self.retelling = HistoryRebuilder(folder, connection, executor, extractor, self._outlet)
+        self.result = RebuildResult()
+        self.late_histories = HistoryRebuilder(folder, connection, executor, extractor, self._outlet)
 
     def run(
         self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]
@@ -211,38 +211,38 @@ class Derivation:
         paths = [path for path in filenames.warc_files(self.folder) if path not in left]
         total, before = sum(path.stat().st_size for path in paths), 0
         for path in paths:
-            for done in self._file(path):
+            for done in self._read_file(path):
                 progress(before + done, total)
             before += path.stat().st_size
-            self._file_ended(path)
+            self._finish_file(path)
             progress(before, total)
-        self._ended()
-        maintain_search_index(self.connection, _told(indexing))
+        self._finish()
+        maintain_search_index(self.connection, _always_continue(indexing))
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            setattr(self.rebuilt, table, count)
-        self.rebuilt.unsettled = extraction_queue.unapplied_captures(self.connection)
-        return self.rebuilt
+            setattr(self.result, table, count)
+        self.result.unsettled = extraction_queue.unapplied_captures(self.connection)
+        return self.result
 
-    def _file_ended(self, path: Path) -> None:
+    def _finish_file(self, path: Path) -> None:
         if filenames.parse_copy(path.name):
-            self._tell_late()
+            self._rebuild_late_histories()
 
-    def _ended(self) -> None:
+    def _finish(self) -> None:
         with transaction(self.connection), fulltext.batch_inserts(self.connection):
-            self._settle(leave=0)
+            self._apply_pending(leave=0)
         manifest_writer.index_manifests(self.folder, self.connection, self._manifests())
 
     def _manifests(self) -> Collection[str] | None:
         """Return the names of the manifests that get rows; None: all."""
         return None
 
-    def _file(self, path: Path) -> Iterator[int]:
-        self.rebuilt.files += 1
+    def _read_file(self, path: Path) -> Iterator[int]:
+        self.result.files += 1
         file, size, end = filenames.stored_name(path), path.stat().st_size, 0
         is_open = path.name.endswith(filenames.OPEN_SUFFIX)
         self.records = 0
-        stated = self._readable(file, parse_events(self._counted(reader.read_records(path))))
+        stated = self._report_read_errors(file, parse_events(self._count_records(reader.read_records(path))))
         more = True
         while more:
             more = False
@@ -251,9 +251,9 @@ class Derivation:
                     if isinstance(one, Damage):
                         is_torn = is_open and one.place.offset + one.place.length == size
                         if not is_torn:
-                            self._damaged(file, one.place.offset, one.reason)
+                            self._report_damage(file, one.place.offset, one.reason)
                         continue
-                    self._take(file, one)
+                    self._add_event(file, one)
                     end = one.end
                     if count == EVENTS_PER_COMMIT:
                         more = True
@@ -262,53 +262,55 @@ class Derivation:
         if (
             is_open and manifest_writer.source_of(file) != filenames.IMPORT_SOURCE
         ):  # imports are repaired right after
-            self.rebuilt.unfinished.append(
+            self.result.unfinished.append(
                 f"{file} was left open by a killed crawl: the next crawl repairs it."
             )
         if end or (self.records and not is_open):
             with transaction(self.connection):
                 mark_indexed(self.connection, file, end if is_open else size)
 
-    def _counted(self, records: Iterator[Record | Damage]) -> Iterator[Record | Damage]:
+    def _count_records(self, records: Iterator[Record | Damage]) -> Iterator[Record | Damage]:
         for one in records:
             self.records += isinstance(one, Record)
             yield one
 
-    def _readable(self, file: str, stated: Iterator[EventRecord | Damage]) -> Iterator[EventRecord | Damage]:
+    def _report_read_errors(
+        self, file: str, stated: Iterator[EventRecord | Damage]
+    ) -> Iterator[EventRecord | Damage]:
         try:
             yield from stated
         except OSError as error:
-            self.rebuilt.damages.append(f"{file}: it cannot be read ({error.strerror or error})")
+            self.result.damages.append(f"{file}: it cannot be read ({error.strerror or error})")
 
-    def _damaged(self, file: str, offset: int, reason: str) -> None:
-        self.rebuilt.damages.append(f"{file} at byte {offset}: {reason}")
+    def _report_damage(self, file: str, offset: int, reason: str) -> None:
+        self.result.damages.append(f"{file} at byte {offset}: {reason}")
 
-    def _take(self, file: str, stated: EventRecord) -> None:
+    def _add_event(self, file: str, stated: EventRecord) -> None:
         if isinstance(stated.event, Imported) and stated.event.source and stated.event.timezone:
             self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
         if isinstance(stated.event, CrawlStarted):
             self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
         if isinstance(stated.event, Failed):  # extractions of its article may be pending
-            self._settle(leave=0)
+            self._apply_pending(leave=0)
         capture_id, error = self._add(stated)
         if error is not None:
-            self._no_row(file, stated, error)
+            self._report_impossible_row(file, stated, error)
             return
         if capture_id is None or not isinstance(stated.event, Fetched) or stated.entry is None:
             pass  # no capture, or one that is in another file too
         elif extraction_queue.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
             outlet = self._outlet(stated.event.source)
-            ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
-            self.readings.append((capture_id, outlet, ahead))
-        self._settle(leave=MAX_PENDING)
+            ahead = self._submit_extraction(capture_id, outlet, ahead=True, capture=stated.capture)
+            self.pending.append((capture_id, outlet, ahead))
+        self._apply_pending(leave=MAX_PENDING)
 
     def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
         return add_event_record(self.connection, stated)
 
-    def _no_row(self, file: str, stated: EventRecord, error: Exception) -> None:
-        self._damaged(file, stated.end, makes_no_row(error))
+    def _report_impossible_row(self, file: str, stated: EventRecord, error: Exception) -> None:
+        self._report_damage(file, stated.end, impossible_row_reason(error))
 
-    def _read(
+    def _submit_extraction(
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
     ) -> Future[ExtractionResult] | None:
         """Submit the extraction of a capture; bytes that are in memory need not be read from disk again."""
@@ -317,39 +319,41 @@ class Derivation:
         )
         return self.executor.submit(run_extraction, replace(job, capture=capture)) if job else None
 
-    def _settle(self, *, leave: int) -> None:
-        while len(self.readings) > leave:
-            self._settle_one(*self.readings.popleft())
+    def _apply_pending(self, *, leave: int) -> None:
+        while len(self.pending) > leave:
+            self._apply_one(*self.pending.popleft())
 
-    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
-        read = partial(self._read, capture_id, outlet)
+    def _apply_one(
+        self, capture_id: int, outlet: Outlet, extraction: Future[ExtractionResult] | None
+    ) -> None:
+        start_extraction = partial(self._submit_extraction, capture_id, outlet)
         try:
-            done = extraction_queue.compared_result(self.connection, capture_id, reading, read)
+            done = extraction_queue.compared_result(self.connection, capture_id, extraction, start_extraction)
         except JobInterrupted as error:
-            self.rebuilt.unread.append(
-                (extraction_queue.capture_url(self.connection, capture_id), str(error))
-            )
+            self.result.unread.append((extraction_queue.capture_url(self.connection, capture_id), str(error)))
             return
-        self.retelling.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
+        self.late_histories.add_if_late(
+            capture_id, articles.apply_isolated(self.connection, capture_id, done)
+        )
 
-    def _tell_late(self) -> None:
+    def _rebuild_late_histories(self) -> None:
         """Rebuild the histories that an import affected before the next file is read."""
         with transaction(self.connection), fulltext.batch_inserts(self.connection):
-            self._settle(leave=0)
-        self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.rebuild_all()]
+            self._apply_pending(leave=0)
+        self.result.unread += [(url, str(error)) for url, error in self.late_histories.rebuild_all()]
 
     def _outlet(self, source: str | None) -> Outlet:
         return self.outlets.get(source or "", Outlet("UTC"))
 
 
-def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
+def _always_continue(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
     """Return a `keep_going` callback that reports progress and always returns True."""
 
-    def goes_on(done: int, all_: int) -> bool:
+    def keep_going(done: int, all_: int) -> bool:
         progress(done, all_)
         return True
 
-    return goes_on
+    return keep_going
 
 
 def _replace_index(new: Path, index: Path) -> None:

@@ -87,21 +87,23 @@ class Importer:
             locks.lock(paths.source_lock(self.folder, filenames.IMPORT_SOURCE), "Another import is running."),
         ):
             try:
-                mended = self._finish_killed_imports()
-                taken = self._import(path, origin)
+                repairs = self._finish_killed_imports()
+                result = self._import(path, origin)
             except OSError as error:
                 if trouble := machine_error(error, paths.warc_folder(self.folder)):
                     raise trouble from error
                 raise
-            taken.mended = mended
-            return taken
+            result.mended = repairs
+            return result
 
     def _finish_killed_imports(self) -> list[str]:
         """Finish what killed imports left, pending extractions included; return a sentence for each action."""
         archive_repair.remove_unfinished_index(self.folder)
-        mended = archive_repair.repair_source(self.folder, self.connection, filenames.IMPORT_SOURCE, self.now)
+        repairs = archive_repair.repair_source(
+            self.folder, self.connection, filenames.IMPORT_SOURCE, self.now
+        )
         self._extract_pending()
-        return mended
+        return repairs
 
     def _import(self, path: Path, origin: Origin | None) -> ImportResult:
         sha256 = external.sha256_of_file(path).removeprefix("sha256:")
@@ -114,18 +116,18 @@ class Importer:
         copy = paths.warc_folder(self.folder) / filenames.copy_name(beside, origin.name if origin else None)
         part = copy.with_name(copy.name + filenames.PART_SUFFIX)
         repacked = self._copy(path, part)
-        if held := self._file_holding_all(part):
+        if stored_file := self._file_holding_all(part):
             part.unlink()
-            return ImportResult(path, held, is_new=False)
+            return ImportResult(path, stored_file, is_new=False)
         os.rename(part, copy)
         sync_folder(copy.parent)
-        taken = ImportResult(path, filenames.stored_name(copy), repacked=repacked)
-        fact = Imported(
-            file=taken.file,
+        result = ImportResult(path, filenames.stored_name(copy), repacked=repacked)
+        event = Imported(
+            file=result.file,
             name=path.name,
             sha256=sha256,
             at=timestamps.to_iso(now),
-            repacked=taken.repacked,
+            repacked=result.repacked,
             source=origin.name if origin else None,
             title=origin.title if origin else None,
             timezone=origin.outlet.timezone if origin else None,
@@ -139,19 +141,19 @@ class Importer:
             now=self.now,
             new_id=self.new_id,
         ) as writer:
-            kept = writer.write_event(events.to_json(fact))
+            written = writer.write_event(events.to_json(event))
             writer.sync()
-        damages = self._add_rows(self.folder / kept.place.file, copy)
-        taken.unread = self._extract_pending()
+        damages = self._add_rows(self.folder / written.place.file, copy)
+        result.unread = self._extract_pending()
         manifest_writer.close_manifest(
             self.folder,
             self.connection,
             crawl=f"{filenames.IMPORT_SOURCE}-{at:%Y%m%d%H%M%S%f}",
             source=filenames.IMPORT_SOURCE,
             now=self.now(),
-            written=[kept.place.file, taken.file],
+            written=[written.place.file, result.file],
         )
-        return self._with_counts(taken, damages)
+        return self._with_counts(result, damages)
 
     def _free_name(self, at: datetime) -> filenames.WarcName:
         serial = 0
@@ -229,28 +231,28 @@ class Importer:
         late: HistoryRebuilder,
         capture_id: int,
         outlet: Outlet,
-        reading: Future[ExtractionResult] | None,
+        extraction: Future[ExtractionResult] | None,
     ) -> list[tuple[str, str]]:
         """Return the address with the reason if the page stays pending, else nothing."""
-        read = partial(self._submit_extraction, capture_id, outlet)
+        start_extraction = partial(self._submit_extraction, capture_id, outlet)
         try:
-            done = extraction_queue.compared_result(self.connection, capture_id, reading, read)
+            done = extraction_queue.compared_result(self.connection, capture_id, extraction, start_extraction)
         except JobInterrupted as error:
             return [(extraction_queue.capture_url(self.connection, capture_id), str(error))]
         with transaction(self.connection):
             late.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
         return []
 
-    def _with_counts(self, taken: ImportResult, damages: Iterable[Damage]) -> ImportResult:
+    def _with_counts(self, result: ImportResult, damages: Iterable[Damage]) -> ImportResult:
         row = self.connection.execute(
             "SELECT count(*) AS captures, sum(role = 'article') AS articles FROM captures WHERE file = ?",
-            (taken.file,),
+            (result.file,),
         ).fetchone()
-        taken.captures, taken.articles = row["captures"], row["articles"] or 0
-        taken.unsettled = extraction_queue.unapplied_captures(self.connection, taken.file)
-        taken.damages += [
-            f"{taken.path} was imported, but not {one.place.length} bytes of {taken.file} "
+        result.captures, result.articles = row["captures"], row["articles"] or 0
+        result.unsettled = extraction_queue.unapplied_captures(self.connection, result.file)
+        result.damages += [
+            f"{result.path} was imported, but not {one.place.length} bytes of {result.file} "
             f"at byte {one.place.offset}: {one.reason}."
             for one in damages
         ]
-        return taken
+        return result

@@ -14,11 +14,12 @@ from archive.events import Failed
 from archive.extraction.model import Outlet
 from archive.index.db.connection import Connection, Row, transaction
 from archive.index.duplicates import grouping
-from archive.index.ingest import articles, extraction_queue, merge, recheck_times
+from archive.index.ingest import articles, extraction_queue, version_rows
+from archive.index.ingest.apply import update_due_time
 from archive.index.ingest.articles import VisitResult
-from archive.index.ingest.retraction import EXTRACTED_ARTICLE
 from archive.index.search import fulltext
 from archive.jobs.pool import JobInterrupted, extraction_result, run_extraction
+from archive.reasons import ARTICLE, ARTICLE_IN_PART
 
 
 @dataclass(slots=True)
@@ -32,10 +33,10 @@ class HistoryRebuilder:
     outlet: Callable[[str | None], Outlet]  # of a source
     _late: dict[int, list[int]] = field(default_factory=dict)
 
-    def add_if_late(self, capture_id: int, settled: VisitResult) -> None:
+    def add_if_late(self, capture_id: int, result: VisitResult) -> None:
         """Remember a capture if the outcome of applying it was that it came late."""
-        if settled.outcome == "late" and settled.article_id is not None:
-            self._late.setdefault(settled.article_id, []).append(capture_id)
+        if result.outcome == "late" and result.article_id is not None:
+            self._late.setdefault(result.article_id, []).append(capture_id)
 
     def rebuild_all(self) -> list[tuple[str, JobInterrupted]]:
         """Rebuild the history of each article with late captures, in a transaction of its own.
@@ -66,11 +67,11 @@ class HistoryRebuilder:
         ).fetchone()
         if before is None:  # merged into another article, whose history includes its captures
             return
-        looks = self._checks(article_id, late)
-        self._reset_article(article_id, min(str(look["at"]) for look in looks))
-        for look in looks:
-            self._apply_check(look)
-        captures = [look["id"] for look in looks if look["id"] is not None]
+        visits = self._visits(article_id, late)
+        self._reset_article(article_id, min(str(visit["at"]) for visit in visits))
+        for visit in visits:
+            self._apply_visit(visit)
+        captures = [visit["id"] for visit in visits if visit["id"] is not None]
         self.connection.execute(
             f"""
             UPDATE articles SET last_looked = max(last_looked, ?), first_seen = coalesce((
@@ -79,11 +80,11 @@ class HistoryRebuilder:
             ), first_seen)
             WHERE id = ?
             """,
-            (before["last_looked"], *captures, EXTRACTED_ARTICLE, articles.EXTRACTED_IN_PART, article_id),
+            (before["last_looked"], *captures, ARTICLE, ARTICLE_IN_PART, article_id),
         )
-        recheck_times.update_due_time(self.connection, article_id)
+        update_due_time(self.connection, article_id)
 
-    def _checks(self, article_id: int, late: list[int]) -> list[Row]:
+    def _visits(self, article_id: int, late: list[int]) -> list[Row]:
         """Return captures of the article's addresses, and failed requests for them, earliest first."""
         urls = {
             row["url"]
@@ -115,7 +116,7 @@ class HistoryRebuilder:
             "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
         ).fetchall():
             fulltext.remove_version(self.connection, version["id"])
-            merge.delete_version(self.connection, version["id"])
+            version_rows.delete_version(self.connection, version["id"])
         self.connection.execute(
             """
             UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,
@@ -129,13 +130,13 @@ class HistoryRebuilder:
             (first, article_id),
         )
 
-    def _apply_check(self, check: Row) -> None:
-        if check["reason"] is not None:
-            failed = Failed(role="article", url=check["url"], at=check["at"], reason=check["reason"])
+    def _apply_visit(self, visit: Row) -> None:
+        if visit["reason"] is not None:
+            failed = Failed(role="article", url=visit["url"], at=visit["at"], reason=visit["reason"])
             articles.apply_failure(self.connection, failed)
             return
         job = extraction_queue.extraction_job(
-            self.connection, self.folder, check["id"], self.outlet(check["source"]), self.extractor
+            self.connection, self.folder, visit["id"], self.outlet(visit["source"]), self.extractor
         )
         done = extraction_result(self.executor.submit(run_extraction, job)) if job else None
-        articles.apply_isolated(self.connection, check["id"], done)
+        articles.apply_isolated(self.connection, visit["id"], done)

@@ -203,8 +203,8 @@ def _may_be_acknowledged(copy: Path) -> bool:
     if any(isinstance(one, Damage) for one in stated) and not is_open:
         return True
     file = filenames.stored_name(copy)
-    facts = (one.event for one in stated if isinstance(one, EventRecord))
-    return any(isinstance(fact, Imported) and fact.file == file for fact in facts)
+    found = (one.event for one in stated if isinstance(one, EventRecord))
+    return any(isinstance(event, Imported) and event.file == file for event in found)
 
 
 def _crawl_of(connection: Connection, file: str, source: str) -> str:

@@ -56,10 +56,10 @@ def _stop_on_failure(
     """
 
     @wraps(act)
-    def acted(self: Recording, /, *arguments: P.args, **named: P.kwargs) -> T:
+    def wrapper(self: Recording, /, *arguments: P.args, **named: P.kwargs) -> T:
         if self.stop_error is not None:
             raise self.stop_error
-        reached_before = self._writer.position
+        position_before = self._writer.position
         try:
             return act(self, *arguments, **named)
         except (Unwritable, DamagedIndex, ArchiveBusy) as error:
@@ -69,11 +69,11 @@ def _stop_on_failure(
             self.stop_error = Unwritable.from_os_error(error, self.folder)
             raise self.stop_error from error
         except Exception as error:
-            if self._writer.position != reached_before:
+            if self._writer.position != position_before:
                 self.stop_error = ArchiveError(f"What was stored could not be indexed: {error}")
             raise
 
-    return acted
+    return wrapper
 
 
 class Recording:
@@ -158,13 +158,15 @@ class Recording:
     def record_events(self, new_events: Sequence[Failed | Sighted | CrawlStarted | CrawlEnded]) -> None:
         """Store events that belong to no response."""
         ends = {}
-        for fact in new_events:
-            kept = self._writer.write_event(events.to_json(fact), refers_to=getattr(fact, "listing", None))
-            ends[kept.place.file] = _end(kept.place)
+        for event in new_events:
+            written = self._writer.write_event(
+                events.to_json(event), refers_to=getattr(event, "listing", None)
+            )
+            ends[written.place.file] = _end(written.place)
         self._writer.sync()
         with transaction(self._connection):
-            for fact in new_events:
-                add_event(self._connection, fact)
+            for event in new_events:
+                add_event(self._connection, event)
             for file, end in ends.items():
                 mark_indexed(self._connection, file, end)
         self._written.update(ends)
@@ -195,30 +197,30 @@ class Recording:
         capture has to be extracted first, which only became known at its turn; the results after it are not applied
         and have no outcome.
         """
-        came: list[VisitResult | ExtractionJob | Exception] = []
+        outcomes: list[VisitResult | ExtractionJob | Exception] = []
         with transaction(self._connection), fulltext.batch_inserts(self._connection):
             for capture_id, done in results:
                 try:
                     with savepoint(self._connection), fulltext.restore_batch_on_error(self._connection):
-                        came.append(self._apply_or_job(capture_id, done, outlet))
+                        outcomes.append(self._apply_or_job(capture_id, done, outlet))
                 except ArchiveError:
                     raise
                 except Exception as error:
-                    came.append(error)
-                if isinstance(came[-1], ExtractionJob):
+                    outcomes.append(error)
+                if isinstance(outcomes[-1], ExtractionJob):
                     break
-                if isinstance(settled := came[-1], VisitResult) and settled.outcome == "late":
-                    self._late.append((capture_id, settled))
-        return came
+                if isinstance(result := outcomes[-1], VisitResult) and result.outcome == "late":
+                    self._late.append((capture_id, result))
+        return outcomes
 
     @_stop_on_failure
     def rebuild_late_histories(self, rebuilder: HistoryRebuilder) -> list[tuple[str, JobInterrupted]]:
-        """Rebuild the histories of articles whose captures arrived out of order: see `articles.settle`.
+        """Rebuild the histories of articles whose captures arrived out of order: see `articles.apply_extraction`.
 
         Return the addresses of those that could not be rebuilt, with the reason: the next crawl tries again.
         """
-        for capture_id, settled in self._late:
-            rebuilder.add_if_late(capture_id, settled)
+        for capture_id, result in self._late:
+            rebuilder.add_if_late(capture_id, result)
         self._late.clear()
         return rebuilder.rebuild_all()
 
@@ -293,7 +295,7 @@ class Recording:
             return revisit, Payload(revisit.payload_digest, revisit.payload_bytes)
         payload = Payload.of(capture)
         anywhere = fetch.event.role in revisits.SHARED_ROLES
-        held = chain(
+        stored = chain(
             revisits.originals_among(unlisted, capture.url, payload, anywhere=anywhere),
             stored_originals.originals(
                 self._connection,
@@ -303,7 +305,7 @@ class Recording:
                 anywhere=anywhere,
             ),
         )
-        return revisits.identical_revisit(self.folder, fetch.exchange, payload, held), payload
+        return revisits.identical_revisit(self.folder, fetch.exchange, payload, stored), payload
 
 
 def _end(place: Place) -> int:
@@ -341,8 +343,8 @@ def add_event_record(connection: Connection, record: EventRecord) -> tuple[int |
         return None, error
 
 
-def makes_no_row(error: Exception) -> str:
-    """Say of a fact that it could not become rows."""
+def impossible_row_reason(error: Exception) -> str:
+    """Return why an event is not in the index, for a report of damage."""
     return f"the previous record cannot become a row ({error})"
 
 
@@ -418,6 +420,6 @@ def index_warc_file(connection: Connection, path: Path, file: str, known: int = 
         _, error = add_event_record(connection, stated)
         if error is not None:
             place = stated.entry.place if stated.entry else Place(file, stated.end, 0)
-            damages.append(Damage(place, makes_no_row(error)))
+            damages.append(Damage(place, impossible_row_reason(error)))
     mark_indexed(connection, file, path.stat().st_size)
     return damages

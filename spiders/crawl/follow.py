@@ -12,11 +12,12 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive import urls
+from archive import reasons, urls
 from archive.events import Fetched
 from archive.extraction.dates import parser as dates
 from archive.extraction.model import Article
 from archive.http.capture import Capture
+from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
@@ -111,7 +112,9 @@ class LinkFollower:
                 yield redirected
         elif capture.status != OK:
             if role not in ("article", "robots"):
-                await self.recorder.record_failure(task.url, role, f"answered {capture.status}")
+                await self.recorder.record_failure(
+                    task.url, role, Reason(reasons.ANSWERED, str(capture.status))
+                )
         elif role == "listing":
             async for next_task in self._tasks_from_listing(task, capture, capture_id):
                 yield next_task
@@ -166,19 +169,19 @@ class LinkFollower:
         """Return the task of the redirect target; record a failure and return None if it cannot be followed."""
         if not urls.is_web_url(target):
             await self.recorder.record_failure(
-                task.url, task.why.role, f"redirected to {target}, which is not a web address"
+                task.url, task.why.role, Reason(reasons.REDIRECTED_OFF_WEB, target)
             )
             return None
         if task.hops >= MAX_REDIRECTS:
             await self.recorder.record_failure(
-                task.url, task.why.role, f"more than {MAX_REDIRECTS} redirects"
+                task.url, task.why.role, Reason(reasons.TOO_MANY_REDIRECTS, str(MAX_REDIRECTS))
             )
             return None
         redirected = task.redirected_to(target)
         self._redirects[task.key] = redirected
         loop = self._redirect_loop(task)
         for looping in loop:
-            await self.recorder.record_failure(looping.url, looping.why.role, "redirect loop")
+            await self.recorder.record_failure(looping.url, looping.why.role, Reason(reasons.REDIRECT_LOOP))
         return None if loop else redirected
 
     def _redirect_loop(self, task: Task) -> list[Task]:

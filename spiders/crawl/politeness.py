@@ -22,7 +22,8 @@ from scrapy.http import Response
 
 from archive import urls
 from archive.errors import machine_error
-from archive.events import FORBIDDEN, Fetched
+from archive.events import Fetched
+from archive.reasons import FORBIDDEN, NO_ROBOTS_TXT, Reason
 from spiders.crawl.scheduler import CrawlContext
 from spiders.crawl.task import Task
 from spiders.fetch.errors import (
@@ -162,7 +163,7 @@ class Politeness:
         if isinstance(rules, Exception):
             raise rules.with_traceback(None)
         if rules is not None and not rules.can_fetch(url, ROBOTS_TOKEN):
-            raise ForbiddenByRobots(FORBIDDEN)
+            raise ForbiddenByRobots(Reason(FORBIDDEN).words)
 
     async def _load_robots(self, site: str) -> Protego | Exception | None:
         """Return the rules of a site, None if it has none, or the error that forbids requests to it."""
@@ -175,9 +176,9 @@ class Politeness:
         except DOWNLOAD_ERRORS as error:
             if trouble := machine_error(error, "The archive"):
                 return trouble
-            why = reason_of(error)
+            why = reason_of(error).words
             self._context.note(f"Could not fetch {site}/robots.txt ({why}): nothing on {site} was requested.")
-            return RobotsUnavailable(f"could not fetch robots.txt ({why})")
+            return RobotsUnavailable(Reason(NO_ROBOTS_TXT, why).words)
         except Exception as error:  # every request that waits for the rules must get the error
             return error
 

@@ -36,6 +36,7 @@ from archive.index.lookup.recrawl import DueArticle
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.jobs.pool import ExtractionJob, JobInterrupted, call_within_size_limit, pool
+from archive.reasons import Reason
 from archive.recording import repair, session
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch, Recording
@@ -227,7 +228,7 @@ class Recorder:
 
         await self._in_thread(write)
 
-    async def record_failure(self, url: str, role: str, reason: str) -> None:
+    async def record_failure(self, url: str, role: str, reason: Reason) -> None:
         """Record that an address gave no usable response."""
         self.report.count_failure(url, role, reason)
         await self._write_event(
@@ -235,7 +236,7 @@ class Recorder:
                 role=role,
                 url=url,
                 at=timestamps.to_iso(datetime.now(UTC)),
-                reason=reason,
+                reason=reason.words,
                 crawl=self.crawl,
                 source=self.source.name,
             )

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from archive.events import FORBIDDEN
 from archive.index.ingest.articles import VisitResult
+from archive.reasons import FORBIDDEN, Reason
 from spiders.crawl.task import PART_ROLES
 
 MIN_REJECTED = 3  # rejected pages, as a number
@@ -41,9 +41,9 @@ class CrawlReport:
         self.outcomes["never there" if never_there else applied.outcome] += 1
         self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
-            self.failures[url] = applied.detail or "no usable response"
+            self.failures[url] = applied.reason.words if applied.reason else "no usable response"
         if applied.outcome == "not an article":
-            self.rejected[url] = applied.detail or "no article"
+            self.rejected[url] = applied.reason.words if applied.reason else "no article"
 
     def recount_as_unchanged(self, number: int) -> None:
         """Move articles from changed to known, after templates learned in this crawl showed no change."""
@@ -51,14 +51,14 @@ class CrawlReport:
         self.outcomes["changed"] -= number
         self.outcomes["known"] += number
 
-    def count_failure(self, url: str, role: str, reason: str) -> None:
+    def count_failure(self, url: str, role: str, reason: Reason) -> None:
         """Count an address that gave no usable response; parts of pages only by number, as many are missing."""
         if role in PART_ROLES:
             self.missing_parts += 1
-        elif reason == FORBIDDEN:
+        elif reason.code == FORBIDDEN:
             self.forbidden.add(url)
         else:
-            self.failures[url] = reason
+            self.failures[url] = reason.words
 
     def rejection_warning(self) -> str | None:
         """Return a warning if so many pages were rejected that a wall is likely, else None."""

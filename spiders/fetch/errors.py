@@ -1,4 +1,4 @@
-"""Why a fetch failed, in plain words, and whether a retry may succeed."""
+"""Why a fetch failed, and whether a retry may succeed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from archive import reasons
 from archive.errors import ArchiveError
+from archive.reasons import Reason
 
 _TRANSIENT: dict[type[Exception], str] = {
-    CannotResolveHostError: "host name not found (DNS)",
-    DownloadConnectionRefusedError: "connection refused",
-    DownloadTimeoutError: "no complete response in time",
-    DownloadFailedError: "connection lost",
-    ResponseDataLossError: "response truncated",
+    CannotResolveHostError: reasons.HOST_NOT_FOUND,
+    DownloadConnectionRefusedError: reasons.CONNECTION_REFUSED,
+    DownloadTimeoutError: reasons.TIMEOUT,
+    DownloadFailedError: reasons.CONNECTION_LOST,
+    ResponseDataLossError: reasons.TRUNCATED,
 }
 _PERMANENT: dict[type[Exception], str] = {
-    UnsupportedURLSchemeError: "not a web address",
-    DownloadCancelledError: "response longer than the limit",
+    UnsupportedURLSchemeError: reasons.NO_WEB_ADDRESS,
+    DownloadCancelledError: reasons.TOO_LONG,
 }
 # Statuses that may change soon, and Scrapy's flag for an incomplete response.
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
@@ -76,15 +78,17 @@ def is_retryable_next_crawl(error: BaseException | None) -> bool:
     return is_retryable(error) or isinstance(error, (RobotsUnavailable, HostSkipped))
 
 
-def reason_of(error: BaseException | None) -> str:
-    """Return an error's reason in plain words; for an unexpected error its type and message."""
+def reason_of(error: BaseException | None) -> Reason:
+    """Return why a fetch failed; for an unexpected error its type and message."""
+    if isinstance(error, ForbiddenByRobots):
+        return Reason(reasons.FORBIDDEN)
     if isinstance(error, (ArchiveError, IgnoreRequest)) and str(error):
-        return str(error).rstrip(".")
+        return Reason.parse(str(error).rstrip("."))
     if any(
         isinstance(one.value, SSL.Error) for one in getattr(getattr(error, "__cause__", None), "reasons", ())
     ):
-        return "TLS connection failed"
-    for kind, words in (_TRANSIENT | _PERMANENT).items():
+        return Reason(reasons.TLS_FAILED)
+    for kind, code in (_TRANSIENT | _PERMANENT).items():
         if isinstance(error, kind):
-            return words
-    return f"{type(error).__name__}: {error}"
+            return Reason(code)
+    return Reason(f"{type(error).__name__}: {error}")

@@ -15,6 +15,7 @@ import pytest
 
 from archive.extraction.model import Rejection
 from archive.jobs.pool import MAX_TRIES, JobFailed, JobInterrupted, Limits, extraction_result, pool
+from archive.reasons import UNREADABLE
 from tests import readers
 
 HOARD: list[bytearray] = []
@@ -83,7 +84,7 @@ def test_a_job_that_crashes_every_process_is_at_fault(executor: Executor, tmp_pa
     log = tmp_path / "log"
     future = executor.submit(run_and_die, log, 1000, getattr(signal, name))
     assert extraction_result(future).extraction == Rejection(
-        f"unreadable: reading it ended the reader ({name})"
+        UNREADABLE, f"reading it ended the reader ({name})"
     )  # type: ignore[union-attr]
     assert log.stat().st_size == MAX_TRIES["crash"]
 

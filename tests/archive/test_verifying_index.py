@@ -19,7 +19,7 @@ from archive.events import Failed, Fetched
 from archive.extraction.model import Outlet, Rejection
 from archive.extraction.version import EXTRACTOR
 from archive.index.db.connection import connect
-from archive.index.ingest import articles
+from archive.index.ingest import decisions
 from archive.index.search import bitmaps
 from archive.integrity.audit import run_audit
 from archive.integrity.index_audit import Pages
@@ -400,7 +400,7 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
         def fails(*_: object) -> None:
             raise OverflowError("too large")
 
-        patch.setattr(articles, "_apply_visit", fails)
+        patch.setattr(decisions, "decide", fails)
         assert (
             recording.apply_extraction(
                 number, ExtractionResult(Rejection("odd"), extractor=EXTRACTOR)

@@ -23,6 +23,7 @@ from archive.jobs.pool import (
     pool,
     run_extraction,
 )
+from archive.reasons import UNREADABLE
 
 
 def spin() -> None:
@@ -116,7 +117,7 @@ def test_a_page_that_takes_too_long_is_named_and_the_others_are_read() -> None:
             for future in [executor.submit(run_extraction, job) for job in jobs]
         ]
     assert [isinstance(reading, Article) for reading in readings] == [True, False, True, True, False, True]
-    assert readings[1] == Rejection("unreadable: reading it took more than 0.3 seconds of processor time")
+    assert readings[1] == Rejection(UNREADABLE, "reading it took more than 0.3 seconds of processor time")
 
 
 def test_no_page_may_take_more_than_five_seconds_or_half_a_gigabyte() -> None:
@@ -140,7 +141,7 @@ def test_what_a_job_raises_comes_back_as_it_is(readers: Executor) -> None:
 
 def test_a_page_that_ended_its_reader_is_no_article_and_says_why(readers: Executor) -> None:
     done = extraction_result(readers.submit(end))  # type: ignore[arg-type]
-    assert done.extraction == Rejection("unreadable: reading it ended the reader (exit code 3)")
+    assert done.extraction == Rejection(UNREADABLE, "reading it ended the reader (exit code 3)")
 
 
 def test_readers_sent_home_take_no_more_jobs() -> None:

@@ -67,7 +67,7 @@ def _extract_labelled(page: Labelled) -> LabelledResult:
     raw = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.html.encode()
     extraction = extract(Capture(page.url, SEEN, raw), OUTLET, None)
     if isinstance(extraction, Rejection):
-        return LabelledResult(page, extraction.reason)
+        return LabelledResult(page, extraction.words)
     assert isinstance(extraction, Article)
     return LabelledResult(page, None, "\n".join((extraction.title, extraction.lead or "", *extraction.body)))
 

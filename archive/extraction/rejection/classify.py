@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from archive import urls
 from archive.extraction.fields.headline import Headline
 from archive.extraction.metadata.collect import Metadata
+from archive.extraction.model import Rejection
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.rejection import page_text, page_type, paywall
@@ -51,62 +52,62 @@ PASSWORD = "//input[@type='password']"
 
 def response_rejection(
     status: int, media_type: str | None, payload: bytes, redirect: tuple[str, str | None] = ("", None)
-) -> str | None:
+) -> Rejection | None:
     """Return why a response cannot contain an article, before its text is parsed; None if it can.
 
     `redirect` is the requested URL and the URL that the response redirects to.
     """
     if 300 <= status < 400:
-        return "redirect to front page" if urls.redirects_to_front_page(*redirect) else "redirect"
+        return Rejection("redirect to front page" if urls.redirects_to_front_page(*redirect) else "redirect")
     if status >= 400:
-        return "error page"
+        return Rejection("error page")
     if not payload.strip():
-        return "empty"
+        return Rejection("empty")
     if media_type is not None and media_type not in HTML_TYPES:
-        return "not html"
+        return Rejection("not html")
     start = payload[:4096]
     if start.startswith(BINARY):
-        return "not html"
+        return Rejection("not html")
     if (
         media_type not in ("text/html", "application/xhtml+xml")
         and not MARKUP.search(start)
         and not MARKUP.search(payload[:200_000])
     ):
-        return "not html"
+        return Rejection("not html")
     return None
 
 
-def blank_page_rejection(page: Page) -> str:
+def blank_page_rejection(page: Page) -> Rejection:
     """Return why a page that prints no line is not an article."""
     if page.root is None:
-        return "empty"
+        return Rejection("empty")
     if _is_challenge(page):
-        return "captcha"
+        return Rejection("captcha")
     if page_type.waits_for_script(page, ()):
-        return "unrendered"
-    return "no text" if page.title else "empty"
+        return Rejection("unrendered")
+    return Rejection("no text" if page.title else "empty")
 
 
 def page_rejection(
     page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata
-) -> str | None:
+) -> Rejection | None:
     """Return why a page is not an article; None if it may be one."""
     content = page_text.page_content(page, head, text, metadata)
     found = _soft_404(page, head, content) or _wall(page, content) or _paywall(content, metadata)
     if found is not None:
-        return found
+        return Rejection(found)
     if content.text_length <= NEGLIGIBLE or page_type.has_no_text(page, head, text, content):
         found = page_type.media_page_type(page, head, content, metadata)
         if found is not None:
-            return found
+            return Rejection(found)
     elif page_type.is_video(page, head, content, metadata):
-        return "video page"
+        return Rejection("video page")
     if page_type.is_listing(page, head, text, content, metadata):
-        return "front page" if page_type.is_front_page(page, head, content) else "section page"
+        return Rejection("front page" if page_type.is_front_page(page, head, content) else "section page")
     if (content.text_length <= NEGLIGIBLE or not text) and page_type.waits_for_script(
         page, content.sentences
     ):
-        return "unrendered"
+        return Rejection("unrendered")
     return None
 
 

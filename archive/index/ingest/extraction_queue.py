@@ -14,9 +14,10 @@ from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 from archive.index.ingest.articles import unchanged_capture_of
 from archive.index.ingest.content_digest import content_digest
-from archive.index.ingest.revisits import UNAPPLIED_PREFIX, original_place
+from archive.index.ingest.revisits import original_place
 from archive.index.rows.addresses import article_at, latest_version
 from archive.jobs.pool import ExtractionJob, ExtractionResult, KnownVersion, extraction_result
+from archive.reasons import ARTICLE, UNAPPLIED, Reason, words_begin
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 PAGE_STATUSES = frozenset({200, 203, 206})  # of a page, or of a part of one
@@ -40,11 +41,12 @@ def pending_captures(connection: Connection, source: str | None = None) -> list[
 def unapplied_captures(connection: Connection, file: str | None = None) -> list[tuple[str, str]]:
     """Return the addresses of captures that could not be applied, in one WARC file or in all, and why."""
     of_file = "AND file = :file" if file is not None else ""
+    begin = words_begin(UNAPPLIED)
     rows = connection.execute(
         f"SELECT url, reading FROM captures WHERE substr(reading, 1, :length) = :begin {of_file} ORDER BY id",
-        {"length": len(UNAPPLIED_PREFIX), "begin": UNAPPLIED_PREFIX, "file": file},
+        {"length": len(begin), "begin": begin, "file": file},
     )
-    return [(row["url"], row["reading"].removeprefix(UNAPPLIED_PREFIX)) for row in rows]
+    return [(row["url"], Reason.parse(row["reading"]).detail or "") for row in rows]
 
 
 def capture_url(connection: Connection, capture_id: int) -> str:
@@ -132,7 +134,7 @@ def compared_result(
     """Return the result of an extraction started ahead of its turn, started again if it cannot be applied.
 
     Only in its turn is it known whether the capture, or the version before it, must be extracted. None for
-    responses that are not extracted. Raise Unread where `answered` does.
+    responses that are not extracted. Raise JobInterrupted where `extraction_result` does.
     """
     future = future or start_extraction()
     result = extraction_result(future) if future else None
@@ -199,7 +201,7 @@ def _other_articles(connection: Connection, article_id: int) -> list[tuple[str, 
         f"""
         SELECT versions.title, (
             SELECT max(id) FROM captures
-            WHERE captures.url = articles.url AND reading = 'article' AND kind = 'response'
+            WHERE captures.url = articles.url AND reading = :article AND kind = 'response'
         ) AS capture_id
         FROM articles JOIN versions ON versions.article_id = articles.id
             AND versions.number = articles.version_count
@@ -207,7 +209,7 @@ def _other_articles(connection: Connection, article_id: int) -> list[tuple[str, 
             AND articles.source = (SELECT source FROM articles WHERE id = :id)
         ORDER BY articles.last_looked DESC, articles.id DESC LIMIT {MAX_OTHER_ARTICLES}
         """,
-        {"id": article_id},
+        {"id": article_id, "article": ARTICLE},
     )
     return [(row["title"], row["capture_id"]) for row in rows if row["capture_id"] is not None]
 

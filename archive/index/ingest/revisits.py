@@ -10,13 +10,11 @@ from archive import urls
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 from archive.index.rows.captures import original_at
+from archive.reasons import UNAPPLIED, Reason
 from archive.warc import filenames
 
 # Responses with the same payload in other encodings to compare byte by byte.
 MAX_CANDIDATES = 3
-UNAPPLIED_PREFIX = (
-    "unsettled: "  # how captures.reading begins if the extraction could not be stored; the reason follows
-)
 _SENDABLE = re.compile(r"[ -~]{1,1000}")
 
 
@@ -109,14 +107,15 @@ def repeated_capture(connection: Connection, row: Row) -> Row | None:
         or original["redirects_to"]
     ):
         return None
-    if original["reading"].startswith(UNAPPLIED_PREFIX):  # it could not be applied, so neither can this one
+    if Reason.parse(original["reading"]).code == UNAPPLIED:  # nor can this one be applied
         return None
     same_address = urls.canonical(original["url"]) == urls.canonical(row["url"])
     same_head = row["status"] == 304 or (row["status"], row["charset"]) == (
         original["status"],
         original["charset"],
     )
-    return original if same_address and same_head and original["status"] < 300 else None
+    is_page = original["status"] is not None and original["status"] < 300
+    return original if same_address and same_head and is_page else None
 
 
 def _is_before(file: str, run: filenames.WarcName) -> bool:

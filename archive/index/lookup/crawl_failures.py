@@ -6,15 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from archive import urls
-from archive.events import FORBIDDEN
 from archive.index.db.connection import Connection
-from archive.index.ingest.articles import GONE
-from archive.index.ingest.revisits import UNAPPLIED_PREFIX
+from archive.index.ingest.decisions import GONE
 from archive.index.rows.addresses import article_at
+from archive.reasons import ANSWERED, ARTICLE, ARTICLE_IN_PART, CUT_OFF, FORBIDDEN, UNAPPLIED, Reason
 
 Kind = Literal["failed", "not an article", "forbidden"]
-# Beginnings of captures.reading that are not results of an extraction.
-_NOT_EXTRACTED_PREFIXES = ("answered ", "answer cut off", UNAPPLIED_PREFIX)
+_NOT_EXTRACTED = frozenset({ANSWERED, CUT_OFF, UNAPPLIED})  # codes in captures.reading without an extraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,10 @@ def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[Cr
     """Return the addresses that a crawl missed, failures first, about `limit` at most. Page requisites are left out."""
     found = {
         row["url"]: CrawlFailure(
-            "forbidden" if row["reason"] == FORBIDDEN else "failed", row["url"], row["role"], row["reason"]
+            "forbidden" if Reason.parse(row["reason"]).code == FORBIDDEN else "failed",
+            row["url"],
+            row["role"],
+            row["reason"],
         )
         for row in connection.execute(
             "SELECT url, role, reason FROM failures WHERE crawl_id = ? AND role NOT IN ('image', 'requisite')"
@@ -63,16 +64,16 @@ def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[Cr
         """
         SELECT url, reading, status FROM captures AS last
         WHERE crawl_id = :crawl AND role = 'article' AND redirects_to IS NULL
-            AND reading NOT IN ('article', 'article in part')
+            AND reading NOT IN (:article, :in_part)
             AND NOT EXISTS (
                 SELECT 1 FROM captures WHERE url = last.url AND crawl_id = :crawl AND role = 'article' AND id > last.id
             )
         ORDER BY id LIMIT :most
         """,
-        {"crawl": crawl, "most": limit},
+        {"crawl": crawl, "most": limit, "article": ARTICLE, "in_part": ARTICLE_IN_PART},
     )
     for row in rows:
-        is_failure = row["reading"].startswith(_NOT_EXTRACTED_PREFIXES)
+        is_failure = Reason.parse(row["reading"]).code in _NOT_EXTRACTED
         is_gone = is_failure and row["status"] in GONE  # counted separately if an article was known there
         if not is_gone or article_at(connection, urls.canonical(row["url"])) is None:
             kind: Kind = "failed" if is_failure else "not an article"

@@ -11,9 +11,8 @@ from datetime import datetime
 
 from archive import timestamps, urls
 from archive.index.db.connection import Connection
-from archive.index.ingest.recheck_times import CLOCK_TOLERANCE
 from archive.index.rows.addresses import article_at
-from archive.rechecks import due_at
+from archive.rechecks import CLOCK_TOLERANCE, due_at
 
 
 @dataclass(frozen=True, slots=True)

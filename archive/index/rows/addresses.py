@@ -77,16 +77,6 @@ def _article_redirected_here(connection: Connection, urls_of_page: set[str], art
     return None
 
 
-def have_same_story(connection: Connection, one: int, other: int) -> bool:
-    """Return whether two articles, in their latest versions, have the same story."""
-    first, second = latest_version(connection, one), latest_version(connection, other)
-    return (
-        first is not None
-        and second is not None
-        and is_same_story(first["title"], first["body"], second["title"], second["body"])
-    )
-
-
 def add_address(connection: Connection, url: str, article_id: int, seen: str) -> None:
     """Store that an article is found at a canonical address, also for earlier sightings of that address."""
     connection.execute(
@@ -101,11 +91,13 @@ def add_address(connection: Connection, url: str, article_id: int, seen: str) ->
     )
 
 
-def add_redirecting_address(connection: Connection, row: Row, url: str, article_id: int) -> None:
+def add_redirecting_address(
+    connection: Connection, redirected_from: str, url: str, article_id: int, seen: str
+) -> None:
     """Store the requested address that redirected here as one of the article's, unless it is another article's."""
-    if not row["redirected_from"] or not urls.is_web_url(row["redirected_from"]):
+    if not urls.is_web_url(redirected_from):
         return
-    led = urls.canonical(row["redirected_from"])
+    led = urls.canonical(redirected_from)
     if led != url and article_at(connection, led) is None:
-        add_address(connection, led, article_id, row["fetched_at"])
+        add_address(connection, led, article_id, seen)
         connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (url, led))

@@ -240,7 +240,7 @@ def _print_page(page: CheckedPage) -> None:
     say()
     say((page.url, "dim"))
     if isinstance(page.extraction, Rejection) or page.extraction is None:
-        why = page.problem or getattr(page.extraction, "reason", "no response")
+        why = page.problem or getattr(page.extraction, "words", "no response")
         say((f"not an article: {why}", "alarm"), indent=2)
         return
     fields = page.fields()

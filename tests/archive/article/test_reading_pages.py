@@ -30,7 +30,7 @@ def found(folder: Path) -> dict[str, Any]:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {about['content_type']}\r\n\r\n".encode()
     capture = Capture(about["url"], about["fetched_at"], head + (folder / "page.html").read_bytes())
     article = extract(capture, Outlet(about["timezone"], tuple(about["languages"])), None)
-    assert not isinstance(article, Rejection), article.reason
+    assert not isinstance(article, Rejection), article.words
     stamp = article.published
     return {
         "title": article.title,

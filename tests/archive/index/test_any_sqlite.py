@@ -18,7 +18,7 @@ import pytest
 from archive import paths, timestamps
 from archive.core import Archive
 from archive.index.db.connection import connect, transaction
-from archive.index.ingest import recheck_times
+from archive.index.ingest.apply import update_due_time
 from tests.earlier import VERSIONS, unpacked
 
 CHECKS = (
@@ -82,7 +82,7 @@ def _add_articles(index: Path, number: int) -> None:
                 " VALUES (?, ?, 'primorsk', 'live', ?, ?, ?)",
                 (article, f"http://news.example/{article}", *map(timestamps.to_iso, (first, last, last))),
             )
-            recheck_times.update_due_time(connection, article)
+            update_due_time(connection, article)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=["integrity", "references", "full text"])

@@ -20,9 +20,10 @@ from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
 from archive.index.duplicates import grouping
 from archive.index.duplicates import groups as copy_groups
-from archive.index.ingest import captures, merge
+from archive.index.ingest import captures
 from archive.index.ingest.articles import apply_extraction
 from tests.recordings import entry_of
+from tests.searchable import merge_into
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 Visit = tuple[str, str, tuple[str, ...], datetime]  # source, address, paragraphs, when
@@ -187,7 +188,7 @@ def test_two_articles_that_become_one_are_no_copies(outlets: Outlets) -> None:
     b = outlets.visit("azov", "http://azov.example/2", story("wire"))
     c = outlets.visit("port", "http://port.example/1", story("wire"))
     assert outlets.groups() == {frozenset({a, b, c})}
-    kept = merge.merge_articles(outlets.index, a, b)
+    kept = merge_into(outlets.index, a, b)
     assert outlets.groups() == {frozenset({kept, c})}
 
 

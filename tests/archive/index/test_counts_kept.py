@@ -14,11 +14,10 @@ import pytest
 
 from archive.filters import Filters
 from archive.index.db.connection import connect
-from archive.index.ingest import merge
 from archive.index.search import bitmap_counts, bitmaps, counts
 from archive.index.search.counts import Counts
 from archive.index.search.search import plan_of, search
-from tests.searchable import Newsroom
+from tests.searchable import Newsroom, merge_into
 
 KYIV = ZoneInfo("Europe/Kyiv")
 QUESTIONS = (
@@ -73,7 +72,7 @@ class History:
     def join(self, times: int) -> None:
         for _ in range(times):
             one, other = self.chance.sample(self._numbers(), 2)
-            merge.merge_articles(self.room.index, one, other)
+            merge_into(self.room.index, one, other)
 
     def _numbers(self) -> list[int]:
         return [
@@ -152,7 +151,7 @@ def test_a_change_outdates_the_bitmaps_of_its_months(room: Newsroom) -> None:
     numbers = [
         row["id"] for row in room.index.execute("SELECT id FROM articles ORDER BY first_seen").fetchall()
     ]
-    merge.merge_articles(room.index, *numbers)
+    merge_into(room.index, *numbers)
     assert stale() == ["2022-01", "2022-03"]
 
 

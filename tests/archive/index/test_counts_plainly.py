@@ -19,13 +19,13 @@ from archive.events import Fetched
 from archive.extraction.model import Article, StatedTime
 from archive.filters import Filters
 from archive.index.db.connection import Connection
-from archive.index.ingest import articles, merge
+from archive.index.ingest import articles
 from archive.index.search import bitmaps, counts
 from archive.index.search.counts import Counts, count_articles
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
 from tests.recordings import begun
-from tests.searchable import Newsroom
+from tests.searchable import Newsroom, merge_into
 
 KYIV = ZoneInfo("Europe/Kyiv")
 WORDS = "мост река закон порт яхта".split()
@@ -131,7 +131,7 @@ class Changes:
         articles.replace_latest_version(self.room.index, capture_id, extraction, extractor="two")
 
     def join(self) -> None:
-        merge.merge_articles(self.room.index, *self.chance.sample(self._numbers(), 2))
+        merge_into(self.room.index, *self.chance.sample(self._numbers(), 2))
 
     def _page(self, text: str, at: datetime, url: str | None) -> str:
         section, source = ("Мир", "port") if "закон" in text else ("Порт", "primorsk")

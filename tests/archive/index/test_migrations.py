@@ -17,7 +17,8 @@ from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
 from archive.index.db import migrations
 from archive.index.db.connection import connect
 from archive.index.db.schema import APPLICATION_ID, SCHEMA_VERSION
-from archive.index.ingest import captures, recheck_times
+from archive.index.ingest import captures
+from archive.index.ingest.apply import update_due_time
 from archive.integrity.audit import run_audit
 from archive.jobs.pool import pool
 from tests import faults
@@ -108,7 +109,7 @@ def test_the_first_migration_says_when_each_article_is_due(first: Path) -> None:
     with Archive.open(first) as archive:
         migrated = archive.connection.execute(asked).fetchall()
         for row in migrated:
-            recheck_times.update_due_time(archive.connection, row["id"])
+            update_due_time(archive.connection, row["id"])
         assert archive.connection.execute(asked).fetchall() == migrated
     due = {row["url"]: row["due_at"] for row in migrated}
     assert due[SUMMIT] == "2022-01-12T21:59:59.500000Z"  # changed on the 11th, visited on the 12th

@@ -14,12 +14,11 @@ import pytest
 
 from archive.filters import Filters
 from archive.index.db.connection import connect
-from archive.index.ingest import merge
 from archive.index.search import counts
 from archive.index.search.counts import Counts
 from archive.index.search.search import search
 from archive.index.search.snippets import make_snippet
-from tests.searchable import Newsroom
+from tests.searchable import Newsroom, merge_into
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -100,7 +99,7 @@ def test_a_merged_article_is_found_by_its_new_source(room: Newsroom) -> None:
         room.index.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()[0]
         for url in (first, second)
     ]
-    merge.merge_articles(room.index, *ids)
+    merge_into(room.index, *ids)
     assert room.found("мост") == [second]
     assert room.found("мост", source="primorsk") == [second]
     assert room.found("мост", source="port") == []

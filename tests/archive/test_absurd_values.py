@@ -18,8 +18,8 @@ from archive.core import Archive
 from archive.events import Fetched, Sighted, SightedArticle
 from archive.extraction.model import Article, Image, Link, Outlet, StatedTime
 from archive.http.capture import Capture
-from archive.index.ingest.revisits import UNAPPLIED_PREFIX
 from archive.jobs.pool import ExtractionJob, ExtractionResult
+from archive.reasons import UNAPPLIED, Reason
 from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
@@ -140,7 +140,7 @@ def assert_only_absurd_ones_are_wanting(folder: Path) -> None:
     assert found.keys() == set(ADDRESSES)
     assert {found[url] for url in sound_addresses()} == {"article"}
     wanting = {url for url, reading in found.items() if reading != "article"}
-    assert all(found[url].startswith(UNAPPLIED_PREFIX) for url in wanting)
+    assert all(Reason.parse(found[url]).code == UNAPPLIED for url in wanting)
     assert {address("views past 63 bits"), address("half a pair in the title")} <= wanting
     assert {address("a long text"), address("many tags"), address("a zone with seconds")}.isdisjoint(wanting)
     with Archive.open(folder) as archive:
@@ -271,7 +271,7 @@ def test_whatever_headers_listings_and_feeds_state_is_kept_and_rebuilt(tmp_path:
         assert archive.verify(quick=True).problems == []  # what was read in them is made up
 
 
-def test_a_fact_that_makes_no_row_costs_the_next_start_no_other(tmp_path: Path) -> None:
+def test_an_event_that_makes_no_row_affects_no_other_at_the_next_start(tmp_path: Path) -> None:
     """A position beyond 63 bits: no crawl of ours writes one, but a file may state anything."""
     folder = tmp_path / "archive"
     with Archive.create(folder) as archive:

@@ -19,6 +19,7 @@ from archive.index.ingest import captures
 from archive.index.ingest import content_digest as digests
 from archive.index.ingest.articles import VisitResult, apply_extraction, apply_failure
 from archive.index.rows import addresses
+from archive.reasons import Reason
 from tests.recordings import entry_of
 
 URL = "http://news.example/a/1"
@@ -48,13 +49,7 @@ class Visits:
         at: datetime | None = None,
         crawl: str | None = None,
     ) -> VisitResult:
-        hour = next(self._hours)
-        raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
-        capture = Capture(url, at or START + timedelta(hours=hour), raw.encode())
-        entry = entry_of(capture, hour)
-        number = captures.add_capture(
-            self.index, entry, Fetched(role="article", redirected_from=redirected_from, crawl=crawl)
-        )
+        number = self.store(url, status, location, redirected_from=redirected_from, at=at, crawl=crawl)
         return apply_extraction(
             self.index,
             number,
@@ -62,6 +57,31 @@ class Visits:
             extractor=extractor,
             reextraction=reextraction,
         )
+
+    def store(
+        self,
+        url: str = URL,
+        status: int = 200,
+        location: str = "",
+        *,
+        redirected_from: str | None = None,
+        at: datetime | None = None,
+        crawl: str | None = None,
+    ) -> int:
+        hour = next(self._hours)
+        raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
+        capture = Capture(url, at or START + timedelta(hours=hour), raw.encode())
+        entry = entry_of(capture, hour)
+        return captures.add_capture(
+            self.index, entry, Fetched(role="article", redirected_from=redirected_from, crawl=crawl)
+        )
+
+    def fail(self, at: datetime, crawl: str | None = None) -> None:
+        event = Failed(
+            role="article", url=URL, at=timestamps.to_iso(at), reason="connection refused", crawl=crawl
+        )
+        captures.add_failure(self.index, event)
+        apply_failure(self.index, event)
 
     def state(self, article_id: int | None) -> str:
         row = self.index.execute("SELECT state FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -155,9 +175,7 @@ def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(
 
 def test_a_fetch_that_failed_makes_an_article_unreachable(visits: Visits) -> None:
     article = visits.visit().article_id
-    apply_failure(
-        visits.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="refused")
-    )
+    visits.fail(START)
     assert visits.state(article) == "unreachable"
 
 
@@ -169,7 +187,7 @@ def test_an_article_behind_a_captcha_is_unreachable_and_keeps_its_text(visits: V
     assert (visits.state(article), visits.versions()) == ("live", 1)
 
 
-def test_a_redirect_that_is_followed_joins_the_addresses(visits: Visits) -> None:
+def test_a_redirect_that_is_followed_adds_an_address(visits: Visits) -> None:
     first = visits.visit().article_id
     assert visits.visit(status=301, location="/a/one").outcome == "moved"
     assert visits.state(first) == "moved"
@@ -189,7 +207,7 @@ def test_two_articles_become_one_when_one_address_leads_to_the_other(visits: Vis
     assert [tuple(row) for row in rows] == [(first, "http://news.example/a/one", 2)]
 
 
-def test_a_redirect_to_another_story_joins_nothing(visits: Visits) -> None:
+def test_a_redirect_to_another_story_merges_nothing(visits: Visits) -> None:
     first = visits.visit().article_id
     other = Article(title="Выборы назначены", body=("Избирательная комиссия назначила выборы на осень.",))
     second = visits.visit("http://news.example/a/2", other).article_id
@@ -197,7 +215,7 @@ def test_a_redirect_to_another_story_joins_nothing(visits: Visits) -> None:
     assert (visits.state(first), visits.state(second)) == ("moved", "live")
 
 
-def test_a_front_page_stated_as_canonical_is_not_believed(visits: Visits) -> None:
+def test_a_front_page_stated_as_canonical_is_ignored(visits: Visits) -> None:
     first = visits.visit(extraction=replace(STORY, canonical="http://news.example/")).article_id
     other = replace(STORY, title="Другая", body=("Совсем другой текст.",), canonical="http://news.example/")
     assert visits.visit("http://news.example/a/2", other).article_id != first
@@ -215,7 +233,7 @@ def test_an_articles_number_is_the_same_in_every_archive(visits: Visits, tmp_pat
     elsewhere.index.close()
 
 
-def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
+def test_a_time_that_only_a_listing_states_makes_no_version() -> None:
     from zoneinfo import ZoneInfo
 
     from archive.extraction.model import StatedTime
@@ -227,7 +245,7 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
     assert digests.content_digest(replace(STORY, published=printed)) != digests.content_digest(STORY)
 
 
-def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(visits: Visits) -> None:
+def test_an_address_that_redirected_to_a_new_article_is_one_of_its_addresses(visits: Visits) -> None:
     visits.visit(status=302, location="/a/one")
     article = visits.visit("http://news.example/a/one", redirected_from=URL).article_id
     assert addresses.article_at(visits.index, URL) == article
@@ -274,10 +292,14 @@ AHEAD, NO_BATTERY = START + timedelta(days=27_000), datetime(2000, 1, 1, tzinfo=
 
 @pytest.fixture
 def crawl(visits: Visits) -> str:
+    return start_crawl(visits, "news-1")
+
+
+def start_crawl(visits: Visits, crawl: str) -> str:
     at = timestamps.to_iso(START)
-    started = CrawlStarted(crawl="news-1", source="news", title="Новости", timezone="UTC", at=at)
+    started = CrawlStarted(crawl=crawl, source="news", title="Новости", timezone="UTC", at=at)
     captures.add_crawl_started(visits.index, started)
-    return "news-1"
+    return crawl
 
 
 def times(visits: Visits) -> dict[str, datetime]:
@@ -292,9 +314,7 @@ def test_a_visit_under_the_right_clock_replaces_one_under_a_wrong_one(
 ) -> None:
     visits.visit(at=wrong, crawl=crawl)
     if answer == "failed":
-        apply_failure(
-            visits.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="no answer")
-        )
+        visits.fail(START)
     elif answer == "gone":
         visits.visit(at=START, crawl=crawl, status=404)
     else:
@@ -331,3 +351,51 @@ def test_what_was_imported_from_long_ago_keeps_its_date(visits: Visits, crawl: s
     visits.visit(at=NO_BATTERY)
     visits.visit(at=START, crawl=crawl)
     assert times(visits) == {"first_seen": NO_BATTERY, "last_seen": START, "last_looked": START}
+
+
+LATER = START + timedelta(days=2)
+
+
+def test_a_visit_that_was_overtaken_is_late_and_leaves_the_clock_alone(visits: Visits, crawl: str) -> None:
+    article = visits.visit(at=START, crawl=crawl).article_id
+    pending = visits.store(at=START + timedelta(hours=1), crawl=crawl)
+    visits.visit(at=LATER, crawl=crawl)
+    before = times(visits)
+    assert apply_extraction(visits.index, pending, STORY, extractor="one") == VisitResult("late", article)
+    assert times(visits) == before
+    row = visits.index.execute("SELECT reading FROM captures WHERE id = ?", (pending,)).fetchone()
+    assert row["reading"] is None  # it waits until the history is rebuilt
+
+
+@pytest.mark.parametrize(
+    ("failed_in", "outcome"), [("earlier", "known"), ("same", "late"), ("later", "late")]
+)
+def test_failed_visits_overtake_others_in_the_order_of_crawls(
+    visits: Visits, failed_in: str, outcome: str
+) -> None:
+    crawls = {name: start_crawl(visits, name) for name in ("earlier", "same", "later")}
+    visits.visit(at=START, crawl=crawls["earlier"])
+    pending = visits.store(at=START + timedelta(hours=1), crawl=crawls["same"])
+    visits.fail(LATER, crawl=crawls[failed_in])
+    assert apply_extraction(visits.index, pending, STORY, extractor="one").outcome == outcome
+    corrected = START + timedelta(hours=1)  # the clock of the earlier crawl was ahead
+    assert times(visits)["last_looked"] == (corrected if outcome == "known" else LATER)
+
+
+def test_a_capture_stored_before_was_not_overtaken_by_one_with_a_wrong_date(
+    visits: Visits, crawl: str
+) -> None:
+    visits.visit(at=AHEAD, crawl=crawl)
+    assert visits.visit(at=START, crawl=crawl).outcome == "known"
+    assert times(visits)["last_looked"] == START
+
+
+def test_a_revisit_of_a_response_without_a_status_line_is_no_unchanged_page(visits: Visits) -> None:
+    article = visits.visit().article_id
+    for number, kind in enumerate(("response", "revisit"), 90):
+        entry = replace(
+            entry_of(Capture(URL, LATER, b"no status line"), number), kind=kind, revisit_of="<urn:uuid:90>"
+        )
+        capture_id = captures.add_capture(visits.index, entry, Fetched(role="article"))
+        result = apply_extraction(visits.index, capture_id, None, extractor="one")
+        assert result == VisitResult("unreachable", article, Reason("answered", "without a status"))

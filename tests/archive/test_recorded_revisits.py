@@ -94,7 +94,7 @@ def test_pages_repeat_their_own_address_and_pictures_any(archive: Archive) -> No
     assert crawl.kinds(crawl.fetch(url=URL + ".png", role="image")) == ["revisit"]
 
 
-def test_an_answer_that_was_cut_and_one_without_a_body_are_kept_as_they_are(archive: Archive) -> None:
+def test_a_cut_off_response_and_one_without_a_body_are_stored_as_they_are(archive: Archive) -> None:
     crawl = Crawl(archive)
     empty = b"HTTP/1.1 204 No Content\r\n\r\n"
     assert (
@@ -104,7 +104,7 @@ def test_an_answer_that_was_cut_and_one_without_a_body_are_kept_as_they_are(arch
     assert crawl.kinds(crawl.fetch(empty), crawl.fetch(empty)) == ["response"] * 2
 
 
-def test_a_damaged_original_is_not_leant_on(archive: Archive) -> None:
+def test_a_damaged_original_is_never_referred_to(archive: Archive) -> None:
     crawl = Crawl(archive)
     (row,) = crawl.keep(crawl.fetch())
     crawl.recording.close()
@@ -124,7 +124,7 @@ def test_a_revisit_never_refers_forward(archive: Archive) -> None:
     assert later.kinds(later.fetch()) == ["revisit"]
 
 
-def test_a_304_stands_for_what_was_asked_about_and_by_itself_for_nothing(archive: Archive) -> None:
+def test_a_304_confirms_the_response_asked_about_and_means_nothing_by_itself(archive: Archive) -> None:
     crawl = Crawl(archive)
     not_modified = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
     (first,) = crawl.keep(crawl.fetch())
@@ -155,7 +155,7 @@ def test_an_unchanged_article_is_known_and_one_that_went_back_is_changed(archive
     ]
 
 
-def test_a_page_that_is_no_article_and_stands_is_not_asked_for_by_every_crawl(archive: Archive) -> None:
+def test_an_unchanged_page_that_is_no_article_is_not_requested_by_every_crawl(archive: Archive) -> None:
     crawl = Crawl(archive)
     (row,) = crawl.keep(crawl.fetch())
     crawl.settle(row, Rejection("list"))

@@ -13,7 +13,8 @@ from archive import timestamps
 from archive.events import CrawlEnded, CrawlStarted, Fetched
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
-from archive.index.ingest import captures, recheck_times
+from archive.index.ingest import captures
+from archive.index.ingest.apply import update_due_time
 from archive.index.lookup import recrawl
 from archive.index.rows import sources
 from archive.rechecks import due_at
@@ -49,7 +50,7 @@ class Outlet:
             """,
             (number, url, timestamps.to_iso(first), at, at, gone_since, gone_looks),
         )
-        recheck_times.update_due_time(self.index, number)
+        update_due_time(self.index, number)
         return url
 
     def changed(self, number: int, version: int, at: datetime) -> None:
@@ -65,7 +66,7 @@ class Outlet:
             """,
             (number, version, stored, timestamps.to_iso(at), timestamps.to_iso(at), str(version)),
         )
-        recheck_times.update_due_time(self.index, number)
+        update_due_time(self.index, number)
 
     def due_at(self, number: int) -> datetime:
         stored = self.index.execute("SELECT due_at FROM articles WHERE id = ?", (number,)).fetchone()

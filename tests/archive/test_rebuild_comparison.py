@@ -29,7 +29,7 @@ def folder(rebuilt: Path, tmp_path: Path) -> Path:
     return shutil.copytree(rebuilt, tmp_path / "archive")
 
 
-def test_the_same_reading_changes_nothing_though_the_outlet_did(folder: Path) -> None:
+def test_the_same_extractor_changes_nothing_though_the_outlet_did(folder: Path) -> None:
     with pool(1) as executor:
         rebuilt = Archive.rebuild(folder, {}, executor, compare=True)
     assert rebuilt.comparison is not None
@@ -56,7 +56,7 @@ def test_another_extractor_is_named_with_what_it_changed(tmp_path: Path) -> None
     assert reread.fields["title"] == sum(one.before != one.after for one in reread.examples.get("title", []))
 
 
-def test_rules_changed_in_the_source_file_are_a_reading_of_their_own(folder: Path) -> None:
+def test_rules_changed_in_the_source_file_make_another_extractor(folder: Path) -> None:
     with Archive.open(folder) as archive:
         before = {
             one.capture.record_id: one.lead for one in archive.search(source="primorsk", all_versions=True)
@@ -87,7 +87,7 @@ def test_what_becomes_an_article_or_no_article_is_counted_by_reason(folder: Path
     assert {example.url for example in reread.examples["reading"]} == {BRIDGE}
 
 
-def test_an_edit_that_only_one_reading_saw_is_no_edit_of_the_outlet(folder: Path) -> None:
+def test_an_edit_that_only_one_extractor_saw_is_no_edit_of_the_outlet(folder: Path) -> None:
     other = folder.with_name("other.db")
     shutil.copy(folder / "archive.db", other)
     with sqlite3.connect(other) as connection:
@@ -127,7 +127,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     return lambda folder, *words: CliRunner().invoke(main, ["--archive", str(folder), *words])
 
 
-def test_rebuild_tells_people_what_is_read_otherwise(folder: Path, typed: Callable[..., Result]) -> None:
+def test_rebuild_shows_what_is_extracted_differently(folder: Path, typed: Callable[..., Result]) -> None:
     assert "The extraction changed nothing." in typed(folder, "rebuild", "--workers", "1", "--compare").output
     with sqlite3.connect(folder / "archive.db") as connection:
         connection.execute("UPDATE versions SET title = 'прежде', extractor = 'older 1'")
@@ -143,9 +143,7 @@ def test_rebuild_tells_people_what_is_read_otherwise(folder: Path, typed: Callab
     assert reread["extractors"][0]["to"] == EXTRACTOR
 
 
-def test_where_no_old_index_can_be_read_there_is_nothing_to_compare(
-    folder: Path, typed: Callable[..., Result]
-) -> None:
+def test_without_a_readable_old_index_nothing_is_compared(folder: Path, typed: Callable[..., Result]) -> None:
     for path in folder.glob("archive.db*"):
         path.unlink()
     told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")

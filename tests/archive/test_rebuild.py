@@ -79,7 +79,7 @@ def test_a_rebuilt_index_verifies_and_rebuilds_to_the_same(folder: Path) -> None
     assert rows(folder) == before
 
 
-def test_damaged_files_are_told_and_everything_else_goes_in(folder: Path) -> None:
+def test_damaged_files_are_reported_and_everything_else_is_indexed(folder: Path) -> None:
     there = members(folder / FIRST)
     there[1] = there[1][:50] + b"\0" + there[1][51:]  # the crawl's beginning
     there[5] = compress_record(
@@ -113,7 +113,7 @@ def test_damaged_files_are_told_and_everything_else_goes_in(folder: Path) -> Non
         b"[" * 100_000,
     ],
 )
-def test_facts_that_say_nonsense_end_no_rebuild(folder: Path, facts: bytes) -> None:
+def test_impossible_events_end_no_rebuild(folder: Path, facts: bytes) -> None:
     there = members(folder / FIRST)
     block = b"facts: " + facts + b"\r\n"
     head = (
@@ -220,7 +220,7 @@ def test_what_a_killed_rebuild_left_is_removed(folder: Path, tmp_path: Path, at_
     assert left_of_new(folder) == []
 
 
-def test_a_file_without_answers_is_known_to_a_rebuilt_index(folder: Path, tmp_path: Path) -> None:
+def test_a_file_without_responses_is_in_a_rebuilt_index(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.warc"
     path.write_bytes(INFO)
     take_in(folder, path)

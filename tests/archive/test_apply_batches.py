@@ -31,7 +31,7 @@ def recording(tmp_path: Path) -> Iterator[Recording]:
         yield begun(archive, "c", "s", SENT)
 
 
-def kept(recording: Recording, *names: str) -> list[int]:
+def stored(recording: Recording, *names: str) -> list[int]:
     fetches = []
     for name in names:
         why = Fetched(role="article", crawl="c", source="s")
@@ -46,39 +46,41 @@ def done(name: str) -> ExtractionResult:
     return ExtractionResult(Article(title=name, body=(f"Текст {name}.",)), extractor="a test")
 
 
-def test_readings_settled_together_are_each_settled(recording: Recording) -> None:
-    numbers = kept(recording, "a", "b", "c")
-    came = recording.apply_batch([(number, done(str(number))) for number in numbers], OUTLET)
-    assert [one.outcome for one in came if isinstance(one, VisitResult)] == ["new", "new", "new"]
+def test_extractions_of_a_batch_are_each_applied(recording: Recording) -> None:
+    numbers = stored(recording, "a", "b", "c")
+    outcomes = recording.apply_batch([(number, done(str(number))) for number in numbers], OUTLET)
+    assert [one.outcome for one in outcomes if isinstance(one, VisitResult)] == ["new", "new", "new"]
 
 
-def test_one_that_cannot_be_settled_costs_no_other(recording: Recording) -> None:
-    first, last = kept(recording, "a", "b")
+def test_one_that_cannot_be_applied_affects_no_other(recording: Recording) -> None:
+    first, last = stored(recording, "a", "b")
     unheard_of = 999
-    came = recording.apply_batch([(first, done("a")), (unheard_of, done("x")), (last, done("b"))], OUTLET)
-    assert [type(one) for one in came[::2]] == [VisitResult, VisitResult]
-    assert isinstance(came[1], Exception)
+    outcomes = recording.apply_batch([(first, done("a")), (unheard_of, done("x")), (last, done("b"))], OUTLET)
+    assert [type(one) for one in outcomes[::2]] == [VisitResult, VisitResult]
+    assert isinstance(outcomes[1], Exception)
 
 
-def test_one_that_fails_half_way_leaves_no_word_behind(recording: Recording) -> None:
-    first, second = kept(recording, "a", "b")
+def test_one_that_fails_half_way_leaves_no_words_in_the_index(recording: Recording) -> None:
+    first, second = stored(recording, "a", "b")
     odd = SearchKeys(terms_of_text("сирень", "", "сирень", "ru"), ("no number",))  # type: ignore[arg-type]
     failing = replace(done("b"), search_keys=odd)
-    came = recording.apply_batch([(first, done("a")), (second, failing)], OUTLET)
-    assert isinstance(came[0], VisitResult)
-    assert isinstance(came[1], VisitResult)
-    assert came[1].outcome == "unsettled"
+    outcomes = recording.apply_batch([(first, done("a")), (second, failing)], OUTLET)
+    assert isinstance(outcomes[0], VisitResult)
+    assert isinstance(outcomes[1], VisitResult)
+    assert outcomes[1].outcome == "unsettled"
     with Archive.open(recording.folder) as archive:
         found = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
         for word, number in (("сирень", 0), ("текст", 1)):
             assert archive.connection.execute(found, (word,)).fetchone()[0] == number
 
 
-def test_one_that_must_be_read_first_is_told_as_a_job_and_those_after_it_wait(recording: Recording) -> None:
-    first, second, third = kept(recording, "a", "b", "c")
-    came = recording.apply_batch([(first, done("a")), (second, None), (third, done("c"))], OUTLET)
-    assert [type(one) for one in came] == [VisitResult, ExtractionJob]
-    job = came[-1]
+def test_one_that_must_be_extracted_first_is_returned_as_a_job_and_later_ones_wait(
+    recording: Recording,
+) -> None:
+    first, second, third = stored(recording, "a", "b", "c")
+    outcomes = recording.apply_batch([(first, done("a")), (second, None), (third, done("c"))], OUTLET)
+    assert [type(one) for one in outcomes] == [VisitResult, ExtractionJob]
+    job = outcomes[-1]
     assert isinstance(job, ExtractionJob)
-    came = recording.apply_batch([(second, run_extraction(job)), (third, done("c"))], OUTLET)
-    assert [one.outcome for one in came if isinstance(one, VisitResult)] == ["not an article", "new"]
+    outcomes = recording.apply_batch([(second, run_extraction(job)), (third, done("c"))], OUTLET)
+    assert [one.outcome for one in outcomes if isinstance(one, VisitResult)] == ["not an article", "new"]

@@ -1,0 +1,308 @@
+"""Values of an update: a visit to an address, what the index knows about the article there, and what changes.
+
+    Visit, Known ──decisions.decide──▶ Change, … ──apply.apply──▶ rows
+
+Moments are text as stored (UTC), which sorts by time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from archive.extraction.excerpts import ComparableText
+from archive.extraction.model import Article, Rejection
+from archive.jobs.search_keys import SearchKeys
+from archive.reasons import Reason
+
+State = Literal["live", "removed", "moved", "unreachable"]
+Outcome = Literal[
+    "new",
+    "known",
+    "changed",
+    "gone",
+    "removed",
+    "moved",
+    "unreachable",
+    "not an article",
+    "late",
+    "unsettled",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request for the address of an article, its response, and what that was extracted as."""
+
+    url: str  # canonical
+    requested_url: str  # as requested
+    at: str
+    is_crawled: bool  # by a crawl: an import may contain visits older than those applied already
+    capture_id: int | None  # None if there was no response
+    is_untyped: bool = False  # a page of unknown role: an article if it is extracted as one
+    source: str | None = None
+    section: str | None = None
+    status: int | None = None
+    truncated: str | None = None  # why the response is incomplete
+    redirects_to: str | None = None  # as stated
+    redirected_from: str | None = None  # the address that led here
+    repeats: Reason | None = None  # the extraction of the unchanged page that it repeats
+    extraction: Article | Rejection | None = None  # None for responses that are not extracted
+    digest: str = ""  # of the article's content
+    extractor: str = ""
+    # The capture of the latest version as today's extractor reads it, if another one had read it.
+    reextraction: Article | Rejection | None = None
+    search_keys: SearchKeys | None = None  # if they are already computed
+    is_cut: bool = False  # the article may be a part of the page only
+    is_another_page: bool = False  # its words and structure are not those of the known article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownVersion:
+    """A version in the index."""
+
+    id: int
+    article_id: int
+    capture_id: int
+    title: str
+    body: str
+    digest: str
+    extractor: str
+    last_seen: str
+    is_partial: bool = False
+    status: int | None = 200  # of its capture
+    truncated: str | None = None  # likewise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArticle:
+    """An article in the index."""
+
+    id: int
+    url: str
+    state: State
+    first_seen: str
+    last_seen: str
+    last_visit: str  # articles.last_looked
+    gone_visits: int = 0  # articles.gone_looks: responses 404 or 410 in a row
+    gone_since: str | None = None
+    was_found_by_crawl: bool = True  # its first version; False if it was imported
+    is_overtaken: bool = False  # a visit of a crawl, dated after this one, was applied before it
+    latest: KnownVersion | None = None
+    # Of the latest version and the one before; loaded if the visit found other content.
+    latest_text: ComparableText | None = None
+    previous: KnownVersion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamePage:
+    """Another address of the outlet that gave the same bytes, and the article there."""
+
+    url: str  # as requested
+    payload_sha256: str
+    is_article: bool  # extracted as an article; False if it was found to be another page
+    latest: KnownVersion | None = None  # None if no article is known there
+    previous: KnownVersion | None = None  # the version before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the index knows that matters to a visit."""
+
+    article: KnownArticle | None = None  # which the visit is to
+    new_id: int = 0  # for a new article
+    redirect_target: KnownArticle | None = None  # the article at the address that the visit redirects to
+    same_pages: tuple[
+        SamePage, ...
+    ] = ()  # the latest first; loaded if the page resembles its article in nothing
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCorrected:
+    """The times of an article whose last visit was dated by a wrong clock."""
+
+    article_id: int
+    first_seen: str
+    last_seen: str
+    last_visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article seen for the first time; a NewVersion follows."""
+
+    article_id: int
+    url: str
+    source: str | None
+    section: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The addresses at which an article was found."""
+
+    article_id: int
+    url: str | None  # at which it is found from now on; None if it was there before
+    urls: tuple[str, ...]
+    at: str
+    redirected_from: str | None  # as stated: the address that led to the last of them
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """An article with other content than before."""
+
+    article_id: int
+    at: str
+    capture_id: int
+    section: str | None  # of the source
+    article: Article
+    digest: str
+    extractor: str
+    search_keys: SearchKeys | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartReplaced:
+    """The latest version was a part of the text that is seen now: it is removed. This is not an edit."""
+
+    article_id: int
+    version_id: int
+    capture_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """The latest version of an article proved to be another page: it is removed."""
+
+    article_id: int
+    version_id: int
+    url: str  # as requested
+    payload_sha256: str
+    last_seen: str  # of the version before
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article seen with the same content."""
+
+    article_id: int
+    at: str
+    version_id: int | None  # seen again; None if only a part of it was
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A response that says nothing about an article's content or state, but ends a series of 404 and 410."""
+
+    article_id: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reappeared:
+    """An article that was not live is live again."""
+
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The address of an article gave no response, or something else than the article."""
+
+    article_id: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The address of an article answered 404 or 410."""
+
+    article_id: int
+    at: str
+    visits: int  # such responses in a row
+    since: str  # the first of them
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Enough such responses in a row: the article was removed by its outlet."""
+
+    article_id: int
+    at: str
+    visits: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The address of an article redirects to an address where it is not known."""
+
+    article_id: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """Where an address redirects to."""
+
+    url: str
+    target: str | None  # None if it no longer does
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two articles proved to be one: the address of one redirects to that of the other."""
+
+    kept_id: int
+    merged_id: int
+    url: str  # of the article that responds
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A visit older than the last one to the article: its history has to be rebuilt."""
+
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """A page of unknown role that is an article's."""
+
+    capture_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a capture turned out to be."""
+
+    capture_id: int
+    outcome: Outcome
+    article_id: int | None  # None if no article is known there
+    reading: Reason
+    is_completed: bool = False  # the first complete text replaced a part of it, which is not a change
+
+
+Change = (
+    ClockCorrected
+    | NewArticle
+    | Found
+    | NewVersion
+    | PartReplaced
+    | Retracted
+    | Unchanged
+    | Visited
+    | Reappeared
+    | Unreachable
+    | Gone
+    | Removed
+    | Moved
+    | Redirected
+    | Merged
+    | Late
+    | Recognized
+    | Classified
+)

@@ -1,0 +1,442 @@
+"""Decide what a visit to the address of an article changes. PURE: everything known is in the arguments.
+
+How an article is found to be removed, moved, edited or unreachable is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archive import timestamps, urls
+from archive.extraction.excerpts import ComparableText, is_excerpt
+from archive.extraction.model import Article, Rejection
+from archive.extraction.similarity import has_common_text, is_same_story
+from archive.index.ingest.changes import (
+    Change,
+    Classified,
+    ClockCorrected,
+    Found,
+    Gone,
+    Known,
+    KnownArticle,
+    KnownVersion,
+    Late,
+    Merged,
+    Moved,
+    NewArticle,
+    NewVersion,
+    Outcome,
+    PartReplaced,
+    Reappeared,
+    Recognized,
+    Redirected,
+    Removed,
+    Retracted,
+    Unchanged,
+    Unreachable,
+    Visit,
+    Visited,
+)
+from archive.index.ingest.content_digest import content_digest
+from archive.index.rows.addresses import trusted_canonical
+from archive.reasons import (
+    ANOTHER_PAGE,
+    ANSWERED,
+    ARTICLE,
+    ARTICLE_IN_PART,
+    CUT_OFF,
+    NOT_READ,
+    REDIRECTED,
+    REDIRECTED_TO_FRONT_PAGE,
+    TRANSFORMED,
+    Reason,
+)
+from archive.rechecks import CLOCK_TOLERANCE
+
+GONE = frozenset({404, 410})
+VISITS_UNTIL_REMOVED = 2  # a single 404 may be a mistake of the site
+TRANSFORMED_STATUS = 203  # the work of a proxy, not the outlet's words
+
+
+def decide(visit: Visit, known: Known) -> tuple[Change, ...]:
+    """Return what a visit changes, in the order in which it is to be applied.
+
+    The last change classifies the capture, if there is one. A late visit changes nothing: that is decided first,
+    since a clock that was wrong at the last visit does not matter once a later visit was applied.
+    """
+    article = known.article
+    if article is not None and _is_late(visit, article):
+        return (Late(article.id),)
+    corrected = _corrected_clock(visit, article) if article is not None else None
+    if article is not None and corrected is not None:
+        article = replace(
+            article,
+            first_seen=corrected.first_seen,
+            last_seen=corrected.last_seen,
+            last_visit=corrected.last_visit,
+        )
+    before = (corrected,) if corrected is not None else ()
+    if visit.capture_id is None:
+        return (*before, *_unreachable(visit, article))
+    return (*before, *_decide_response(visit, replace(known, article=article)))
+
+
+def decide_unapplied(visit: Visit, known: Known, reason: Reason) -> tuple[Change, ...]:
+    """Return what a visit changes if the result of its extraction cannot be stored."""
+    article = known.article
+    visited = (Visited(article.id, visit.at),) if article is not None and article.state != "removed" else ()
+    return (*visited, _classified(visit, "unsettled", article.id if article is not None else None, reason))
+
+
+def adds_nothing(visit: Visit, version: KnownVersion, stored_text: ComparableText) -> bool:
+    """Return whether the article of a visit has the content of a version, or shows only a part of it."""
+    return _has_same_content(visit, version) or _shows_part(visit, _known_text(visit, version, stored_text))
+
+
+def redirect_target(redirects_to: str) -> str:
+    """Return the canonical form of the address that a response redirects to."""
+    return urls.canonical(redirects_to) if urls.is_web_url(redirects_to) else redirects_to
+
+
+def _is_late(visit: Visit, article: KnownArticle) -> bool:
+    """Return whether a visit is older than the last one, which was applied already.
+
+    Visits of crawls are in order unless one was overtaken: an earlier date alone is the fault of a clock.
+    """
+    if visit.capture_id is None or visit.at >= article.last_visit:
+        return False
+    if visit.is_crawled:
+        return article.is_overtaken
+    return visit.repeats is not None or isinstance(visit.extraction, Article)
+
+
+def _corrected_clock(visit: Visit, article: KnownArticle) -> ClockCorrected | None:
+    """Return an article's times if the clock was wrong at its last visit, else None.
+
+    Crawls visit an article one after another, so a last visit dated after this one was dated by a clock that was
+    ahead; uncorrected, it would make the article due at every crawl until then. A visit dated before this program
+    existed was dated by a clock without a battery; the waits between visits, which grow with the time since the
+    first one, would be years.
+    """
+    at = visit.at
+    if not visit.is_crawled or at < timestamps.NO_CRAWL_BEFORE:
+        return None
+    was_behind = article.last_visit < timestamps.NO_CRAWL_BEFORE and article.was_found_by_crawl
+    was_ahead = article.last_visit > at and article.last_visit > timestamps.to_iso(
+        timestamps.from_iso(at) + CLOCK_TOLERANCE
+    )
+    if not (was_behind or was_ahead):
+        return None
+    is_credible = timestamps.NO_CRAWL_BEFORE <= article.first_seen <= at
+    return ClockCorrected(
+        article.id, article.first_seen if is_credible else at, min(article.last_seen, at), at
+    )
+
+
+def _decide_response(visit: Visit, known: Known) -> tuple[Change, ...]:
+    reason, retracted = _reason_to_ignore(visit, known)
+    if visit.is_untyped and (
+        reason is not None or (visit.repeats is None and not isinstance(visit.extraction, Article))
+    ):
+        reading = reason or _rejection_reason(visit.extraction) or Reason(NOT_READ)
+        return (*retracted, _classified(visit, "not an article", None, reading))
+    recognized = (Recognized(visit.capture_id),) if visit.is_untyped and visit.capture_id is not None else ()
+    return (*retracted, *recognized, *_decide_typed_response(visit, known, reason))
+
+
+def _decide_typed_response(visit: Visit, known: Known, reason_to_ignore: Reason | None) -> tuple[Change, ...]:
+    if reason_to_ignore is not None:
+        outcome: Outcome = "unreachable" if visit.is_cut else "not an article"
+        return _not_found(visit, known.article, outcome, reason_to_ignore)
+    if visit.repeats is not None:
+        return _decide_unchanged_page(visit, known.article, visit.repeats)
+    if isinstance(visit.extraction, Article):
+        return _decide_article(visit, known, visit.extraction)
+    if visit.status in GONE:
+        return _decide_gone(visit, known.article)
+    if visit.redirects_to:
+        return _decide_redirect(visit, known, visit.redirects_to)
+    rejection = _rejection_reason(visit.extraction)
+    if rejection is not None and not visit.truncated:
+        return _not_found(visit, known.article, "not an article", rejection)
+    return _not_found(visit, known.article, "unreachable", _failure_reason(visit))
+
+
+def _decide_gone(visit: Visit, article: KnownArticle | None) -> tuple[Change, ...]:
+    """Return the changes after a 404 or 410: the article is removed once it got enough of them in a row."""
+    reading = Reason(ANSWERED, str(visit.status))
+    if article is None:
+        return (_classified(visit, "gone", None, reading),)
+    visits, since = article.gone_visits + 1, article.gone_since or visit.at
+    if visits >= VISITS_UNTIL_REMOVED and article.state != "removed":
+        return (
+            Removed(article.id, visit.at, visits, since),
+            _classified(visit, "removed", article.id, reading),
+        )
+    return (Gone(article.id, visit.at, visits, since), _classified(visit, "gone", article.id, reading))
+
+
+def _decide_redirect(visit: Visit, known: Known, redirects_to: str) -> tuple[Change, ...]:
+    article, target = known.article, redirect_target(redirects_to)
+    to_front_page = urls.redirects_to_front_page(visit.requested_url, redirects_to)
+    reading = Reason(REDIRECTED_TO_FRONT_PAGE if to_front_page else REDIRECTED, redirects_to)
+    moved = _classified(visit, "moved", article.id if article is not None else None, reading)
+    if article is None or target == visit.url:
+        return (moved,)
+    redirected = Redirected(visit.url, target)
+    there = known.redirect_target
+    if there is not None and there.id == article.id:
+        return (
+            redirected,
+            *_reappeared(article),
+            Visited(article.id, visit.at),
+            _classified(visit, "known", article.id, reading),
+        )
+    if there is not None and _have_same_story(article, there):
+        kept, merged = sorted((article, there), key=lambda one: (one.first_seen, one.id))
+        return (
+            redirected,
+            Merged(kept.id, merged.id, there.url, visit.at),
+            _classified(visit, "moved", kept.id, reading),
+        )
+    return (redirected, Moved(article.id, visit.at), moved)
+
+
+def _decide_unchanged_page(visit: Visit, article: KnownArticle | None, reading: Reason) -> tuple[Change, ...]:
+    """Return the changes after a response that repeats one that was applied before."""
+    if article is None or article.latest is None or reading.code not in (ARTICLE, ARTICLE_IN_PART):
+        return _not_found(visit, article, "not an article", reading)
+    seen = article.latest.id if reading.code == ARTICLE else None
+    return (
+        Redirected(visit.url, None),
+        *_reappeared(article),
+        Unchanged(article.id, visit.at, seen),
+        _classified(visit, "known", article.id, reading),
+    )
+
+
+def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Change, ...]:
+    own, article = trusted_canonical(visit.url, extraction.canonical), known.article
+    number = article.id if article is not None else known.new_id
+    first: tuple[Change, ...] = (
+        _reappeared(article)
+        if article is not None
+        else (NewArticle(number, own, visit.source, visit.section, visit.at),)
+    )
+    is_elsewhere = article is not None and article.url != own
+    found = Found(
+        number,
+        own if is_elsewhere else None,
+        tuple(dict.fromkeys((own, visit.url))),
+        visit.at,
+        visit.redirected_from,
+    )
+    if article is None or article.latest is None:
+        outcome: Outcome = "new" if article is None else "changed"
+        return (
+            *first,
+            found,
+            new_version(visit, number, extraction),
+            _classified(visit, outcome, number, Reason(ARTICLE)),
+        )
+    return (*first, found, *_decide_content(visit, article, article.latest, extraction))
+
+
+def _decide_content(
+    visit: Visit, article: KnownArticle, latest: KnownVersion, extraction: Article
+) -> tuple[Change, ...]:
+    """Return whether an article's content is unchanged, new, a part of what is known, or the whole of it."""
+    known = _classified(visit, "known", article.id, Reason(ARTICLE))
+    if _has_same_content(visit, latest):
+        return (Unchanged(article.id, visit.at, latest.id), known)
+    assert article.latest_text is not None
+    text = _known_text(visit, latest, article.latest_text)
+    if _shows_part(visit, text):
+        return (Unchanged(article.id, visit.at, None), replace(known, reading=Reason(ARTICLE_IN_PART)))
+    if _completes(extraction, latest, text):
+        before = article.previous
+        return (
+            PartReplaced(article.id, latest.id, latest.capture_id),
+            Unchanged(article.id, visit.at, before.id)
+            if before is not None and before.digest == visit.digest
+            else new_version(visit, article.id, extraction),
+            replace(known, is_completed=True),
+        )
+    if _may_be_paywalled(visit) and _lacks_ending(extraction, text):
+        extraction = replace(extraction, partial=True)
+    return (new_version(visit, article.id, extraction), replace(known, outcome="changed"))
+
+
+def _reason_to_ignore(visit: Visit, known: Known) -> tuple[Reason | None, tuple[Change, ...]]:
+    """Return why a response says nothing about the known article's text, and what follows for another article.
+
+    No reason if it does say something, or if none is known.
+    """
+    extraction, latest = visit.extraction, known.article.latest if known.article else None
+    if not isinstance(extraction, Article) or latest is None or latest.digest == visit.digest:
+        return None, ()
+    if visit.is_cut:
+        return Reason(CUT_OFF, visit.truncated), ()
+    if visit.status == TRANSFORMED_STATUS:
+        return (None if _is_placeholder(latest) else Reason(TRANSFORMED)), ()
+    # The text extracted from a damaged page is unlike any other: only the page's structure shows that.
+    if visit.is_another_page:
+        return Reason(ANOTHER_PAGE), ()
+    if _is_placeholder(latest):
+        return None, ()
+    is_shared, retracted = _is_shared_by_articles(visit, known, latest, extraction)
+    return (Reason(ANOTHER_PAGE) if is_shared else None), retracted
+
+
+def _is_shared_by_articles(
+    visit: Visit, known: Known, latest: KnownVersion, extraction: Article
+) -> tuple[bool, tuple[Change, ...]]:
+    """Return whether a page unlike an article is also, byte for byte, the response for another one of the outlet.
+
+    The other article's version of the page, applied before that could be known, is retracted.
+    """
+    if not known.same_pages or has_common_text(latest.title, latest.body, extraction.title, extraction.body):
+        return False, ()
+    for page in known.same_pages:
+        theirs, before = page.latest, page.previous
+        if theirs is None or theirs.article_id == latest.article_id or theirs.digest != visit.digest:
+            continue
+        if before is None:  # the page belongs to that article
+            return True, ()
+        is_theirs = has_common_text(before.title, before.body, extraction.title, extraction.body)
+        is_twin = has_common_text(before.title, before.body, latest.title, latest.body.split("\n\n"))
+        if not (is_theirs or is_twin):
+            retracted = Retracted(
+                theirs.article_id, theirs.id, page.url, page.payload_sha256, before.last_seen
+            )
+            return True, (retracted,)
+    return any(not page.is_article for page in known.same_pages), ()
+
+
+def _has_same_content(visit: Visit, version: KnownVersion) -> bool:
+    """Return whether a version says the same as a visit, as extracted then or by today's extractor."""
+    if version.digest == visit.digest:
+        return True
+    return (
+        version.extractor != visit.extractor
+        and isinstance(visit.reextraction, Article)
+        and content_digest(visit.reextraction) == visit.digest
+    )
+
+
+def _known_text(visit: Visit, version: KnownVersion, stored_text: ComparableText) -> ComparableText:
+    """Return the content of a version, as today's extractor reads it if another one had read it."""
+    if version.extractor != visit.extractor and isinstance(visit.reextraction, Article):
+        return ComparableText.from_article(visit.reextraction)
+    return stored_text
+
+
+def _shows_part(visit: Visit, text: ComparableText) -> bool:
+    """Return whether a paywall left only a part of the known text."""
+    return (
+        isinstance(visit.extraction, Article)
+        and _may_be_paywalled(visit)
+        and is_excerpt(ComparableText.from_article(visit.extraction), text)
+    )
+
+
+def _may_be_paywalled(visit: Visit) -> bool:
+    """Return whether a paywall may hide the rest of a text.
+
+    A box that asks to subscribe may be below complete texts too: it is a paywall if the version before had none.
+    """
+    article, before = visit.extraction, visit.reextraction
+    if not isinstance(article, Article):
+        return False
+    if article.partial or article.gate == "stated":
+        return True
+    return article.gate == "shown" and isinstance(before, Article) and before.gate is None
+
+
+def _completes(article: Article, latest: KnownVersion, text: ComparableText) -> bool:
+    """Return whether an article shows more, or all, of the latest version, which was a part of it: not an edit.
+
+    The teaser of a paywall may have other words than the text: then the headline identifies it.
+    """
+    if _is_placeholder(latest):
+        return True
+    if not latest.is_partial:
+        return False
+    return (not article.partial and text.title == article.title) or is_excerpt(
+        text, ComparableText.from_article(article)
+    )
+
+
+def _is_placeholder(version: KnownVersion) -> bool:
+    """Return whether a version is only what a cut-off response, or one that a proxy changed, contained."""
+    if version.status == TRANSFORMED_STATUS:
+        return True
+    return version.is_partial and version.truncated is not None
+
+
+def _lacks_ending(article: Article, text: ComparableText) -> bool:
+    """Return whether the end of the known text is missing."""
+    return bool(text.body) and text.body[-1] not in article.body and len(article.body) < len(text.body)
+
+
+def _have_same_story(one: KnownArticle, other: KnownArticle) -> bool:
+    """Return whether two articles, in their latest versions, have the same story."""
+    first, second = one.latest, other.latest
+    return (
+        first is not None
+        and second is not None
+        and is_same_story(first.title, first.body, second.title, second.body)
+    )
+
+
+def new_version(visit: Visit, article_id: int, extraction: Article) -> NewVersion:
+    """Return the version that an extracted article makes."""
+    assert visit.capture_id is not None
+    return NewVersion(
+        article_id,
+        visit.at,
+        visit.capture_id,
+        visit.section,
+        extraction,
+        visit.digest,
+        visit.extractor,
+        visit.search_keys,
+    )
+
+
+def _reappeared(article: KnownArticle) -> tuple[Change, ...]:
+    return (Reappeared(article.id),) if article.state != "live" else ()
+
+
+def _not_found(
+    visit: Visit, article: KnownArticle | None, outcome: Outcome, reason: Reason
+) -> tuple[Change, ...]:
+    """Return the changes after a response that is not the article."""
+    return (
+        *_unreachable(visit, article),
+        _classified(visit, outcome, article.id if article is not None else None, reason),
+    )
+
+
+def _unreachable(visit: Visit, article: KnownArticle | None) -> tuple[Change, ...]:
+    """Return the change if the article was not seen; a removed one stays removed until it is seen again."""
+    if article is None or article.state == "removed":
+        return ()
+    return (Unreachable(article.id, visit.at),)
+
+
+def _classified(
+    visit: Visit, outcome: Outcome, article_id: int | None, reading: Reason, *, is_completed: bool = False
+) -> Classified:
+    assert visit.capture_id is not None
+    return Classified(visit.capture_id, outcome, article_id, reading, is_completed)
+
+
+def _failure_reason(visit: Visit) -> Reason:
+    if visit.truncated:
+        return Reason(CUT_OFF, visit.truncated)
+    return Reason(ANSWERED, str(visit.status) if visit.status else "without a status")
+
+
+def _rejection_reason(extraction: Article | Rejection | None) -> Reason | None:
+    return Reason(extraction.code, extraction.detail) if isinstance(extraction, Rejection) else None

@@ -1,0 +1,92 @@
+"""Reasons as codes with details, and their words: why a page is not an article, why an address gave no response.
+
+Code compares codes. The index and WARC records store the words, so those of a code never change; a translation is
+another table beside `WORDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+# Results of an extraction, as in captures.reading. All other codes there say why it is not an article.
+ARTICLE = "article"
+ARTICLE_IN_PART = "article in part"  # what a paywall or a cut-off response left of a known text
+
+ANOTHER_PAGE = "another page"  # nothing of the article known at the address
+ANSWERED = "answered"  # an error status
+CUT_OFF = "cut off"  # the response is incomplete
+REDIRECTED = "redirected"
+REDIRECTED_TO_FRONT_PAGE = "redirected to front page"
+TRANSFORMED = "transformed"  # by a proxy
+NOT_READ = "not read"
+UNAPPLIED = "unapplied"  # extracted, but the result could not be stored in the index
+UNREADABLE = "unreadable"  # extraction exceeded a limit or ended its process
+EXTRACTOR_ERROR = "extractor error"  # a bug of the extractor that this page triggers
+
+# Of requests without a usable response.
+FORBIDDEN = "forbidden"  # by robots.txt: not requested
+NO_ROBOTS_TXT = "robots.txt unavailable"  # which forbids all (RFC 9309 section 2.3.1.4)
+HOST_NOT_FOUND = "host not found"
+CONNECTION_REFUSED = "connection refused"
+CONNECTION_LOST = "connection lost"
+TLS_FAILED = "TLS failed"
+TIMEOUT = "timeout"
+TRUNCATED = "truncated"
+TOO_LONG = "too long"
+NO_WEB_ADDRESS = "no web address"
+REDIRECTED_OFF_WEB = "redirected off the web"
+REDIRECT_LOOP = "redirect loop"
+TOO_MANY_REDIRECTS = "too many redirects"
+
+# Codes that are not their own words; `{}` is the detail. An earlier line takes precedence when words are parsed.
+WORDS: Mapping[str, str] = {
+    REDIRECTED_OFF_WEB: "redirected to {}, which is not a web address",
+    ANSWERED: "answered {}",
+    CUT_OFF: "answer cut off ({})",
+    REDIRECTED_TO_FRONT_PAGE: "redirected to the front page, {}",
+    REDIRECTED: "redirected to {}",
+    TRANSFORMED: "changed on the way (203)",
+    UNAPPLIED: "unsettled: {}",
+    UNREADABLE: "unreadable: {}",
+    EXTRACTOR_ERROR: "unreadable ({})",
+    FORBIDDEN: "robots.txt forbids it",
+    NO_ROBOTS_TXT: "could not fetch robots.txt ({})",
+    HOST_NOT_FOUND: "host name not found (DNS)",
+    TLS_FAILED: "TLS connection failed",
+    TIMEOUT: "no complete response in time",
+    TRUNCATED: "response truncated",
+    TOO_LONG: "response longer than the limit",
+    NO_WEB_ADDRESS: "not a web address",
+    TOO_MANY_REDIRECTS: "more than {} redirects",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason: its code and, if the words of the code have a place for it, a detail."""
+
+    code: str
+    detail: str | None = None
+
+    @classmethod
+    def parse(cls, words: str) -> Self:
+        """Return the reason with these words; unknown words are a code of their own."""
+        for code, template in WORDS.items():
+            begin, mark, end = template.partition("{}")
+            if not mark and words == template:
+                return cls(code)
+            if mark and len(words) >= len(begin + end) and words.startswith(begin) and words.endswith(end):
+                return cls(code, words[len(begin) : len(words) - len(end)])
+        return cls(words)
+
+    @property
+    def words(self) -> str:
+        """Return the reason in words, as the index stores it and people read it."""
+        return WORDS.get(self.code, self.code).replace("{}", self.detail or "", 1)
+
+
+def words_begin(code: str) -> str:
+    """Return how the words of a code begin, before any detail."""
+    return WORDS.get(code, code).partition("{}")[0]
