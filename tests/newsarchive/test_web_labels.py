@@ -17,8 +17,8 @@ from archive.extraction.vocabulary import rejection_phrases
 from archive.filters import STATES, Sort
 from archive.http.capture import Truncation
 from archive.index.db import schema_docs
-from archive.index.ingest.articles import EXTRACTED_IN_PART
 from archive.index.lookup.crawl_failures import Kind as FailureKind
+from archive.reasons import ARTICLE_IN_PART
 from archive.warc.records import Truncated
 from newsarchive.web import labels
 from newsarchive.web.http.parameters import Kind as ParameterKind
@@ -53,7 +53,7 @@ def test_every_value_has_a_label(table: Mapping[str, str], values: tuple[str, ..
 
 
 def test_every_reason_why_a_page_is_not_an_article_has_a_label() -> None:
-    reasons = set(rejection_phrases.PHRASES_BY_REASON) | {EXTRACTED_IN_PART}
+    reasons = set(rejection_phrases.PHRASES_BY_REASON) | {ARTICLE_IN_PART}
     for module in ("classify", "page_type"):
         tree = ast.parse((ROOT / f"archive/extraction/rejection/{module}.py").read_text("utf-8"))
         for function in ast.walk(tree):
@@ -69,9 +69,8 @@ def _returned_texts(function: ast.FunctionDef) -> list[str]:
     found = []
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
-            choices = (
-                [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
-            )
+            value = node.value.args[0] if isinstance(node.value, ast.Call) and node.value.args else node.value
+            choices = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
             found += [
                 one.value for one in choices if isinstance(one, ast.Constant) and isinstance(one.value, str)
             ]
