@@ -82,7 +82,7 @@ def test_every_mistake_of_the_settings_is_named_at_once(typed: Typed, folder: Pa
     result = typed(folder, "rebuild")
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 3
-    for key in ("contact = 'me'", "workers = 0", "prot = 1"):
+    for key in ('contact = "me"', "workers = 0", "prot = 1"):
         assert key in result.stderr
 
 

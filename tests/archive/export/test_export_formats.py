@@ -72,8 +72,8 @@ def test_the_module_of_a_format_describes_its_fields(form: Format) -> None:
 @every_format
 def test_commands_and_docs_name_every_format(form: Format, typed: Typed, small: Path) -> None:
     shown = " ".join(typed(small, "export", "--help").stdout.split())
-    assert form.name in shown.partition("--format [")[2].partition("]")[0].split("|")
-    assert form.title in shown
+    named = shown.partition("Output format: ")[2].partition(".")[0]
+    assert form.name in named.split(", ")
     (row,) = [row for row in generate.researchers().splitlines() if row.startswith(f"| `{form.suffixes[0]}`")]
     assert form.description in row
     assert generate.written("researchers.md") == generate.researchers(), "run 'make docs'"
