@@ -142,18 +142,18 @@ def measure(page: Page, text: Sequence[Block], headline: Block | None, seen: Wit
     def share(selected: Sequence[Block]) -> float:
         return sum(len(block.text) for block in selected) / max(1, size)
 
+    notices = [
+        block
+        for block in text
+        if boilerplate.is_legal_notice(block.text) or boilerplate.is_site_notice(block.text)
+    ]
+    about_notices = len(seen.title & stems(" ".join(block.text for block in notices))) >= 2
     return Measures(
         size=size,
         title=_part(seen.title, own) or 0.0,
         description=_part(seen.description, own),
         body=_part(seen.body, own),
-        legal=share(
-            [
-                block
-                for block in text
-                if boilerplate.is_legal_notice(block.text) or boilerplate.is_site_notice(block.text)
-            ]
-        ),
+        legal=0.0 if about_notices else share(notices),
         skipped=skipped / max(1, skipped + size),
         above=share([block for block in text if block.order < at]),
         linked=sum(block.linked for block in text) / max(1, size),
