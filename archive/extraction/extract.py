@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.extraction.body import candidates, html_writer, live_blog
+from archive.extraction.body import candidates, html_writer, live_blog, stated_text
 from archive.extraction.body import select as body
 from archive.extraction.body.html_writer import Line
 from archive.extraction.dates import publication
@@ -102,12 +102,22 @@ def extract_with_lines(
         if template is not None and not rules.have_selectors(active_rules):
             is_applied = apply.apply_template(root, template)
 
-    page = Page(decode(payload, capture.charset).text, capture.url, prepare)
-    if page.root is None or not page.blocks:
+    text = decode(payload, capture.charset).text
+    page = Page(text, capture.url, prepare)
+    if page.root is None:
         return classify.blank_page_rejection(page)
-    return _extract_from_page(
-        page, date_context, active_rules, listed, template if is_applied else None, outlet.title
+    found = (
+        _extract_from_page(
+            page, date_context, active_rules, listed, template if is_applied else None, outlet.title
+        )
+        if page.blocks
+        else classify.blank_page_rejection(page)
     )
+    stated = stated_text.unprinted_text(page, found.article if isinstance(found, Extraction) else found)
+    if stated is None:
+        return found
+    page = Page(text, capture.url, lambda root: stated_text.print_text(root, stated))
+    return _extract_from_page(page, date_context, active_rules, listed, None, outlet.title)
 
 
 def is_complete(found: Extraction) -> bool:

@@ -90,6 +90,7 @@ IMAGE_METAS = (
     "twitter:image:src",
     "image_src",
 )
+MAX_STATED_CHARS = 200_000  # of a text in the data
 DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description")
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
@@ -135,7 +136,7 @@ class Metadata:
     views: int | None = None  # how often the article was read or watched, None if not stated
     is_free: bool | None = None  # whether the article is stated to be free to read; None if not stated
     descriptions: tuple[str, ...] = ()  # summaries, often the first sentence of the text
-    article_body: str = ""  # the text as the data states it, often cut short or without paragraphs
+    article_body: str = ""  # the text as the data states it, with its line breaks if it has any
     closed_selectors: tuple[str, ...] = ()  # CSS selectors of the parts stated not to be free
 
 
@@ -196,7 +197,7 @@ def collect_metadata(page: Page) -> Metadata:
         descriptions=_unique(
             map(clean, (*strings(article.get("description")), *_values_of(metas, DESCRIPTION_METAS)))
         ),
-        article_body=clean(" ".join(strings(article.get("articleBody")))),
+        article_body="\n".join(strings(article.get("articleBody")))[:MAX_STATED_CHARS],
     )
 
 
