@@ -111,11 +111,13 @@ def _best_line(
     longest = max(map(len, SEPARATORS.split(title))) if title else 0
     comparable_titles = [StatedTitle.from_text(text, 1.0) for text in stated_titles if text]
     # A short part of <title>, or one between two others, may just as well be the name of the site or a section.
-    middle = {
-        part for part in map(clean, SEPARATORS.split(title)[1:-1]) if len(part.split()) <= MOST_SECTION_WORDS
-    }
+    middle = tuple(
+        part
+        for part in map(clean, SEPARATORS.split(title)[1:-1])
+        if part and len(part.split()) <= MOST_SECTION_WORDS
+    )
     comparable_titles += [
-        StatedTitle.from_text(text, 1.0 if len(text) * 2 >= longest and text not in middle else 0.5)
+        StatedTitle.from_text(text, 1.0 if len(text) * 2 >= longest and not text.startswith(middle) else 0.5)
         for text in parts
     ]
     whole = comparable(title)

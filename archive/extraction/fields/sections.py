@@ -50,8 +50,9 @@ NAMED_OTHERWISE = re.compile(
     r"(?:^|[\s_-])(?:tags?|taglist|keywords?|related|author|date|time|share|views?)(?:$|[\s_-])", re.I
 )
 NAMED_TOP_STORY = re.compile(
-    r"(?:^|[\s_-])(?:hot|top-?(?:news|story|stories|line)|main-?(?:news|story)|breaking|popular|ticker|urgent|molniya"
-    r"|carousel|lenta|latest|last-?news|flash|important|trend(?:s|ing)?|story-?of)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:hot|breaking|popular|ticker|urgent|molniya|carousel|lenta|latest|flash|important|trend(?:s|ing)?"
+    r"|(?:top|main|last|glavn\w*)[_-]?(?:news|novost\w*|story|stories|line|day)|[a-z]+[_-]of[_-](?:the[_-])?day)"
+    r"(?:$|[\s_-])",
     re.I,
 )  # names of a strip above the article that links to another one
 BARS = re.compile(r"[|•·∙]")
@@ -291,8 +292,9 @@ def _last_crumb(block: Block, headline: Block, url: str) -> str:
     linked = [piece.text for piece in info_lines.line_pieces(block)[:-1] if piece.href is not None]
     linked = [text for text in linked if any(map(str.isalpha, text))]
     is_row = len(linked) > 1 and _letters(block.text) == _letters("".join(linked))
-    if is_row and BARS.search(block.text):
-        return ""  # a menu
+    if is_row and (BARS.search(block.text) or PATH_MARK.match(block.text)):
+        is_path = len(linked) == 2 and BARS.search(block.text) and _is_breadcrumb(block, url)
+        return linked[-1] if is_path else ""  # otherwise a menu
     if is_row and not PATH_MARK.search(block.text):
         return linked[-1] if _is_breadcrumb(block, url) and len(linked) <= LONGEST_PATH else ""
     if len(linked) == 1 and not any(map(str.isalpha, block.text.replace(linked[0], "", 1))):
@@ -314,21 +316,26 @@ def _is_breadcrumb(block: Block, url: str) -> bool:
 
 
 def _links_to_story(block: Block, url: str) -> bool:
-    """Return whether a line is a link to another article: in a strip of top stories, or by its address."""
+    """Return whether a line is a link to another article or site: in a strip of top stories, or by its address."""
     if block.link_share < 0.8:
         return False
     if NAMED_TOP_STORY.search(info_lines.box_names(block, 3)):
         return True
     href = next((piece.href for piece in info_lines.line_pieces(block) if piece.href is not None), "")
     try:
-        to, here = urlsplit(urljoin(url, href.strip())).path, urlsplit(url).path
+        to, here = urlsplit(urljoin(url, href.strip())), urlsplit(url)
     except ValueError:
         return False
-    steps, own = to.strip("/").split("/"), here.strip("/").split("/")
+    if to.hostname and here.hostname and to.hostname.split(".")[-2:] != here.hostname.split(".")[-2:]:
+        return True
+    steps, own = to.path.strip("/").split("/"), here.path.strip("/").split("/")
     return (
         len(steps) > 1
         and steps[0] == own[0]
-        and any(map(str.isdigit, steps[-1]))
+        and (
+            any(map(str.isdigit, steps[-1]))
+            or (len(steps) == len(own) and steps[-1].endswith((".html", ".htm")))
+        )
         and own[: len(steps)] != steps
     )
 

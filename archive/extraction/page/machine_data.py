@@ -27,8 +27,8 @@ def find_machine_data(root: Any) -> frozenset[Any]:
     They count only if the page prints their headline elsewhere: otherwise they may be the article itself.
     """
     found: set[Any] = set()
-    for element in islice(root.iter("div", "span"), 20 * MAX_PROPERTIES):
-        if element.get("itemprop") is None or element in found or not _is_machine_value(element):
+    for element in root.xpath("//div[@itemprop] | //span[@itemprop]")[:MAX_PROPERTIES]:
+        if element in found or not _is_machine_value(element):
             continue
         run = [element, *_alike(element.itersiblings()), *_alike(element.itersiblings(preceding=True))]
         if len(run) >= MIN_RUN and _is_printed_elsewhere(root, run):
