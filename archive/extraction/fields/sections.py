@@ -56,6 +56,9 @@ NAMED_TOP_STORY = re.compile(
     re.I,
 )  # names of a strip above the article that links to another one
 BARS = re.compile(r"[|•·∙]")
+STORY_FOLDER = re.compile(
+    r"(?:news|novosti|novyny|articles?|stor(?:y|ies)|posts?|publications?|materials?)", re.I
+)
 PATH_MARK = re.compile(r"[/»›→>\\]")
 PATH_SEPARATOR = re.compile(r"\s*[/»›→>|\\]+\s*")
 PATH_SEPARATOR_OUTSIDE_QUOTES = re.compile(r"\s*[/›→>|\\]+\s*")  # where » closes a quotation
@@ -74,7 +77,7 @@ def find_section(
     """Return the outlet's own name of the section as the page prints it; None if unknown.
 
     `known_place_texts`: texts where the outlet is known to print its sections. `excluded_names`: names that are no
-    section, such as the outlet's own.
+    section, such as the outlet's own or the lead.
     """
     excluded = site_names(page, metadata) | {comparable(name) for name in excluded_names if name}
     if text and any(_is_same(block.text, page.title) for block in page.blocks[text[-1].order + 1 :]):
@@ -329,14 +332,13 @@ def _links_to_story(block: Block, url: str) -> bool:
     if to.hostname and here.hostname and to.hostname.split(".")[-2:] != here.hostname.split(".")[-2:]:
         return True
     steps, own = to.path.strip("/").split("/"), here.path.strip("/").split("/")
-    return (
-        len(steps) > 1
-        and steps[0] == own[0]
-        and (
-            any(map(str.isdigit, steps[-1]))
-            or (len(steps) == len(own) and steps[-1].endswith((".html", ".htm")))
-        )
-        and own[: len(steps)] != steps
+    if own[: len(steps)] == steps:
+        return False  # a folder that the article is in
+    is_numbered = any(map(str.isdigit, steps[-1]))
+    is_beside = len(steps) == len(own) and steps[-1].endswith((".html", ".htm"))
+    return len(steps) > 1 and (
+        (steps[0] == own[0] and (is_numbered or is_beside))
+        or (is_numbered and STORY_FOLDER.fullmatch(steps[0]) is not None)
     )
 
 
