@@ -56,6 +56,7 @@ NAMED_TOP_STORY = re.compile(
     re.I,
 )  # names of a strip above the article that links to another one
 BARS = re.compile(r"[|•·∙]")
+INDEX_PAGE = re.compile(r"/(?:index|default)\.\w+$")
 STORY_FOLDER = re.compile(
     r"(?:news|novosti|novyny|articles?|stor(?:y|ies)|posts?|publications?|materials?)", re.I
 )
@@ -324,6 +325,8 @@ def _links_to_story(block: Block, url: str) -> bool:
         return False
     if NAMED_TOP_STORY.search(info_lines.box_names(block, 3)):
         return True
+    if BREADCRUMB_NAMES.search(" ".join(box.names for box in islice(block.box.ancestors(), 4))):
+        return False
     href = next((piece.href for piece in info_lines.line_pieces(block) if piece.href is not None), "")
     try:
         to, here = urlsplit(urljoin(url, href.strip())), urlsplit(url)
@@ -331,7 +334,8 @@ def _links_to_story(block: Block, url: str) -> bool:
         return False
     if to.hostname and here.hostname and to.hostname.split(".")[-2:] != here.hostname.split(".")[-2:]:
         return True
-    steps, own = to.path.strip("/").split("/"), here.path.strip("/").split("/")
+    folder = INDEX_PAGE.sub("", to.path.split(";")[0])
+    steps, own = folder.strip("/").split("/"), here.path.strip("/").split("/")
     if own[: len(steps)] == steps:
         return False  # a folder that the article is in
     is_numbered = any(map(str.isdigit, steps[-1]))
