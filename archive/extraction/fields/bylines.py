@@ -218,6 +218,12 @@ def is_signature(text: str) -> bool:
     return SIGNATURE.match(text) is not None and opens_with_given_name(text)
 
 
+def are_names(text: str) -> bool:
+    """Return whether a text is only the names of persons."""
+    names = parse_names(text)
+    return bool(names) and all(map(is_signature, names))
+
+
 def is_signed(line: str) -> bool:
     """Return whether a line is only the names of authors: «Анна Ветрова, Роман Шульц.»"""
     if len(line) > LONGEST:

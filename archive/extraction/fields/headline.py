@@ -15,7 +15,7 @@ from archive.extraction.normalize import bag_similarity, clean, comparable
 from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import RUNNING_TEXT_CHARS, Page, run_texts
 from archive.extraction.page.elements import Block, TextRun
-from archive.extraction.vocabulary import boilerplate, date_patterns
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 SHORTEST, LONGEST = 6, 320
 SHORTEST_H1 = 2  # «ДТП»
@@ -23,6 +23,7 @@ FARTHEST = 4000  # lines from the top that are searched
 MOST_PIECES = 8  # pieces of text in a headline's element
 SEPARATORS = re.compile(r"\s+(?:[|»«—–•·:/\\>←→~]+|-+|::|\|\|)\s+|\s*(?:\||::|»|←|→)\s*")
 BETWEEN_WORDS = re.compile(r"\W+")
+DASH = re.compile(r"[—–-]\s+")
 LEFT_OVER = re.compile(r"^[\s:|/·•,;]+|[\s|/·•]+$")  # what separated a headline from a kicker or stamp
 TITLE_NAMES = re.compile(
     r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I
@@ -35,6 +36,7 @@ LINES_BELOW_TITLE = 30  # searched for a sentence below a headline
 LINES_TO_H1 = 12  # lines between a section's name and the <h1> below it
 MOST_SECTION_WORDS = 3
 MOST_NAME_WORDS = 4  # of a site's name
+LARGE_TYPE = 4  # of <font size>; 3 is the size of text
 MAX_STAMP_CHARS = 40
 KICKER_NAMES = re.compile(r"kicker|eyebrow|overline|supertitle|rubric|(?:^|[\s_-])(?:category|section)", re.I)
 SHARE_NAMES = re.compile(r"(?:^|[\s_-])(?:shar(?:e|ing)|socials?)(?:$|[\s_-]|(?=[A-Z]))|pluso|addthis")
@@ -231,7 +233,13 @@ def _unmatched_line(page: Page, site_names: set[str]) -> tuple[Block, float] | N
     """Return the line directly above the text that is set like a headline, on a page that states no title."""
     first = next((block.order for block in page.blocks if _is_running(block)), 0)
     for block in reversed(page.blocks[max(0, first - LINES_TO_H1) : first]):
-        is_set_apart = block.level or block.bold > len(block.text) / 2 or block.text.isupper()
+        is_set_apart = (
+            block.level
+            or block.bold > len(block.text) / 2
+            or block.text.isupper()
+            or TITLE_NAMES.search(f"{block.box.names} {block.names}")
+            or any(_is_large(run) for run in block.runs)
+        )
         if (
             is_set_apart
             and SHORTEST <= len(block.text) <= LONGEST
@@ -244,6 +252,12 @@ def _unmatched_line(page: Page, site_names: set[str]) -> tuple[Block, float] | N
         ):
             return block, LEVEL_WEIGHT[1]
     return None
+
+
+def _is_large(run: TextRun) -> bool:
+    """Return whether a run is in large type by the <font> around it."""
+    size = (run.element.get("size") or "") if run.element is not None and run.element.tag == "font" else ""
+    return size.startswith("+") or (size.isdigit() and int(size) >= LARGE_TYPE)
 
 
 def _is_running(block: Block) -> bool:
@@ -384,7 +398,9 @@ def _without_stamps(runs: Sequence[TextRun]) -> list[TextRun]:
     """Return the runs of a headline without the blank ones and the dates at its beginning and end."""
     kept = list(runs)
     for at in (-1, 0):
-        while len(kept) > 1 and (not kept[at].text.strip() or _is_stamp(kept[at].text)):
+        while len(kept) > 1 and (
+            not kept[at].text.strip() or _is_stamp(kept[at].text) or _is_count(kept[at])
+        ):
             kept.pop(at)
     return kept
 
@@ -396,6 +412,15 @@ def _is_stamp(text: str) -> bool:
         dated > 4
         and len(clean(text)) <= MAX_STAMP_CHARS
         and not any(map(str.isalnum, info_lines.without_dates(text)))
+    )
+
+
+def _is_count(run: TextRun) -> bool:
+    """Return whether a run is a number in an element named for a count, such as that of comments."""
+    names = (run.element.get("class") or "") if run.element is not None and not run.is_tail else ""
+    return run.text.strip().isdigit() and (
+        class_names.VIEWS_NAMES.search(names) is not None
+        or class_names.COUNTER_NAMES.search(names) is not None
     )
 
 
@@ -412,6 +437,9 @@ def _without_kicker(block: Block, stated_titles: list[str], parts: list[str]) ->
     text = LEFT_OVER.sub("", _heading_text(block)) or block.text
     pieces = [piece for piece in map(clean, block.box.element.itertext()) if piece]
     by_key = {comparable(title): title for title in reversed(stated_titles)}
+    titles = {**{comparable(part): part for part in parts}, **by_key}
+    if DASH.match(text) and not DASH.match(titles.get(comparable(text), text)):
+        text = DASH.sub("", text)  # it separated the headline from a kicker that is not displayed
     whole = by_key.get(comparable(text))
     if whole is not None:
         return whole if len(pieces) > 1 and len(whole) > len(text) and "&" not in whole else text
@@ -426,13 +454,13 @@ def _without_kicker(block: Block, stated_titles: list[str], parts: list[str]) ->
                     return LEFT_OVER.sub("", rest)
     runs = _without_stamps(block.runs)
     if len(runs) > 1 and (
-        (runs[0].linked and not runs[1].linked and runs[1].text.lstrip().startswith(":"))
+        (runs[0].linked and not runs[1].linked and runs[1].text.lstrip().startswith((":", ".")))
         or (
             runs[0].element is not block.box.element
             and KICKER_NAMES.search(runs[0].element.get("class") or "")
         )
     ):
-        return _text_of(runs[1:])
+        return _text_of(runs[1:]).lstrip(". ")
     return text
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import urljoin
 
-from archive.extraction.fields import sections
+from archive.extraction.fields import bylines, sections
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.model import Link
 from archive.extraction.normalize import clean, word_similarity
@@ -31,6 +31,7 @@ TAG_ADDRESS = re.compile(
 HASHTAG = re.compile(r"#([^\W_][\w-]+)")
 HASHTAGS = re.compile(r"(?:#[^\W_][\w-]+[\s,]*)+")
 SUBTITLE_NAMES = re.compile(r"(?:sub|second)[\s_-]?(?:title|head)|titles?(?:$|[\s_-])|headline|teaser", re.I)
+MIN_STATEMENT_WORDS = 5  # of a second line without a telling name
 REPEATED = 0.6  # similarity of a headline and another wording of it
 LONGEST_SUBTITLE, MIN_SUBTITLE_WORDS = 250, 3
 LINKS_IN_CONTENTS, OPENING_CHARS = 3, 200  # links of three words or more; a shorter first paragraph is a lead
@@ -84,13 +85,22 @@ def find_lead(
         if len(block.text) >= 40
         and block.order - headline.order <= 3
         and block.box.role is None
-        and (block.level in (2, 3) or (block.order == headline.order + 1 and len(block.text) >= 60))
+        and (
+            block.level in (2, 3)
+            or (
+                block.order == headline.order + 1
+                and (len(block.text) >= 60 or _is_between_boxes(block, headline, first))
+            )
+        )
     ]
     if separate:
         return tuple(separate[:1])
-    under = page.blocks[headline.order + 1 : headline.order + 2]
+    under = page.blocks[headline.order + 1 : headline.order + 3]
+    under = under[1:] if under and info_lines.is_date_line(under[0].text) else under[:1]
     subtitle = [
-        block for block in under if block.order <= first.order and _is_subtitle(block, headline, captions)
+        block
+        for block in under
+        if block.order <= first.order and _is_subtitle(page, block, headline, captions)
     ]
     if subtitle and (subtitle[0] is not first or len(text) > 1):
         return tuple(subtitle)
@@ -99,6 +109,19 @@ def find_lead(
         return tuple(opening)
     is_apart = _is_set_apart(page, headline, text) or _is_set_bold(text) or _is_heading(text)
     return (first,) if is_apart and not info_lines.is_date_line(first.text) else ()
+
+
+def _is_between_boxes(block: Block, headline: Block, first: Block) -> bool:
+    """Return whether a statement is alone in a box beside the headline's, and the text is in another box below both."""
+    box = block.box
+    words = block.text.split()
+    return (
+        box.last - box.first == 1
+        and box.parent is headline.box.parent
+        and first.box.parent is not box.parent
+        and len(words) >= MIN_STATEMENT_WORDS
+        and 3 * sum(word[:1].islower() for word in words) >= len(words)  # names and offices are capitalized
+    )
 
 
 def _opens_above_contents(page: Page, text: Sequence[Block]) -> bool:
@@ -110,9 +133,15 @@ def _opens_above_contents(page: Page, text: Sequence[Block]) -> bool:
     return linked >= LINKS_IN_CONTENTS and text[0].level is None and len(text[0].text) >= OPENING_CHARS
 
 
-def _is_subtitle(block: Block, headline: Block, captions: frozenset[int]) -> bool:
-    """Return whether the line directly below the headline is its second line: a heading, or named like one."""
+def _is_subtitle(page: Page, block: Block, headline: Block, captions: frozenset[int]) -> bool:
+    """Return whether the line directly below the headline is its second line: a heading, or named like one.
+
+    A lower heading is one only above the date: below it, it may be the first subheading of the text.
+    """
     box = block.box
+    is_above_date = any(
+        info_lines.is_date_line(other.text) for other in page.blocks[block.order + 1 : block.order + 2]
+    )
     is_beside = box.parent is headline.box.parent
     names = info_lines.split_camel_case(box.names)
     return (
@@ -121,12 +150,17 @@ def _is_subtitle(block: Block, headline: Block, captions: frozenset[int]) -> boo
         and block.order not in captions
         and len(block.text) <= LONGEST_SUBTITLE
         and len(block.text.split()) >= MIN_SUBTITLE_WORDS
-        and (block.level == 1 or (block.level is None and SUBTITLE_NAMES.search(names) is not None))
+        and (
+            block.level == 1
+            or (block.level is not None and is_above_date)
+            or (block.level is None and SUBTITLE_NAMES.search(names) is not None)
+        )
         and (box.role is None or (box.role == "furniture" and is_beside))
         and word_similarity(block.text, headline.text) < REPEATED
         and not class_names.SECTION_NAMES.search(names)
         and not class_names.AUTHOR_NAMES.search(names)
         and not block.text.endswith(":")
+        and not bylines.are_names(block.text)
         and may_be_lead(block, is_subtitle=True)
     )
 

@@ -180,7 +180,7 @@ def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> li
         and not LABEL_ALONE.match(name)
         and not boilerplate.is_boilerplate(name)
         and boilerplate.parse_views(name) is None
-        and not bylines.is_signature(name)
+        and not bylines.are_names(name)
     ]
     return [name for _, name in sorted(found, key=lambda item: -item[0])]
 

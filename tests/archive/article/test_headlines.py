@@ -60,6 +60,8 @@ def test_a_short_h1_that_a_menu_links_is_no_headline(read_page: Callable[..., ob
         f"<span class='kicker'>Транспорт</span>: <span>{HEADLINE}</span>",
         f"<a href='/t'>Транспорт</a>: {HEADLINE}",
         f"<span></span> | {HEADLINE}",
+        f"<span class='kicker' hidden>Транспорт</span> — {HEADLINE}",
+        f"{HEADLINE} <span class='views'>527</span>",
         f"{HEADLINE} <small>10.01.22 11:55</small>",
         f"{HEADLINE}<time>11:55</time>",
         f"<span>10 января 2022, 11:55</span> {HEADLINE}",
@@ -154,6 +156,9 @@ ADDRESS = f"<p><b>{SITE}</b><br>Адрес редакции: г. Сосновк�
             "<table><tr><td><b><a href='/t'>Сосновка</a>: ПАРОМ ПОШЁЛ РАНЬШЕ</b></td></tr></table>",
             "ПАРОМ ПОШЁЛ РАНЬШЕ",
         ),
+        ("<b><a href='/t'>Сосновка</a>. ПАРОМ ПОШЁЛ РАНЬШЕ</b>", "ПАРОМ ПОШЁЛ РАНЬШЕ"),
+        ("<font size='5'>Паром пошёл раньше</font>", "Паром пошёл раньше"),
+        ("<div class='news-title'>Паром пошёл раньше</div>", "Паром пошёл раньше"),
         (f"<div>{SITE}</div><div><b>Паром пошёл раньше</b></div>", "Паром пошёл раньше"),
         (f"<h1><a href='/'>{SITE}</a></h1><div><b>Паром пошёл раньше</b></div>", "Паром пошёл раньше"),
     ],
@@ -179,6 +184,12 @@ def test_a_title_that_says_only_the_site_is_no_headline(
             f"<h1>{HEADLINE}</h1><div class='sub-title'>Причал «Быстрый» в Сосновке</div>{DAY}",
             "Причал «Быстрый» в Сосновке",
         ),
+        (
+            f"<h1>{HEADLINE}</h1>{DAY}<div class='sub-title'>Причал у Сосновки починили</div>",
+            "Причал у Сосновки починили",
+        ),
+        (f"<h1>{HEADLINE}</h1><h2>Причал у Сосновки починили</h2>{DAY}", "Причал у Сосновки починили"),
+        (f"<h1>{HEADLINE}</h1><div class='who-title'>Анна Ветрова и Пётр Рогов</div>{DAY}", None),
         (f"<h1>{HEADLINE}</h1><div class='rubric-title'>Транспорт и дороги района</div>{DAY}", None),
         (f"<h1>{HEADLINE}</h1><h1 class='print'>{HEADLINE}</h1>{DAY}", None),
     ],
@@ -238,3 +249,17 @@ def test_an_article_in_properties_is_no_data_for_machines(read_page: Callable[..
         f"<div itemprop='articleBody'>{'<br><br>'.join(PARAGRAPHS)}</div></div>",
     )
     assert found.authors == ("Анна Ветрова",)
+
+
+@pytest.mark.parametrize(
+    ("line", "lead"),
+    [
+        ("Причал у посёлка Сосновка починили до начала половодья", True),
+        ("Анна Ветрова, Пётр Рогов, Информационное Агентство Быстрая", False),
+    ],
+)
+def test_a_statement_alone_between_headline_and_text_is_the_lead(
+    read_page: Callable[..., object], line: str, lead: bool
+) -> None:
+    found = article(read_page, f"<h1>{HEADLINE}</h1><div class='y'>{line}</div>{DAY}<div>{TEXT}</div>")
+    assert found.lead == (line if lead else None)
