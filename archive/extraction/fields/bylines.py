@@ -107,9 +107,8 @@ def _printed_authors(
             or (boilerplate.is_credit(block.text) and BYLINE.match(block.text) is None)
             or _is_in_teaser(page, block, headline, text)
             or (block.order in captions and _is_photographer_line(block))
-            or _is_topic(
-                block, or_person=block.order > end - MAX_LINES_BELOW or _is_above(block, headline, metadata)
-            )
+            or _is_topic(block, or_person=block.order > end - MAX_LINES_BELOW)
+            or _is_link_above(block, headline, metadata)
         ):
             continue
         names = _byline(block) or _names_below_label(page, block)
@@ -132,12 +131,17 @@ def _names_below_label(page: Page, block: Block) -> list[str]:
         return []
     found: list[str] = []
     for other in page.blocks[block.order : block.order + MOST_AUTHORS]:
-        names = [name for name in parse_names(other.text) if SIGNATURE.match(name)]
+        linked = [piece.text for piece in info_lines.line_pieces(other) if piece.href is not None]
+        names = _signatures([other.text]) or _signatures(linked)
         is_alike = (other.box.tag, other.box.names) == (block.box.tag, block.box.names)
         if not names or not is_alike or (other is not block and not all(map(opens_with_given_name, names))):
             break
         found += names
     return found
+
+
+def _signatures(texts: Sequence[str]) -> list[str]:
+    return [name for text in texts for name in parse_names(text) if SIGNATURE.match(name)]
 
 
 def _is_below_label(page: Page, block: Block) -> bool:
@@ -242,14 +246,28 @@ def _is_topic(block: Block, *, or_person: bool) -> bool:
     if block.link_share <= 0.5:
         return False
     links = [link.get("href") or "" for link in islice(block.box.element.iter("a"), MOST_PIECES)]
-    if any(AUTHOR_ADDRESS.search(href) for href in links) or class_names.AUTHOR_NAMES.search(block.box.names):
+    if _is_marked_author(block):
         return False
     return any(TOPIC_ADDRESS.search(href) or (or_person and PERSON_ADDRESS.search(href)) for href in links)
 
 
-def _is_above(block: Block, headline: Block | None, metadata: Metadata) -> bool:
-    """Return whether a line is above the headline of an article that the data say an organization wrote."""
-    return headline is not None and block.order < headline.order and bool(metadata.author_organizations)
+def _is_link_above(block: Block, headline: Block | None, metadata: Metadata) -> bool:
+    """Return whether a link above the headline is a topic: the data say that an organization wrote the article."""
+    return (
+        headline is not None
+        and block.order < headline.order
+        and bool(metadata.author_organizations)
+        and block.link_share > 0.5
+        and not _is_marked_author(block)
+    )
+
+
+def _is_marked_author(block: Block) -> bool:
+    """Return whether class names or a link's address say that a line names an author."""
+    links = islice(block.box.element.iter("a"), MOST_PIECES)
+    return class_names.AUTHOR_NAMES.search(f"{block.box.names} {block.names}") is not None or any(
+        AUTHOR_ADDRESS.search(link.get("href") or "") for link in links
+    )
 
 
 def _is_in_teaser(page: Page, block: Block, headline: Block | None, text: Sequence[Block]) -> bool:
@@ -257,13 +275,13 @@ def _is_in_teaser(page: Page, block: Block, headline: Block | None, text: Sequen
 
     Below the text a linked headline just above is enough, unless the line is labelled as a byline.
     """
-    own = {*(other.order for other in text), *([headline.order] if headline is not None else [])}
+    first = headline.order if headline is not None else text[0].order if text else block.order
+    last = text[-1].order if text else first
     for box in islice(block.box.ancestors(), 4):
-        if box.last - box.first > MAX_CARD_LINES or any(box.first <= order < box.last for order in own):
+        if box.last - box.first > MAX_CARD_LINES or (box.first <= last and box.last > first):
             break
         if any(map(_is_teaser_headline, page.blocks[box.first : block.order])):
             return True
-    last = text[-1].order if text else block.order
     above = page.blocks[max(last + 1, block.order - LINES_OF_TEASER) : block.order]
     is_labelled = BYLINE.match(block.text) is not None or _is_below_label(page, block)
     return block.order > last and not is_labelled and any(map(_is_teaser_headline, above))

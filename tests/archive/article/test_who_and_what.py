@@ -101,7 +101,9 @@ def test_news_of_foreign_agents_is_text(read_page: Callable[..., object]) -> Non
 NEWSROOM = '{"@type":"Organization","name":"Вести края"}'
 
 
-@pytest.mark.parametrize("address", ["/tags/gleb", "/topics/gleb/", "/theme/5", "/story/5", "/?tag=5"])
+@pytest.mark.parametrize(
+    "address", ["/tags/gleb", "/topics/gleb/", "/theme/5", "/story/5", "/tags/person/gleb", "/?tag=5"]
+)
 @pytest.mark.parametrize("place", ["above", "below"])
 def test_a_topics_person_is_no_author(read_page: Callable[..., object], address: str, place: str) -> None:
     topic = f"<div class='sc-1'><a href='{address}'>Глеб Самарин</a></div>"
@@ -131,6 +133,7 @@ def test_a_linked_name_below_the_headline_is_a_byline(read_page: Callable[..., o
         "<div><span>Авторы</span><span>Теги</span></div><div><a href='/a/5'>Давид Акимов</a></div>",
         "<div><a>Теги</a><a>Авторы</a></div><div><a href='/a/5'>Давид Акимов</a></div>",
         "<ul><li>Авторы</li><li>Теги</li></ul><div><a href='/a/5'>Давид Акимов</a></div>",
+        "<div>Авторы</div><div><a href='/a/5'>Давид Акимов</a> <span>редактор</span></div>",
         "<h4>Авторы:</h4><ul><li><a href='/a/5'>Давид Акимов</a></li></ul>",
         "<div>Смотрите также</div><p><a href='/1'>Другая новость о городе дня</a></p><p>Автор:</p><p>Давид Акимов</p>",
     ],
@@ -176,3 +179,21 @@ def test_a_day_and_a_count_below_the_text_are_the_articles(
     assert found.views == views
     assert found.published is not None
     assert found.published.at.date().isoformat() in ("2021-04-16", "2021-04-17")
+
+
+def test_a_linked_name_above_the_headline_is_a_topic_if_the_data_name_the_newsroom(
+    read_page: Callable[..., object],
+) -> None:
+    data = f'<script type="application/ld+json">{{"@type":"NewsArticle","author":{NEWSROOM}}}</script>'
+
+    def authors(names: str, head: str) -> tuple[str, ...]:
+        found = read_page(
+            f"<html><head><title>{HEADLINE}</title>{head}</head><body>"
+            f"<div class='{names}'><a href='/a/5'>Глеб Самарин</a></div><h1>{HEADLINE}</h1>{TEXT}</body></html>"
+        )
+        assert isinstance(found, Article)
+        return found.authors
+
+    assert authors("sc-1", data) == ("Вести края",)
+    assert authors("author", data) == ("Глеб Самарин",)
+    assert authors("sc-1", "") == ("Глеб Самарин",)
