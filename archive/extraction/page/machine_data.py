@@ -27,10 +27,12 @@ def find_machine_data(root: Any) -> frozenset[Any]:
     They count only if the page prints their headline elsewhere: otherwise they may be the article itself.
     """
     found: set[Any] = set()
+    seen: set[Any] = set()
     for element in root.xpath("//div[@itemprop] | //span[@itemprop]")[:MAX_PROPERTIES]:
-        if element in found or not _is_machine_value(element):
+        if element in seen or not _is_machine_value(element):
             continue
         run = [element, *_alike(element.itersiblings()), *_alike(element.itersiblings(preceding=True))]
+        seen.update(run)
         if len(run) >= MIN_RUN and _is_printed_elsewhere(root, run):
             found.update(run)
     return frozenset(found)
