@@ -200,7 +200,7 @@ def _short_h1(page: Page, site_names: set[str]) -> Block | None:
 
 
 def _line_above_text(page: Page, headline: Block) -> Block | None:
-    """Return the line that stands for a headline printed below the text: the heading above the text, or None."""
+    """Return a headline's line; if it is below the text, the heading above the text, or None if there is none."""
     if not _is_below_text(page, headline):
         return headline
     first = next((block for block in page.blocks if _is_running(block)), headline)
@@ -219,7 +219,7 @@ def _is_below_text(page: Page, block: Block) -> bool:
 
 
 def _names_site(page: Page, best: Block, stated_titles: list[str]) -> bool:
-    """Return whether a line that <title> repeats is the site's name: it stands below the text, or there as well."""
+    """Return whether a line that <title> repeats is the site's name: it is printed below the text, or there as well."""
     words = comparable(best.text)
     if best.level is not None or words in map(comparable, stated_titles):
         return False

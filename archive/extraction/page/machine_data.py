@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.extraction.normalize import clean
 
-# No newsroom prints a moment in this form, or the bare address of a page, for its readers.
+# No outlet prints a moment in this form, or the bare address of a page, for its readers.
 MACHINE_VALUE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*|https?://\S+")
 MAX_PROPERTIES = 400  # elements with a property that are examined
 MIN_RUN = 3  # properties side by side
