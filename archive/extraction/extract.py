@@ -216,7 +216,7 @@ def _extract_from_page(
             listed,
             text.blocks,
             known_place_texts=rules.select_printed(page.root, places.section) if places.section else (),
-            excluded_names=(outlet_title, *places.labels),
+            excluded_names=(outlet_title, lead, *places.labels),
         ),
         tags=lead_tags_links.find_tags(page, metadata, headline_block, text.blocks),
         published=published,

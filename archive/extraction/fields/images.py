@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from archive.extraction.fields import captions
 from archive.extraction.model import Image
 from archive.extraction.page import info_lines
-from archive.extraction.page.blocks import Page
+from archive.extraction.page.blocks import RUNNING_TEXT_CHARS, Page
 from archive.extraction.page.elements import Block, Box, PlacedElement
 from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
@@ -38,8 +38,10 @@ NOT_A_PHOTO = re.compile(
 )
 SMALLEST = 80  # pixels; a picture with a shorter side is an icon
 LONGEST_CAPTION = 400
+NEAR_LINES = 6  # lines before and after a line, with which its markup is compared
 FIGURE_DEPTH = 5  # boxes around a picture that are searched for its <figure>
 CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in them
+SMALL_TYPE = re.compile(r"^(?:i|em|small|font|figcaption|center)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,10 @@ def _lines_after(page: Page, mark: PlacedElement, headline: Block | None) -> lis
         return []
     found: list[Block] = []
     for block in page.blocks[order : order + 2]:
-        if _may_be_caption(block) and (
-            len(block.text) <= 120 or captions.split_credit(block.text)[1] is not None
+        if (
+            _may_be_caption(block)
+            and (len(block.text) <= 120 or captions.split_credit(block.text)[1] is not None)
+            and (_says_caption(block) or (not found and not _is_set_like_text(page, block)))
         ):
             found.append(block)
         else:
@@ -120,6 +124,32 @@ def _lines_after(page: Page, mark: PlacedElement, headline: Block | None) -> lis
     ):
         return []
     return found
+
+
+def _says_caption(block: Block) -> bool:
+    """Return whether a credit in a line, its class names or its type say that it belongs to a picture."""
+    return (
+        captions.split_credit(block.text)[1] is not None
+        or block.box.role in ("caption", "figure")
+        or class_names.CAPTION_NAMES.search(f"{block.box.names} {block.names}") is not None
+        or any(run.element is not None and SMALL_TYPE.search(run.element.tag) for run in block.runs[:2])
+    )
+
+
+def _is_set_like_text(page: Page, block: Block) -> bool:
+    """Return whether a line after a picture is a subheading, or a sentence set like the paragraphs around it."""
+    if class_names.SUBHEADING_NAMES.search(info_lines.split_camel_case(f"{block.box.names} {block.names}")):
+        return True
+    is_heading_like = block.bold >= 0.9 * len(block.text)
+    if block.box.tag != "p" or not (is_heading_like or block.text.endswith((".", "!", "?", ":", "…", "»"))):
+        return False
+    return any(
+        other.box.tag == "p"
+        and other.box.names == block.box.names
+        and other.box.parent is block.box.parent
+        and len(other.text) >= RUNNING_TEXT_CHARS
+        for other in page.blocks[max(0, block.order - NEAR_LINES) : block.order + NEAR_LINES]
+    )
 
 
 def _may_be_caption(block: Block) -> bool:

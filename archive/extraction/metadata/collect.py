@@ -148,7 +148,7 @@ def collect_metadata(page: Page) -> Metadata:
     nodes = list(jsonld.iter_nodes(page.root))
     article = _article_node(nodes, page, metas)
     author = _resolve_reference(article.get("author"), nodes)
-    micro = microdata.article_properties(page.root)
+    micro = microdata.article_properties(page.root, page.machine_data)
     return Metadata(
         types=frozenset(kind for node in nodes for kind in node_types(node))
         | frozenset(v.lower() for v in metas.get("og:type", [])),
@@ -195,9 +195,18 @@ def collect_metadata(page: Page) -> Metadata:
         is_free=_is_free(article, metas),
         closed_selectors=_closed_selectors(article),
         descriptions=_unique(
-            map(clean, (*strings(article.get("description")), *_values_of(metas, DESCRIPTION_METAS)))
+            map(
+                clean,
+                (
+                    *strings(article.get("description")),
+                    *(micro.get("description", []) if page.machine_data else []),
+                    *_values_of(metas, DESCRIPTION_METAS),
+                ),
+            )
         ),
-        article_body="\n".join(strings(article.get("articleBody")))[:MAX_STATED_CHARS],
+        article_body="\n".join(strings(article.get("articleBody")) or micro.get("articlebody", []))[
+            :MAX_STATED_CHARS
+        ],
     )
 
 
