@@ -139,9 +139,7 @@ class NewsSpider(Spider):
         if not gc.get_freeze_count():
             gc.freeze()  # loaded modules stay: keep the garbage collector from traversing them repeatedly
         setattr(crawler, "recorder", self.recorder)
-        named_urls = [section.url for section in self.source.sections]
-        named_urls += [*self.source.feeds, *self.source.sitemaps]
-        setattr(crawler, "guard", Guard(named_urls, self.source.private_networks))
+        setattr(crawler, "guard", Guard(self.source.named_urls, self.source.private_networks))
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:

@@ -22,7 +22,7 @@ from archive.replay.page_requisites import requisites
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
 from spiders.crawl.task import MAX_REDIRECTS, Task
-from spiders.discovery.feeds import read_feed, read_sitemap
+from spiders.discovery.feeds import MAX_ENTRIES, is_web_page, read_feed, read_sitemap
 from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
 
@@ -53,6 +53,7 @@ class LinkFollower:
         self.full = full
         self._admitted: set[str] = set()  # canonical addresses of new articles that were yielded
         self._redirects: dict[str, Task] = {}  # key of a task → the task of its redirect target
+        self._admits = {"article": source.article, "ignore": source.ignore}
         self._listed: dict[
             str, set[str]
         ] = {}  # section → addresses on its pages so far, to detect the end of paging
@@ -119,13 +120,23 @@ class LinkFollower:
             async for next_task in self._tasks_from_listing(task, capture, capture_id):
                 yield next_task
         elif role == "feed":
-            articles = await self.recorder.run_in_worker(read_feed, capture)
+            articles = await self.recorder.run_in_worker(
+                partial(read_feed, **self._admits, own_urls=self.source.named_urls), capture
+            )
             async for next_task in self._article_tasks(task, capture_id, articles):
                 yield next_task
+            if not articles:
+                await self._note_empty(task, capture)
         elif role == "sitemap":
-            sitemap = await self.recorder.run_in_worker(read_sitemap, capture)
+            sitemap = await self.recorder.run_in_worker(
+                partial(read_sitemap, **self._admits, own_urls=self.source.named_urls), capture
+            )
             async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
                 yield next_task
+            if not sitemap.articles and not sitemap.sitemaps:
+                await self._note_empty(task, capture)
+            if sitemap.is_cut:
+                self.note(f"{task.url} lists more than {MAX_ENTRIES} addresses: the others were left out.")
             if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
                 self.note(
                     f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
@@ -201,10 +212,7 @@ class LinkFollower:
         """Yield the tasks of new articles on a page of a section, and of its next page."""
         section = next(one for one in self.source.sections if one.name == task.why.section)
         listing: Listing = await self.recorder.run_in_worker(
-            partial(
-                read_listing, section_url=section.url, article=self.source.article, ignore=self.source.ignore
-            ),
-            capture,
+            partial(read_listing, section_url=section.url, **self._admits), capture
         )
         listed = {urls.canonical(one.url) for one in listing.articles}
         shows_more = bool(listed - self._listed.setdefault(section.name, set()))
@@ -212,7 +220,7 @@ class LinkFollower:
         async for next_task in self._article_tasks(task, capture_id, listing.articles):
             yield next_task
         if not listing.articles:
-            self.note(f"{task.url} shows no articles.")
+            self.note(f"{_named(task)} shows no articles.")
         if (
             listing.next_pages
             and shows_more
@@ -222,6 +230,19 @@ class LinkFollower:
         ):
             for url in listing.next_pages:
                 yield self._next_page_task(task, url)
+
+    async def _note_empty(self, task: Task, capture: Capture) -> None:
+        """Note that a feed or sitemap shows no articles, and why; a valid sitemap within another may be empty."""
+        kind = "feed" if task.why.role == "feed" else "sitemap"
+        everything = await self.recorder.run_in_worker(read_sitemap, capture)
+        if everything.articles and task.is_entry_point:
+            self.note(
+                f"{_named(task)} shows no articles that [discovery] article and ignore in the source file admit."
+            )
+        elif not everything.articles and await self.recorder.run_in_worker(is_web_page, capture):
+            self.note(f"{_named(task)} shows no articles. It is a web page, not a {kind}.")
+        elif not everything.articles and task.is_entry_point:
+            self.note(f"{_named(task)} shows no articles.")
 
     async def _article_tasks(
         self, task: Task, capture_id: int, articles: Sequence[ListedArticle]
@@ -286,3 +307,9 @@ class LinkFollower:
     def new_task(self, url: str, role: str, **why: Any) -> Task:
         """Return the task of requesting an address in this crawl."""
         return Task(url, Fetched(role=role, crawl=self.recorder.crawl, source=self.source.name, **why))
+
+
+def _named(task: Task) -> str:
+    """Return the address of a listing, with the one that redirected to it: that one is in the source file."""
+    origin = task.why.redirected_from
+    return f"{task.url} (redirected from {origin})" if origin else task.url

@@ -49,6 +49,11 @@ class Source:
     templates: tuple[PageTemplate, ...] = ()  # learned from its pages, in NAME.learned.toml
 
     @property
+    def named_urls(self) -> tuple[str, ...]:
+        """Return the addresses that the source file names: sections, feeds and sitemaps."""
+        return (*(section.url for section in self.sections), *self.feeds, *self.sitemaps)
+
+    @property
     def outlet(self) -> Outlet:
         """Return what the extraction of a page needs."""
         return Outlet(self.timezone, self.languages, self.rules, self.templates, self.title)
