@@ -174,7 +174,7 @@ def _normalize_host(host: str) -> str:
     host = _unescape_host(host).strip().lower().rstrip(".")
     if not host.isascii():
         try:
-            host = idna.encode(host, uts46=True).decode("ascii")
+            host = _to_ascii(host)
         except (idna.IDNAError, UnicodeError):
             return ""
     if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):  # after IDNA, which knows «²» for 2
@@ -183,6 +183,24 @@ def _normalize_host(host: str) -> str:
         except (OSError, ValueError):
             pass
     return host if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", host) else ""
+
+
+def _to_ascii(host: str) -> str:
+    """Return a host name in ASCII (IDNA 2008, UTS 46); raise IDNAError or UnicodeError if it has no such form.
+
+    Like browsers, accept letters that IDNA 2008 does not allow in new names: «надвор’е.бел» exists.
+    """
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        labels = idna.uts46_remap(host, std3_rules=False).split(".")
+        coded = [
+            label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+            for label in labels
+        ]
+        if any(len(label) > 63 for label in coded):
+            raise
+        return ".".join(coded)
 
 
 def _unescape_host(host: str) -> str:

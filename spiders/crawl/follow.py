@@ -9,23 +9,26 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from archive import reasons, urls
 from archive.events import Fetched
 from archive.extraction.dates import parser as dates
-from archive.extraction.model import Article
+from archive.extraction.model import Article, Rejection
 from archive.http.capture import Capture
 from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
+from spiders.crawl.settle_queue import ArticleResult
 from spiders.crawl.task import MAX_REDIRECTS, Task
 from spiders.discovery.feeds import MAX_ENTRIES, is_web_page, read_feed, read_sitemap
+from spiders.discovery.refresh import refresh_target
 from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
 
+T = TypeVar("T")
 OK = 200
 IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many images of an article are captured; None: all
 
@@ -53,7 +56,6 @@ class LinkFollower:
         self.full = full
         self._admitted: set[str] = set()  # canonical addresses of new articles that were yielded
         self._redirects: dict[str, Task] = {}  # key of a task → the task of its redirect target
-        self._admits = {"article": source.article, "ignore": source.ignore}
         self._listed: dict[
             str, set[str]
         ] = {}  # section → addresses on its pages so far, to detect the end of paging
@@ -105,8 +107,14 @@ class LinkFollower:
         capture = (await self.recorder.capture(capture_id)).effective
         role = task.why.role
         if role == "article":
-            async for next_task in self.tasks_after_article(capture_id):
+            result = await self.recorder.article_result(capture_id)
+            async for next_task in self._tasks_from_result(result, capture_id):
                 yield next_task
+            if isinstance(result.extraction, Rejection) and (
+                refreshed := await self._follow_refresh(task, capture)
+            ):
+                self.recorder.report.recount_as_moved(capture.url)
+                yield refreshed
         if capture.redirects_to is not None:
             redirected = await self._follow_redirect(task, capture.redirects_to)
             if redirected:
@@ -120,21 +128,24 @@ class LinkFollower:
             async for next_task in self._tasks_from_listing(task, capture, capture_id):
                 yield next_task
         elif role == "feed":
-            articles = await self.recorder.run_in_worker(
-                partial(read_feed, **self._admits, own_urls=self.source.named_urls), capture
-            )
+            articles = await self._read(read_feed, capture)
             async for next_task in self._article_tasks(task, capture_id, articles):
                 yield next_task
-            if not articles:
+            if articles:
+                return
+            if refreshed := await self._follow_refresh(task, capture):
+                yield refreshed
+            else:
                 await self._note_empty(task, capture)
         elif role == "sitemap":
-            sitemap = await self.recorder.run_in_worker(
-                partial(read_sitemap, **self._admits, own_urls=self.source.named_urls), capture
-            )
+            sitemap = await self._read(read_sitemap, capture)
             async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
                 yield next_task
             if not sitemap.articles and not sitemap.sitemaps:
-                await self._note_empty(task, capture)
+                if refreshed := await self._follow_refresh(task, capture):
+                    yield refreshed
+                else:
+                    await self._note_empty(task, capture)
             if sitemap.is_cut:
                 self.note(f"{task.url} lists more than {MAX_ENTRIES} addresses: the others were left out.")
             if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
@@ -153,6 +164,11 @@ class LinkFollower:
     async def tasks_after_article(self, capture_id: int) -> AsyncIterator[Task]:
         """Yield the images and requisites of a new or changed article, as the source file configures."""
         result = await self.recorder.article_result(capture_id)
+        async for next_task in self._tasks_from_result(result, capture_id):
+            yield next_task
+
+    async def _tasks_from_result(self, result: ArticleResult, capture_id: int) -> AsyncIterator[Task]:
+        """Yield the tasks of `tasks_after_article`."""
         applied = result.applied
         if not isinstance(result.extraction, Article) or not (
             applied.is_completed or applied.outcome in ("new", "changed")
@@ -175,6 +191,14 @@ class LinkFollower:
                 return
             async for next_task in self._part_tasks(needed, "requisite", capture.url):
                 yield next_task
+
+    async def _follow_refresh(self, task: Task, capture: Capture) -> Task | None:
+        """Return the task of the address to which a page without content refreshes, as after a redirect, or None."""
+        try:
+            target = await self.recorder.run_in_worker(refresh_target, capture)
+        except Unreadable:
+            return None  # the page is reported as what it is
+        return await self._follow_redirect(task, target) if target else None
 
     async def _follow_redirect(self, task: Task, target: str) -> Task | None:
         """Return the task of the redirect target; record a failure and return None if it cannot be followed."""
@@ -212,7 +236,10 @@ class LinkFollower:
         """Yield the tasks of new articles on a page of a section, and of its next page."""
         section = next(one for one in self.source.sections if one.name == task.why.section)
         listing: Listing = await self.recorder.run_in_worker(
-            partial(read_listing, section_url=section.url, **self._admits), capture
+            partial(
+                read_listing, section_url=section.url, article=self.source.article, ignore=self.source.ignore
+            ),
+            capture,
         )
         listed = {urls.canonical(one.url) for one in listing.articles}
         shows_more = bool(listed - self._listed.setdefault(section.name, set()))
@@ -220,6 +247,9 @@ class LinkFollower:
         async for next_task in self._article_tasks(task, capture_id, listing.articles):
             yield next_task
         if not listing.articles:
+            if refreshed := await self._follow_refresh(task, capture):
+                yield refreshed
+                return
             self.note(f"{_named(task)} shows no articles.")
         if (
             listing.next_pages
@@ -230,6 +260,13 @@ class LinkFollower:
         ):
             for url in listing.next_pages:
                 yield self._next_page_task(task, url)
+
+    async def _read(self, read: Callable[..., T], capture: Capture) -> T:
+        """Return what a feed or sitemap shows, as far as the source file admits it."""
+        source = self.source
+        return await self.recorder.run_in_worker(
+            partial(read, article=source.article, ignore=source.ignore, own_urls=source.named_urls), capture
+        )
 
     async def _note_empty(self, task: Task, capture: Capture) -> None:
         """Note that a feed or sitemap shows no articles, and why; a valid sitemap within another may be empty."""

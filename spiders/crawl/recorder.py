@@ -56,6 +56,7 @@ WORKER_MODULES = (
     "archive.templates.sampling",
     "spiders.discovery.section_page",
     "spiders.discovery.feeds",
+    "spiders.discovery.refresh",
     "archive.replay.page_requisites",
 )  # whose functions also run in the workers
 REVALIDATED = "revalidated"  # in a request's meta: the capture that a conditional request revalidates

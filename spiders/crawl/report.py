@@ -51,6 +51,12 @@ class CrawlReport:
         self.outcomes["changed"] -= number
         self.outcomes["known"] += number
 
+    def recount_as_moved(self, url: str) -> None:
+        """Move a page from rejected to moved, as it only sends its readers to another address."""
+        if self.rejected.pop(url, None) is not None:
+            self.outcomes["not an article"] -= 1
+            self.outcomes["moved"] += 1
+
     def count_failure(self, url: str, role: str, reason: Reason) -> None:
         """Count an address that gave no usable response; parts of pages only by number, as many are missing."""
         if role in PART_ROLES:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from html.entities import html5
+from typing import cast
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -99,9 +100,9 @@ def read_sitemap(
             break
         if entry.is_sitemap or _SITEMAP_FILE.search(urlsplit(entry.url).path):
             sitemaps[entry.url] = None
-        elif url_shapes.is_selected(entry.url, article, ignore) and canonical(entry.url) not in articles:
-            articles[canonical(entry.url)] = ListedArticle(
-                entry.url, len(articles) + 1, entry.title, entry.stamp
+        elif url_shapes.is_selected(entry.url, article, ignore):
+            articles.setdefault(
+                canonical(entry.url), ListedArticle(entry.url, len(articles) + 1, entry.title, entry.stamp)
             )
     return Sitemap(_without_other_sites(tuple(articles.values()), own_urls), tuple(sitemaps), is_cut)
 
@@ -122,17 +123,12 @@ def _without_other_sites(
     """
     own_hosts = {
         host: any(url_shapes.is_same_site(url, own) for own in own_urls)
-        for host, url in {_host_and_port(one.url): one.url for one in articles}.items()
+        for host, url in {urlsplit(one.url).netloc: one.url for one in articles}.items()
     }
     if all(own_hosts.values()) or not any(own_hosts.values()):
         return articles
-    kept = (one for one in articles if own_hosts[_host_and_port(one.url)])
+    kept = (one for one in articles if own_hosts[urlsplit(one.url).netloc])
     return tuple(replace(one, place=place) for place, one in enumerate(kept, 1))
-
-
-def _host_and_port(url: str) -> str:
-    """Return the host and port in an address, which decide on which site it is."""
-    return canonical(url).split("/", 3)[2]
 
 
 def _entries(capture: Capture) -> Iterator[_Entry]:
@@ -284,14 +280,17 @@ def _xml_entries(text: str, url: str) -> Iterator[_Element]:
         )
 
 
-def _complete_entries(parser: etree.XMLPullParser[_Element]) -> Iterator[_Element]:
+def _complete_entries(parser: etree.XMLPullParser) -> Iterator[_Element]:
     """Yield the entries that the parser has completed, and drop each with what precedes it."""
-    for _, element in parser.read_events():
+    for _, completed in parser.read_events():
+        element = cast("_Element", completed)
         if _local_name(element) in _ENTRY_TAGS:
             yield element
-            element.clear(keep_tail=False)
+            element.clear()
             parent = element.getparent()
-            while parent is not None and element.getprevious() is not None:
+            if parent is None or _local_name(parent) in _ENTRY_TAGS:
+                continue  # that one is not closed yet
+            while element.getprevious() is not None:
                 del parent[0]
 
 

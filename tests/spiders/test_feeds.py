@@ -351,3 +351,10 @@ def test_an_entry_that_is_never_closed_is_read() -> None:
         "https://news.example/a",
         "https://news.example/b",
     ]
+
+
+def test_entries_that_are_all_unclosed_are_read() -> None:
+    items = "".join(f"<item><title>{n}</title><link>/{n}</link>" for n in range(3))
+    assert sorted(urls(of=read_feed(captured(f"<rss><channel>{items}</channel></rss>")))) == [
+        f"https://news.example/{n}" for n in range(3)
+    ]

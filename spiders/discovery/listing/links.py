@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urljoin
 
+from lxml.etree import _Element
+
 from archive.urls import is_web_url
 
 _AROUND = "".join(map(chr, range(0x21)))  # C0 controls and blank
@@ -30,3 +32,11 @@ def resolve(base: str, href: str, encoding: str = "utf-8") -> str | None:
     except ValueError:
         return None
     return url if is_web_url(url) else None
+
+
+def base_url(root: _Element, url: str) -> str:
+    """Return the base of relative links. w3lib's getbase_url would scan the whole text again."""
+    for element in root.iter("base"):
+        if (base := resolve(url, element.get("href") or "")) is not None:
+            return base
+    return url

@@ -20,7 +20,7 @@ from spiders.discovery.listing.dates import (
     is_beside_unknown_date,
     leading_date,
 )
-from spiders.discovery.listing.links import resolve
+from spiders.discovery.listing.links import base_url, resolve
 
 MAX_LINKS = 2_500  # pages of real sites have some hundreds
 _SKIPPED_TAGS = frozenset(
@@ -64,7 +64,7 @@ class Tree:
         self._text_lengths: dict[_Element, int] = {}  # characters of text below an element
         self._linked: set[_Element] = set()  # elements with a link below them
         if self.root is not None:
-            self.base = _base_url(self.root, url)
+            self.base = base_url(self.root, url)
             self._measure(self.root)
             self._find_dates(self.root)
 
@@ -215,11 +215,3 @@ def _time_element_date(element: _Element) -> PrintedDate | None:
     if shown is not None and shown.has_day:
         return shown
     return stated or shown
-
-
-def _base_url(root: _Element, url: str) -> str:
-    """Return the base of relative links. w3lib's get_base_url would scan the whole text again."""
-    for element in root.iter("base"):
-        if (base := resolve(url, element.get("href") or "")) is not None:
-            return base
-    return url
