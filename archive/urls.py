@@ -29,6 +29,7 @@ TRACKING_PARAMETERS = frozenset(
         "gclsrc",
         "igsh",
         "igshid",
+        "jsessionid",
         "mc_cid",
         "mc_eid",
         "mkt_tok",
@@ -49,7 +50,11 @@ TRACKING_PARAMETERS = frozenset(
         "ysclid",
     ]
 )
-TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
+TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "aspsessionid")
+# Sessions: «;jsessionid=…» ends a path, and «sid» is one only with a long random value: sid=123 may be a story.
+_PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_SESSION_PARAMETERS = frozenset({"sid", "sessid", "sessionid", "session_id", "session"})
+_SESSION = re.compile(r"(?=.*[0-9])[0-9a-z_-]{16,}", re.IGNORECASE)
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -81,7 +86,12 @@ def canonical(url: str) -> str:
     port = parts.port
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    path = _without_dot_segments(_normalize_escapes(parts.path.replace("\\", "/"), _PATH_SAFE)) or "/"
+    path = (
+        _without_dot_segments(
+            _normalize_escapes(_PATH_SESSION.sub("", parts.path).replace("\\", "/"), _PATH_SAFE)
+        )
+        or "/"
+    )
     query = "&".join(
         pair
         for pair in _normalize_escapes(parts.query, _QUERY_SAFE).split("&")
@@ -253,4 +263,6 @@ def _is_tracking(name: str, value: str) -> bool:
     lowered = name.lower()
     if lowered == "from":
         return _LINK_PLACEMENT.fullmatch(value) is not None
+    if lowered in _SESSION_PARAMETERS:
+        return _SESSION.fullmatch(value) is not None
     return lowered in TRACKING_PARAMETERS or lowered.startswith(TRACKING_PREFIXES)
