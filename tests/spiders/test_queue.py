@@ -199,7 +199,7 @@ def test_a_task_of_higher_priority_comes_before_tasks_leased_ahead(file: Path) -
 @pytest.mark.parametrize("is_leased", [False, True])
 def test_a_waiting_task_notes_that_a_redirect_leads_to_it_too(file: Path, is_leased: bool) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
-    queue.add(task("/first"))
+    queue.add(task("/first", listing="http://news.example/"))
     queue.add(task("/a", listing="http://news.example/", crawl="crawl-1"))
     if is_leased:  # in the file, not yet returned
         queue.lease()
