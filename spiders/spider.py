@@ -27,6 +27,7 @@ from spiders.crawl.queue import Queue
 from spiders.crawl.recorder import REVALIDATED, Recorder
 from spiders.crawl.scheduler import ALREADY_QUEUED
 from spiders.crawl.task import PART_ROLES, Task
+from spiders.discovery.listing.url_shapes import is_same_site
 from spiders.fetch.errors import (
     RETRY_STATUSES,
     TRUNCATED_FLAG,
@@ -192,7 +193,7 @@ class NewsSpider(Spider):
             _with_ascii_host(task.url),
             callback=self.parse,
             errback=self.handle_error,
-            headers=validators.headers() if validators else None,
+            headers={**self._source_headers(task.url), **(validators.headers() if validators else {})},
             meta={
                 "task": task,
                 "dont_redirect": True,
@@ -201,6 +202,15 @@ class NewsSpider(Spider):
             priority=task.priority,
             dont_filter=True,
         )
+
+    def _source_headers(self, url: str) -> dict[str, str]:
+        """Return the headers that the source file adds to a request; cookies only on the outlet's own sites."""
+        headers: dict[str, str] = {}
+        if note := self.source.user_agent_note:
+            headers["User-Agent"] = f"{self.crawler.settings['USER_AGENT']} {note}"
+        if self.source.cookies and any(is_same_site(url, own) for own in self.source.named_urls):
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.source.cookies)
+        return headers
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests: what a killed crawl left, entry points, and known articles that are due."""
