@@ -107,7 +107,9 @@ def _cookies(cookies: object) -> dict[str, str]:
         raise mistake('must be a table of cookies, as in { consent = "yes" }')
     for name, value in cookies.items():
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-            raise mistake(f"has a cookie {quote_value(name)} whose name is no cookie's; copy it from a browser")
+            raise mistake(
+                f"has a cookie {quote_value(name)} whose name is no cookie's; copy it from a browser"
+            )
         if not isinstance(value, str):
             raise mistake(f"has a cookie {name} whose value must be text in quotes")
         if not re.fullmatch(r'[!#-+\--:<-\[\]-~]*|"[!#-+\--:<-\[\]-~]*"', value):
