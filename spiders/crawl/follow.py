@@ -297,7 +297,7 @@ class LinkFollower:
             if address in self._admitted:
                 continue
             if not self._has_article_room():
-                self.recorder.report.left_out.add(address)
+                self.recorder.report.count_left_out(address)
                 continue
             self._admitted.add(address)
             yield self.new_task(

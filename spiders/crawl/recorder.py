@@ -216,7 +216,7 @@ class Recorder:
             for article in articles
         )
         addresses = [urls.canonical(article.url) for article in articles]
-        self.report.listed.update(addresses)
+        self.report.count_listed(addresses)
         self._sections |= {
             address: section for address in addresses if section and address not in self._sections
         }
