@@ -29,6 +29,7 @@ TRACKING_PARAMETERS = frozenset(
         "gclsrc",
         "igsh",
         "igshid",
+        "jsessionid",
         "mc_cid",
         "mc_eid",
         "mkt_tok",
@@ -49,7 +50,11 @@ TRACKING_PARAMETERS = frozenset(
         "ysclid",
     ]
 )
-TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
+TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "aspsessionid")
+# Sessions: «;jsessionid=…» ends a path, and «sid» is one only with a long random value: sid=123 may be a story.
+_PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_SESSION_PARAMETERS = frozenset({"sid", "sessid", "sessionid", "session_id", "session"})
+_SESSION = re.compile(r"(?=.*[0-9])[0-9a-z_-]{16,}", re.IGNORECASE)
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -81,7 +86,12 @@ def canonical(url: str) -> str:
     port = parts.port
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    path = _without_dot_segments(_normalize_escapes(parts.path.replace("\\", "/"), _PATH_SAFE)) or "/"
+    path = (
+        _without_dot_segments(
+            _normalize_escapes(_PATH_SESSION.sub("", parts.path).replace("\\", "/"), _PATH_SAFE)
+        )
+        or "/"
+    )
     query = "&".join(
         pair
         for pair in _normalize_escapes(parts.query, _QUERY_SAFE).split("&")
@@ -174,7 +184,7 @@ def _normalize_host(host: str) -> str:
     host = _unescape_host(host).strip().lower().rstrip(".")
     if not host.isascii():
         try:
-            host = idna.encode(host, uts46=True).decode("ascii")
+            host = _to_ascii(host)
         except (idna.IDNAError, UnicodeError):
             return ""
     if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):  # after IDNA, which knows «²» for 2
@@ -183,6 +193,24 @@ def _normalize_host(host: str) -> str:
         except (OSError, ValueError):
             pass
     return host if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", host) else ""
+
+
+def _to_ascii(host: str) -> str:
+    """Return a host name in ASCII (IDNA 2008, UTS 46); raise IDNAError or UnicodeError if it has no such form.
+
+    Like browsers, accept letters that IDNA 2008 does not allow in new names: «надвор’е.бел» exists.
+    """
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        labels = idna.uts46_remap(host, std3_rules=False).split(".")
+        coded = [
+            label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+            for label in labels
+        ]
+        if any(len(label) > 63 for label in coded):
+            raise
+        return ".".join(coded)
 
 
 def _unescape_host(host: str) -> str:
@@ -235,4 +263,6 @@ def _is_tracking(name: str, value: str) -> bool:
     lowered = name.lower()
     if lowered == "from":
         return _LINK_PLACEMENT.fullmatch(value) is not None
+    if lowered in _SESSION_PARAMETERS:
+        return _SESSION.fullmatch(value) is not None
     return lowered in TRACKING_PARAMETERS or lowered.startswith(TRACKING_PREFIXES)

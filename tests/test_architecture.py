@@ -23,7 +23,7 @@ HOMES = {
     "scrapy": ("spiders/", "newsarchive/crawl_child.py"),
     "twisted": ("spiders/", "newsarchive/crawl_child.py"),
     "tomli_w": ("spiders/sources/toml_file.py",),
-    "protego": ("spiders/crawl/politeness.py",),
+    "protego": ("spiders/fetch/robots.py",),
     "click": ("newsarchive/cli/",),
     "rich": ("newsarchive/cli/",),
     "starlette": ("newsarchive/web/",),

@@ -111,6 +111,7 @@ class Known:
 
     article: KnownArticle | None = None  # which the visit is to
     new_id: int = 0  # for a new article
+    twin: KnownArticle | None = None  # another article, at the address that the page states, with its story
     redirect_target: KnownArticle | None = None  # the article at the address that the visit redirects to
     same_pages: tuple[
         SamePage, ...

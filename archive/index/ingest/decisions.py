@@ -6,6 +6,7 @@ How an article is found to be removed, moved, edited or unreachable is decided h
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archive import timestamps, urls
 from archive.extraction.excerpts import ComparableText, is_excerpt
@@ -181,10 +182,14 @@ def _decide_redirect(visit: Visit, known: Known, redirects_to: str) -> tuple[Cha
     to_front_page = urls.redirects_to_front_page(visit.requested_url, redirects_to)
     reading = Reason(REDIRECTED_TO_FRONT_PAGE if to_front_page else REDIRECTED, redirects_to)
     moved = _classified(visit, "moved", article.id if article is not None else None, reading)
-    if article is None or target == visit.url:
+    there = known.redirect_target
+    if target == visit.url or (article is None and (there is None or to_front_page)):
         return (moved,)
     redirected = Redirected(visit.url, target)
-    there = known.redirect_target
+    if article is None:
+        assert there is not None
+        found = Found(there.id, None, (visit.url,), visit.at, None)
+        return (found, redirected, replace(moved, article_id=there.id))
     if there is not None and there.id == article.id:
         return (
             redirected,
@@ -217,12 +222,23 @@ def _decide_unchanged_page(visit: Visit, article: KnownArticle | None, reading: 
 
 def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Change, ...]:
     own, article = trusted_canonical(visit.url, extraction.canonical), known.article
+    if article is not None and known.twin is not None:
+        return _decide_twins(visit, article, known.twin)
     number = article.id if article is not None else known.new_id
     first: tuple[Change, ...] = (
         _reappeared(article)
         if article is not None
         else (NewArticle(number, own, visit.source, visit.section, visit.at),)
     )
+    if article is not None and article.latest is not None and _is_stated(article.url, visit, extraction):
+        # A page for mobiles or under an earlier slug shortens and delays what the article's own address says.
+        of_same = article.latest.id if _has_same_content(visit, article.latest) else None
+        return (
+            *first,
+            Found(number, None, (visit.url,), visit.at, visit.redirected_from),
+            Unchanged(number, visit.at, of_same),
+            _classified(visit, "known", number, Reason(ARTICLE)),
+        )
     is_elsewhere = article is not None and article.url != own
     found = Found(
         number,
@@ -240,6 +256,24 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
             _classified(visit, outcome, number, Reason(ARTICLE)),
         )
     return (*first, found, *_decide_content(visit, article, article.latest, extraction))
+
+
+def _decide_twins(visit: Visit, article: KnownArticle, twin: KnownArticle) -> tuple[Change, ...]:
+    """Return the changes after a page that states the address of another article with the same story."""
+    kept, merged = sorted((article, twin), key=lambda one: (one.first_seen, one.id))
+    return (
+        Merged(kept.id, merged.id, twin.url, visit.at),
+        Unchanged(kept.id, visit.at, None),
+        _classified(visit, "known", kept.id, Reason(ARTICLE)),
+    )
+
+
+def _is_stated(address: str, visit: Visit, extraction: Article) -> bool:
+    """Return whether a page at another path states an address as its canonical one."""
+    stated = extraction.canonical
+    if not stated or not urls.is_web_url(stated) or urls.canonical(stated) != address:
+        return False
+    return urlsplit(address).path.rstrip("/") != urlsplit(visit.url).path.rstrip("/")
 
 
 def _decide_content(

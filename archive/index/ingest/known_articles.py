@@ -30,14 +30,21 @@ def load_known(connection: Connection, visit: Visit) -> Known:
     if article_id is None and isinstance(visit.extraction, Article):
         own = addresses.trusted_canonical(visit.url, visit.extraction.canonical)
         new_id = addresses.new_article_id(connection, own)
+    twin_id = None
+    if isinstance(visit.extraction, Article):
+        here = addresses.article_at(connection, visit.url)
+        stated = addresses.article_at_stated_address(connection, visit.url, visit.extraction)
+        if here is not None and stated is not None and here != stated:
+            article_id, twin_id = here, stated
     article = _article(connection, article_id, visit) if article_id is not None else None
     target = None
-    if article is not None and visit.redirects_to:
+    if visit.redirects_to:
         there = addresses.article_at(connection, redirect_target(visit.redirects_to))
         target = _article(connection, there) if there is not None else None
     return Known(
         article=article,
         new_id=new_id,
+        twin=_article(connection, twin_id) if twin_id is not None else None,
         redirect_target=target,
         same_pages=_same_pages(connection, visit, article.latest if article else None),
     )
