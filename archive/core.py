@@ -45,6 +45,7 @@ from archive.integrity import row_repair as rowmending
 from archive.integrity.index_audit import Pages
 from archive.integrity.problems import MAX_NAMED_PROBLEMS, AuditResult
 from archive.integrity.record_match import CheckedCapture
+from archive.integrity.snapshot_parts import SnapshotParts
 from archive.manifests import reader as manifests
 from archive.rebuild import rebuild
 from archive.rebuild.rebuild import RebuildResult
@@ -313,6 +314,10 @@ class Archive:
     def altered_parts(self, page: Capture) -> int:
         """Return how many parts of a page's snapshot do not match the index or cannot be read."""
         return record_match.altered_parts(self.connection, self.folder, page)
+
+    def snapshot_parts(self, at: datetime) -> SnapshotParts:
+        """Return the captures that snapshots of that moment use for the parts of their pages."""
+        return SnapshotParts(self.connection, self.folder, at)
 
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
         """Return the page of a capture as text, decompressed and decoded with the encoding it really has."""

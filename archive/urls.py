@@ -136,7 +136,8 @@ def amp_twins(url: str) -> tuple[str, ...]:
     pages = [plain._replace(path=one or "/") for one in paths]
     pages += [plain._replace(netloc=f"amp.{bare}")]
     pages += [
-        plain._replace(query="&".join(filter(None, (plain.query, mark)))) for mark in ("amp=1", "amp", "amp=true")
+        plain._replace(query="&".join(filter(None, (plain.query, mark))))
+        for mark in ("amp=1", "amp", "amp=true")
     ]
     return tuple(dict.fromkeys(one for page in pages for one in spellings(urlunsplit(page))))
 

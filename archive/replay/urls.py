@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from archive import urls
+from archive.http.capture import Capture
 
 SNAPSHOT_ROOT = "/snapshot/"
 # page: inside our own page; frame: sanitized, by itself; bytes: a download of the bytes as the server sent them.
@@ -27,10 +28,12 @@ _URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
 
 @dataclass(frozen=True, slots=True)
 class UrlRewriter:
-    """How the URLs of a page are rewritten in its snapshot; both functions take an absolute web URL."""
+    """How the URLs of a page are rewritten in its snapshot; all functions take an absolute web URL."""
 
     page: Callable[[str], str]  # for links that a reader can follow
     resource: Callable[[str], str]  # for resources: pictures, styles, fonts
+    is_captured: Callable[[str], bool] = lambda url: True  # of the addresses offered, the snapshot uses these
+    embedded: Callable[[str], Capture | None] = lambda url: None  # what is written into the page itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,17 @@ def snapshot_path(url: str, at: datetime, form: Form = "page") -> str:
     return f"{SNAPSHOT_ROOT}{format_timestamp(at)}{SUFFIXES[form]}/{escape_url(url)}"
 
 
-def rewriter_at(at: datetime) -> UrlRewriter:
+def rewriter_at(
+    at: datetime,
+    is_captured: Callable[[str], bool] = lambda url: True,
+    embedded: Callable[[str], Capture | None] = lambda url: None,
+) -> UrlRewriter:
     """Return the rewriter that leads every URL of a page to its snapshot at the same time."""
     return UrlRewriter(
-        page=lambda url: snapshot_path(url, at), resource=lambda url: snapshot_path(url, at, "frame")
+        page=lambda url: snapshot_path(url, at),
+        resource=lambda url: snapshot_path(url, at, "frame"),
+        is_captured=is_captured,
+        embedded=embedded,
     )
 
 
