@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 # Attributes in which scripts for lazy loading keep the picture's address. They win over `src`.
 LAZY_SRC = (
@@ -44,6 +45,7 @@ _PLACEHOLDER = re.compile(
 )
 _CSS_URL = re.compile(r"url\(\s*(?:\"([^\"]*)\"|'([^']*)'|([^)'\"]*))\s*\)", re.IGNORECASE)
 _NOT_AN_ADDRESS = re.compile(r"^(?:[\[{<]|(?:true|false|auto|none|null|undefined|\d+)$)", re.IGNORECASE)
+_URL_SAFE = "!#$%&'()*+,/:;=?@[]~|\\"
 _SPACE = "\t\n\f\r "
 _WIDTH = re.compile(r"[0-9]+", re.ASCII)
 _DENSITY = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -83,11 +85,16 @@ def picture_sources(attributes: Mapping[str, str]) -> PictureSources:
     plain_set = tuple(
         one for one in parse_srcset(attributes.get("srcset") or "") if not one.url.startswith("data:")
     )
-    is_lazy = bool(lazy_set) or bool(later and later[0] != src)
+    is_lazy = bool(lazy_set) or bool(later and later[0] != src) or bool(is_placeholder and src and plain_set)
     known = later if is_lazy or not src else [src]
     return PictureSources(
         tuple(dict.fromkeys(known)), lazy_set or plain_set, placeholder=src if is_lazy else None
     )
+
+
+def escape_url(stated: str) -> str:
+    """Return an address as written on a page with what a request cannot contain percent-encoded: spaces, Cyrillic."""
+    return quote(stated.strip(_SPACE), safe=_URL_SAFE)
 
 
 def lazy_background(attributes: Mapping[str, str]) -> str | None:
