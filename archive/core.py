@@ -11,7 +11,7 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
 from uuid import uuid4
 
-from archive import paths
+from archive import paths, urls
 from archive.errors import BadQuery, NoArchive, NotFound
 from archive.export.export import ExportResult, export_to_file, export_to_stream
 from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
@@ -44,6 +44,7 @@ from archive.integrity import row_repair as rowmending
 from archive.integrity.index_audit import Pages
 from archive.integrity.problems import MAX_NAMED_PROBLEMS, AuditResult
 from archive.integrity.record_match import CheckedCapture
+from archive.integrity.snapshot_parts import SnapshotParts
 from archive.manifests import reader as manifests
 from archive.reasons import ARTICLE
 from archive.rebuild import rebuild
@@ -260,9 +261,19 @@ class Archive:
         return captures.sightings(self.connection, self._article_id(key))
 
     def captures(self, url: str | ArticleVersion) -> list[CaptureRow]:
-        """Return every capture of an address, or of all addresses of an article, earliest first."""
+        """Return every capture of an address, or of all addresses of an article, earliest first.
+
+        An address is found however it is spelled: see `archive.urls.spellings`. If it was never captured itself but
+        is known as an address of an article, return the captures of that article.
+        """
         if isinstance(url, str):
-            return captures.of_url(self.connection, url)
+            found_there = captures.of_url(self.connection, url)
+            if found_there or not urls.is_web_url(url):
+                return found_there
+            try:
+                url = self.article(url)
+            except NotFound:
+                return []
         asked = {*self.addresses(url), *(version.capture.url for version in self.versions(url))}
         found = {row.id: row for address in asked for row in captures.of_url(self.connection, address)}
         return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
@@ -303,6 +314,10 @@ class Archive:
     def altered_parts(self, page: Capture) -> int:
         """Return how many parts of a page's snapshot do not match the index or cannot be read."""
         return record_match.altered_parts(self.connection, self.folder, page)
+
+    def snapshot_parts(self, at: datetime) -> SnapshotParts:
+        """Return the captures that snapshots of that moment use for the parts of their pages."""
+        return SnapshotParts(self.connection, self.folder, at)
 
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
         """Return the page of a capture as text, decompressed and decoded with the encoding it really has."""

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import socket
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
 
@@ -64,6 +64,9 @@ _QUERY_SAFE = _PATH_SAFE | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # «from=main» names the position of a link and is dropped; «from=20» and «from=2022-01-10» select the content.
 _LINK_PLACEMENT = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
+# «/amp/story», «/story/amp», «/story.amp.html»; «?amp=1».
+_AMP_IN_PATH = re.compile(r"^/amp(?=/.)|(?<=.)/amp/?$|\.amp(?=\.[a-z]+$|$)", re.IGNORECASE)
+_AMP_PARAMETER = re.compile(r"(?:amp|outputtype=amp|output=amp)(?:=(?:1|true|yes|amp)?)?", re.IGNORECASE)
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 prefixes before the bytes of an IPv4 address: mapped, translated, NAT64, and the old IPv4-compatible form.
 _IPV4_EMBEDDING_NETWORKS = tuple(
@@ -98,6 +101,55 @@ def canonical(url: str) -> str:
         if pair and not _is_tracking(*pair.partition("=")[::2])
     )
     return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}"
+
+
+def canonical_if_other(url: str) -> str | None:
+    """Return the canonical form of an address; None if it has that form already or is not a web address."""
+    own = canonical(url) if is_web_url(url) else url
+    return None if own == url else own
+
+
+def spellings(url: str) -> tuple[str, ...]:
+    """Return the canonical addresses that name the same page: http and https, with and without "www." and final slash.
+
+    The address's own canonical form comes first.
+    """
+    own = canonical(url)
+    parts = urlsplit(own)
+    bare = parts.netloc.removeprefix("www.")
+    path = parts.path.rstrip("/")
+    return tuple(
+        dict.fromkeys(
+            [
+                own,
+                *(
+                    urlunsplit((scheme, host, form, parts.query, ""))
+                    for scheme in (parts.scheme, *_DEFAULT_PORTS)
+                    for host in (parts.netloc, bare, f"www.{bare}")
+                    for form in (parts.path, path or "/", f"{path}/")
+                ),
+            ]
+        )
+    )
+
+
+def amp_twins(url: str) -> tuple[str, ...]:
+    """Return the canonical addresses under which sites offer the AMP page of an address, or the page of an AMP one."""
+    parts = urlsplit(canonical(url))
+    plain = _without_amp(parts)
+    path = plain.path.rstrip("/")
+    stem, dot, extension = path.rpartition(".")
+    paths = [path, f"/amp{path}", f"{path}/amp", f"{path}.amp"]
+    if dot and "/" not in extension:
+        paths.append(f"{stem}.amp.{extension}")
+    bare = plain.netloc.removeprefix("www.")
+    pages = [plain._replace(path=one or "/") for one in paths]
+    pages += [plain._replace(netloc=f"amp.{bare}")]
+    pages += [
+        plain._replace(query="&".join(filter(None, (plain.query, mark))))
+        for mark in ("amp=1", "amp", "amp=true")
+    ]
+    return tuple(dict.fromkeys(one for page in pages for one in spellings(urlunsplit(page))))
 
 
 def is_web_url(url: str) -> bool:
@@ -158,6 +210,13 @@ def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | No
     ):  # :: and ::1 carry none
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None
+
+
+def _without_amp(parts: SplitResult) -> SplitResult:
+    """Return the address of the page whose AMP page is at an address; an address without AMP is returned as it is."""
+    path = _AMP_IN_PATH.sub("", parts.path) or "/"
+    query = "&".join(pair for pair in parts.query.split("&") if not _AMP_PARAMETER.fullmatch(pair))
+    return parts._replace(netloc=parts.netloc.removeprefix("amp."), path=path, query=query)
 
 
 def _web_parts(url: str) -> SplitResult | None:

@@ -8,7 +8,6 @@ only `verify` with its manifests detects that.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from archive.errors import DamagedRecord, NotFound
@@ -16,7 +15,8 @@ from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
-from archive.replay import mementos, page_requisites
+from archive.integrity.snapshot_parts import SnapshotParts
+from archive.replay import page_requisites
 from archive.replay.render import kind_of
 from archive.warc import filenames, reader
 from archive.warc.records import Record
@@ -24,7 +24,6 @@ from archive.warc.validation import digest_mismatch
 
 MAX_PARTS = 200  # of one page, those of its style sheets included
 MAX_PART_BYTES = 64 * 1024 * 1024  # of all parts of a page together
-MAX_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,13 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     seen: set[str] = set()
     altered, size = 0, 0
     todo = [page]
+    parts = SnapshotParts(connection, folder, page.fetched_at)
     while todo:
-        for url in page_requisites.snapshot_requisites(todo.pop()):
+        for url in page_requisites.snapshot_requisites(todo.pop(), parts.is_captured):
             if url in seen or len(seen) >= MAX_PARTS or size > MAX_PART_BYTES:
                 continue
             seen.add(url)
-            row = _snapshot_capture(connection, url, page.fetched_at)
+            row = parts.row(url)
             if row is None:
                 continue
             try:
@@ -82,16 +82,6 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
             if kind_of(part.capture) == "style":
                 todo.append(part.capture)
     return altered
-
-
-def _snapshot_capture(connection: Connection, url: str, at: datetime) -> CaptureRow | None:
-    """Return the capture that a snapshot uses for an address, redirects followed, or None."""
-    for _ in range(MAX_REDIRECTS):
-        row = mementos.closest(mementos.viewable(captures.of_url(connection, url)), at)
-        if row is None or not row.redirects_to:
-            return row
-        url = row.redirects_to
-    return None
 
 
 def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None:

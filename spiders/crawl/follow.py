@@ -127,6 +127,8 @@ class LinkFollower:
         elif role == "listing":
             async for next_task in self._tasks_from_listing(task, capture, capture_id):
                 yield next_task
+            async for next_task in self._requisite_tasks(capture):
+                yield next_task
         elif role == "feed":
             articles = await self._read(read_feed, capture)
             async for next_task in self._article_tasks(task, capture_id, articles):
@@ -162,35 +164,46 @@ class LinkFollower:
                 yield next_task
 
     async def tasks_after_article(self, capture_id: int) -> AsyncIterator[Task]:
-        """Yield the images and requisites of a new or changed article, as the source file configures."""
+        """Yield the images and requisites of an article, as the source file configures.
+
+        Also of one whose text did not change: its pictures and style sheets may have. Nothing follows from a response
+        that says that the page is the same.
+        """
         result = await self.recorder.article_result(capture_id)
         async for next_task in self._tasks_from_result(result, capture_id):
             yield next_task
 
     async def _tasks_from_result(self, result: ArticleResult, capture_id: int) -> AsyncIterator[Task]:
         """Yield the tasks of `tasks_after_article`."""
-        applied = result.applied
-        if not isinstance(result.extraction, Article) or not (
-            applied.is_completed or applied.outcome in ("new", "changed")
-        ):
+        if not isinstance(result.extraction, Article) or self.recorder.capture_row(capture_id).status != OK:
             return
         if not self.source.requisites and self.source.images == "none":
             return
         capture = await self.recorder.capture(capture_id)
-        images = result.extraction.images[: IMAGE_LIMITS[self.source.images]]
-        image_urls = [image.url for image in images if urls.is_web_url(image.url)]
-        async for next_task in self._part_tasks(image_urls, "image", capture.url):
+        own = [image.url for image in result.extraction.images if urls.is_web_url(image.url)]
+        wanted = own[: IMAGE_LIMITS[self.source.images]]
+        async for next_task in self._part_tasks(wanted, "image", capture.url):
             yield next_task
-        if self.source.requisites:
-            try:
-                needed = await self.recorder.run_in_worker(requisites, capture, image_urls)
-            except (
-                Unreadable
-            ) as error:  # only the list of requisites failed; the article itself was extracted
-                self.note(f"{capture.url}: could not list its page requisites: {error}.")
-                return
-            async for next_task in self._part_tasks(needed, "requisite", capture.url):
-                yield next_task
+        async for next_task in self._requisite_tasks(capture, wanted, own[len(wanted) :]):
+            yield next_task
+
+    async def _requisite_tasks(
+        self, capture: Capture, wanted: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> AsyncIterator[Task]:
+        """Yield the requisites of a page: the article's pictures in `wanted`, and none of those in `without`."""
+        if not self.source.requisites:
+            return
+        all_pictures = self.source.images != "none"
+        try:
+            needed = await self.recorder.run_in_worker(
+                partial(requisites, pictures=list(wanted), all_pictures=all_pictures, without=list(without)),
+                capture,
+            )
+        except Unreadable as error:  # only the list of requisites failed; the page itself was read
+            self.note(f"{capture.url}: could not list its page requisites: {error}.")
+            return
+        async for next_task in self._part_tasks(needed, "requisite", capture.url):
+            yield next_task
 
     async def _follow_refresh(self, task: Task, capture: Capture) -> Task | None:
         """Return the task of the address to which a page without content refreshes, as after a redirect, or None."""

@@ -79,6 +79,7 @@ def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
         "listed_headline": event.headline,
         "listed_stamp": event.stamp,
         "listed_in": event.listed_in,
+        "canonical": urls.canonical_if_other(entry.url),
     }
     return {name: without_surrogates(value) for name, value in columns.items()}
 
