@@ -25,7 +25,7 @@ OWN = "http://port.example/prichal"
 
 
 def build(folder: Path) -> Path:
-    """The archive in `folder`. The agency printed first and was captured last."""
+    """Return the archive in `folder`. The agency published first and was captured last."""
     ids: Iterator[UUID] = (UUID(int=number) for number in range(1, 100))
     edited = (TEXT[0].replace("шесть человек", "пять человек"), *TEXT[1:])
     told = {

@@ -50,7 +50,7 @@ class Newsroom:
         tags: tuple[str, ...] = (),
         language: str | None = "ru",
     ) -> str:
-        """The address of an article, captured once more."""
+        """Store one more article, and return its URL."""
         number = next(self._numbers)
         url = url or f"http://news.example/{number}"
         capture_id = self._captured(number, url, b"200 OK", source, section, seen)
@@ -84,7 +84,7 @@ class Newsroom:
     def found(
         self, typed: str = "", sort: Sort = "newest", *, all_versions: bool = False, **filtered: object
     ) -> list[str]:
-        """The addresses found."""
+        """Return the URLs that a search finds."""
         filters = Filters(typed, **filtered)  # type: ignore[arg-type]
         return [one.url for one in search(self.index, filters, sort=sort, all_versions=all_versions)]
 

@@ -141,7 +141,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The documentation as web pages, built without network and without a single warning."""
+    """Return the folder of the documentation site, built without network and without warnings."""
     if not find_spec("mkdocs"):
         pytest.skip("mkdocs is missing: pip install 'newsarchive[docs]'")
     folder = tmp_path_factory.mktemp("docs") / "site"

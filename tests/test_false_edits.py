@@ -46,7 +46,7 @@ TEXT = tuple(
 
 
 def page(title: str = TITLE, text: Sequence[str] = TEXT, after: str = "", head: str = "") -> str:
-    """An article of an outlet, with all that stands around one."""
+    """Return a page of an outlet's article, with everything around the text."""
     body = "".join(f"<p>{one}</p>\n" for one in text)
     return (
         f"<!DOCTYPE html><html><head><title>{title} — Город</title><meta charset='utf-8'>{head}"
@@ -210,7 +210,7 @@ def recovers(script: Script, reading: str, state: str = "unreachable") -> Case:
 
 
 def completed(script: Script) -> Case:
-    """A part, a longer part or the whole, the whole: one version, which is whole."""
+    """Return a case: part of an article, a longer part or all of it, all of it. One complete version."""
     return Case(
         (script, html(WHOLE), html(WHOLE)),
         (1, 1, 1),
@@ -367,7 +367,7 @@ class Turn:
     number: int = 0
 
     def of(self, scripts: Sequence[Script]) -> Script:
-        """The script of the crawl that asks."""
+        """Return the script of the current crawl."""
 
         async def script(writer: asyncio.StreamWriter) -> None:
             await scripts[self.number](writer)
@@ -386,7 +386,7 @@ class Crawled:
 
 
 def told(folder: Path, base: str) -> dict[str, Told]:
-    """What an archive says of each address: by the name of its case."""
+    """Return what the archive has for each URL, by the name of its case."""
     with sqlite3.connect(folder / "archive.db") as index:
         rows = index.execute(
             """
@@ -494,7 +494,7 @@ SENT = {
 
 
 def made_elsewhere(path: Path, looks: Sequence[tuple[int, str, str]]) -> Path:
-    """A WARC file with what each address answered, by day."""
+    """Write a WARC file with the response of each URL, by day."""
     pieces = []
     for day, url, sent in looks:
         header, body = SENT[sent]

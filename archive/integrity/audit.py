@@ -224,7 +224,9 @@ class _Audit:
             first = self.chain.listed.setdefault(listed.file, listed)
             self.chain.by_digest.setdefault(listed.sha256, listed.file)
             if first.sha256 != listed.sha256:
-                says = f"it lists {shorten(listed.file)} otherwise than {first.manifest} did before"
+                says = (
+                    f"it lists {shorten(listed.file)} with another checksum than {first.manifest} before it"
+                )
                 self._add(make_problem("altered", f"{paths.MANIFESTS}/{manifest.name}", says))
 
     def _linked(
@@ -242,9 +244,7 @@ class _Audit:
                 says = f"it is numbered as the first and follows {shorten(manifest.previous)}"
                 self._add(make_problem("altered", name, says))
         elif not is_gap and manifest.previous_sha256 != before_digest:
-            says = (
-                f"it follows {shorten(manifest.previous)} as that was then; what stands there now is another"
-            )
+            says = f"it follows {shorten(manifest.previous)} as it was then; that manifest has changed since"
             self._add(make_problem("altered", name, says))
 
     def _files(self, until: Mapping[str, int], connection: Connection | None) -> None:
@@ -283,7 +283,7 @@ class _Audit:
         elif listed is None:
             self._unlisted(seen, path, connection)
         elif connection and seen.file not in self.known:
-            says = "the index has no row of it; 'newsarchive rebuild' makes the index anew"
+            says = "the index has no row of it; 'newsarchive rebuild' builds the index again"
             self._add(make_problem("missing", seen.file, says))
         other = self.chain.by_digest.get(seen.sha256)
         if listed and seen.sha256 != listed.sha256 and other and other != seen.file:
@@ -325,7 +325,7 @@ class _Audit:
                 says = f"its manifest {shorten(manifest)} is not there, or lists it no more"
                 self._add(make_problem("missing", seen.file, says))
         elif name is None or not seen.begins_as_ours:
-            what = "its name is none of ours" if name is None else "it does not begin as ours do"
+            what = "it has no name that newsarchive gives" if name is None else "it does not begin as ours do"
             self._add(make_problem("foreign", seen.file, f"{what}, and no manifest lists it"))
         else:
             says = "no manifest lists it, and the index does not know it"

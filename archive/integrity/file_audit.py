@@ -252,7 +252,7 @@ class _ManifestComparison:
             )
             self._add("altered", says, found.offset, found.url)
         elif one.kind == "doubled" and found:
-            self._add("altered", f"the record{_of(found.url)} stands here once more", found.offset, found.url)
+            self._add("altered", f"the record{_of(found.url)} is here a second time", found.offset, found.url)
         elif one.kind == "reordered" and entry and found:
             says = (
                 f"the {entry.kind} record{_of(entry.url)} stood at byte {entry.offset}: the order was changed"

@@ -207,6 +207,7 @@ class Derivation:
     def run(
         self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]
     ) -> RebuildResult:
+        """Index every WARC file again, and return the counts; `progress` gets bytes done and in total."""
         left = archive_repair.unacknowledged_copies(self.folder)
         paths = [path for path in filenames.warc_files(self.folder) if path not in left]
         total, before = sum(path.stat().st_size for path in paths), 0

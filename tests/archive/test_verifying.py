@@ -149,9 +149,9 @@ def test_a_record_taken_out_is_missing_and_named(folder: Path) -> None:
 def test_a_record_written_twice_is_found(folder: Path) -> None:
     there = members(folder / FIRST)
     (folder / FIRST).write_bytes(b"".join([*there[:6], there[5], *there[6:]]))
-    told(folder, "altered", "stands here once more")
+    told(folder, "altered", "is here a second time")
     (folder / FIRST).write_bytes(b"".join([*there, there[5]]))
-    told(folder, "altered", "stands here once more")
+    told(folder, "altered", "is here a second time")
 
 
 def test_a_changed_order_of_records_is_found(folder: Path) -> None:
@@ -326,7 +326,7 @@ def test_a_manifest_rewritten_with_its_own_digest_breaks_the_chain(folder: Path)
     lines[-1] = b'{"sha256": "%s"}\n' % hashlib.sha256(b"".join(lines[:-1])).hexdigest().encode()
     first.write_bytes(b"".join(lines))
     assert manifests.read(first).number == 1
-    assert told(folder, "altered", "what stands there now is another").file == f"manifests/{second.name}"
+    assert told(folder, "altered", "that manifest has changed since").file == f"manifests/{second.name}"
 
 
 def test_the_rewriting_of_everything_shows_only_in_a_head_noted_down(small: Path, tmp_path: Path) -> None:

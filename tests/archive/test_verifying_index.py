@@ -60,7 +60,7 @@ PARAGRAPHS = (
 
 
 def page(title: str) -> bytes:
-    """A page with an author, tags, a picture with what is printed about it, and a link in its text."""
+    """Return a page with an author, tags, a picture with caption and credit, and a link in its text."""
     text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
     body = (
         f'<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>{title}</title></head><body>'
@@ -75,7 +75,7 @@ def page(title: str) -> bytes:
 
 
 def answered(url: str, answer: bytes) -> bytes:
-    """A WARC file with one response, made elsewhere."""
+    """Write a WARC file with one response, as another program would."""
     head = (
         f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2022-01-14T08:00:00Z\r\n"
         "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-0000000000aa>\r\n"
@@ -85,7 +85,7 @@ def answered(url: str, answer: bytes) -> bytes:
 
 
 def crawled(archive: Archive, source: str, at: datetime) -> None:
-    """A crawl of one article, which another outlet has too, and of an address that gives no answer."""
+    """Crawl one article that another outlet has too, and a URL that gives no response."""
     recording = begun(archive, f"{source}-{at:%Y%m%d%H%M%S}", source, at)
     why = Fetched(role="article", crawl=recording.crawl, source=source, section="Город")
     url = f"http://{source}.example/2022/01/10/sovet"
@@ -102,7 +102,7 @@ def crawled(archive: Archive, source: str, at: datetime) -> None:
 
 @pytest.fixture(scope="module")
 def whole(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive whose tables all have rows, those for counting too, and in which nothing is wrong."""
+    """Return a sound archive in which every table has rows, also the tables for counts."""
     made = tmp_path_factory.mktemp("whole")
     folder: Path = shutil.copytree(small, made / "archive")
     elsewhere = made / "old.warc"
@@ -126,7 +126,7 @@ def looked(folder: Path, *, again: bool = False) -> AuditResult:
 
 
 def execute(folder: Path, *statements: str) -> None:
-    """Changes the index as anyone can, whatever it forbids."""
+    """Change the index although its triggers forbid it."""
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         for statement in statements:
@@ -159,7 +159,7 @@ NAMED = {  # what is named instead of the table
 
 
 def altered(folder: Path, table: str, column: str) -> bool:
-    """Gives one row of a table another value in a column, by its kind; whether any value could be given."""
+    """Change the value of a column in one row, by its type, and return whether it could be changed."""
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         info = {row[1]: row for row in connection.execute(f"PRAGMA table_info({table})")}
@@ -274,7 +274,7 @@ def has_rowid(table: str) -> bool:
 
 
 def first_key(folder: Path, table: str) -> str:
-    """What only the first row of a table is."""
+    """Return a condition that only the first row of a table meets."""
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         key = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[5]]
         quoted = ", ".join(f"quote({name})" for name in key)

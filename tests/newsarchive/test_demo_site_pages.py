@@ -29,7 +29,7 @@ def unserved(clock: datetime = OPENING) -> DemoSite:
 
 
 def ask(site: OutletSite, url: str) -> bytes:
-    """The body of the page at an address."""
+    """Return the body of the page at a URL."""
     path = url.removeprefix(site.base_url)
     request = parse_request(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert request is not None
@@ -39,14 +39,14 @@ def ask(site: OutletSite, url: str) -> bytes:
 
 
 def words(site: OutletSite, url: str) -> str:
-    """A page's text as a reader sees it: tags off, white space collapsed."""
+    """Return the text of a page without tags, with white space collapsed."""
     markup = ask(site, url).decode(site.outlet.delivery.charset)
     markup = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", " ", markup)
     return " ".join(html.unescape(re.sub(r"</?(?:a|b)\b[^>]*>", "", markup)).replace("<", " <").split())
 
 
 def listed(site: OutletSite, section_url: str) -> tuple[list[str], int]:
-    """The articles' addresses a section's listing shows, over all its pages, and how many pages it has."""
+    """Return the article URLs on all pages of a section, and the number of pages."""
     live = {truth.url for truth in site.truth()}
     seen: list[str] = []
     pages = [section_url]

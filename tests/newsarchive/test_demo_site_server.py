@@ -39,7 +39,7 @@ class Reply:
 
 
 def unchunked(sent: bytes) -> bytes:
-    """The body of a chunked message; any fault of framing is an AssertionError."""
+    """Return the body of a chunked message, and raise AssertionError for any error of framing."""
     body = b""
     while True:
         size, line, sent = sent.partition(b"\r\n")

@@ -53,7 +53,7 @@ POSSIBLE = {
 
 
 def dated(stated: str, number: int) -> bytes:
-    """A record of a page with that date."""
+    """Return a record of a page with that date."""
     page = PAGE.replace(b"</h1>", f" {number}</h1>".encode())
     made = record("response", f"http://elsewhere.example/{number}.html", answer(page), number=number)
     return made.replace(GOOD.encode(), stated.encode())

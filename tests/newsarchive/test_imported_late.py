@@ -38,7 +38,7 @@ def answer(title: str) -> bytes:
 
 
 def crawl(folder: Path, at: datetime, response: bytes | None) -> None:
-    """A crawl that looks at one address; None for a look without an answer."""
+    """Record a crawl that requests one URL; None is a request without a response."""
     name = f"vesti-{at:%Y%m%d%H%M%S}"
     with Archive.open(folder) as archive:
         recording = begun(archive, name, "vesti", at, extractor=EXTRACTOR)

@@ -28,7 +28,7 @@ def source(cron: str | None, zone: str = "Europe/Kyiv", name: str = "primorsk") 
 
 
 def turns(cron: str, number: int, zone: str = "UTC") -> list[str]:
-    """The next turns after a Monday's noon, as weekday, day and time in the source's zone."""
+    """Return the next runs after noon on a Monday, as weekday, day and time in the zone of the source."""
     at, found = NOON, []
     for _ in range(number):
         turn = schedule.next_run(source(cron, zone), at)

@@ -168,7 +168,7 @@ def is_signature(text: str) -> bool:
 
 
 def is_signed(line: str) -> bool:
-    """Return whether a line is only the names of authors: «Анна Ветрова, Роман Шульц.»"""
+    """Return whether a line is only the names of authors, such as «Анна Ветрова, Роман Шульц»."""
     if len(line) > LONGEST:
         return False
     if _name_with_outlet(line):

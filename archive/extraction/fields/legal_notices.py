@@ -1,6 +1,6 @@
 """Find the notices that an outlet must print by law: about foreign agents and banned organizations.
 
-They are not part of the newsroom's text, but they are part of the record: stored word for word, in the order
+They are not part of the outlet's own text, but they are part of the record: stored word for word, in the order
 printed.
 """
 
