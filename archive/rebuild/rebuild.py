@@ -165,7 +165,7 @@ def _bytes_needed(folder: Path, read_progress: _ReadProgress) -> int:
         for path in (paths.index_path(folder), paths.new_index_path(folder))
     )
     grown = new * read_progress.all // read_progress.done if read_progress.done else new
-    return max(old, grown) * 5 // 4  # at the end, the words of all texts are sorted once more
+    return max(old, grown) * 5 // 4  # at the end, the words of all texts are sorted again
 
 
 def _megabytes(count: int) -> str:

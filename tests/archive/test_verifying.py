@@ -141,7 +141,7 @@ def test_a_changed_date_or_address_in_a_warc_head_is_found(folder: Path, old: by
 def test_a_record_taken_out_is_missing_and_named(folder: Path) -> None:
     there = members(folder / FIRST)
     (folder / FIRST).write_bytes(b"".join(one for one in there if GONE.encode() not in gzip.decompress(one)))
-    problem = told(folder, "missing", f"the response record of {GONE} that stood here was taken out")
+    problem = told(folder, "missing", f"the response record of {GONE} that was here was removed")
     assert (problem.file, problem.url) == (FIRST, GONE)
     assert problem.offset
 
@@ -167,7 +167,7 @@ def test_a_record_put_in_is_found(folder: Path) -> None:
         with_digests(gzip.decompress(there[3]).replace(b"Mirror", b"")[:-4] + b"x\r\n\r\n")
     )
     (folder / FIRST).write_bytes(b"".join([*there[:3], stranger, *there[3:]]))
-    told(folder, "altered", "that no manifest lists was put in")
+    told(folder, "altered", "that no manifest lists was inserted")
 
 
 @pytest.mark.parametrize("part", [0.3, 0.9, 0.999])
@@ -273,12 +273,12 @@ def test_a_file_of_ours_that_nothing_knows_is_unlisted(folder: Path) -> None:
         (
             "INSERT INTO crawls (id, source, started_at) VALUES ('x', 'port', '2001-01-01T00:00:00.000000Z')",
             "missing",
-            "crawls: id x has a row, and no record",
+            "crawls: id x has a row, but no readable record",
         ),
         (
             "INSERT INTO captures SELECT {columns} FROM captures WHERE id = 5",
             "missing",
-            "has a row, and no record that can be read",
+            "has a row, but no readable record",
         ),
     ],
 )  # fmt: skip
@@ -308,7 +308,7 @@ def test_an_index_made_anew_does_not_hide_a_manifest_taken_away(folder: Path) ->
     manifests.manifest_paths(folder)[1].unlink()
     with pool(1) as executor:
         Archive.rebuild(folder, {}, executor)
-    told(folder, "missing", "manifest number 2 is not there")
+    told(folder, "missing", "manifest number 2 does not exist")
 
 
 def test_manifests_in_another_order_are_found(folder: Path) -> None:

@@ -150,7 +150,7 @@ def columns() -> list[tuple[str, str]]:
 
 NAMED = {  # what is named instead of the table
     "versions.id": "search_index",
-    "versions.extractor": "were read by",
+    "versions.extractor": "were extracted by",
     **dict.fromkeys(("search_index_config", "search_index_config.k", "search_index_idx"), "fts5"),
     **dict.fromkeys(
         ("search_index_idx.segid", "search_index_idx.pgno", "search_index_data.id"), "search_index"
@@ -357,7 +357,7 @@ def test_more_problems_than_a_person_reads_are_counted_and_json_has_them_all(fol
     execute(folder, "UPDATE captures SET length = length + 1")
     few = run_audit(folder, most=3)
     assert sum(problem.table == "captures" for problem in few.problems) == 3
-    assert "more problems of captures are not named here" in names_of(few)
+    assert "more problems of captures are not listed here" in names_of(few)
     result = CliRunner().invoke(main, ["--archive", str(folder), "verify", "--json", "--workers", "1"])
     assert result.exit_code == 1
     told = json.loads(result.stdout)["problems"]
@@ -371,7 +371,7 @@ def test_a_page_that_is_not_read_yet_is_noted(folder: Path) -> None:
     execute(
         folder, "UPDATE captures SET reading = NULL WHERE url LIKE '%gazeta%/sovet'", "DELETE FROM versions"
     )
-    assert any("captures of gazeta are kept and not read yet" in note for note in looked(folder).notes)
+    assert any("captures of gazeta are not extracted yet" in note for note in looked(folder).notes)
 
 
 def test_verify_reads_every_page_again_unless_it_is_to_be_quick(folder: Path) -> None:
@@ -418,7 +418,7 @@ def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path)
             " (SELECT id FROM articles WHERE source = 'gazeta')")  # fmt: skip
     verified = looked(folder, again=True)
     assert names_of(verified) == ""
-    assert "layout 12345678), which is not at hand" in verified.notes[0]
+    assert "layout 12345678): their extractions were not checked" in verified.notes[0]
 
 
 def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: Path) -> None:
@@ -427,6 +427,7 @@ def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: P
     with locks.lock(paths.source_lock(folder, "gazeta"), ""):
         verified = looked(folder, again=True)
     assert verified.problems == []
+    note = verified.notes[0]
     assert (
-        "read by before it learned, and not by what is used now: gazeta is being crawled" in verified.notes[0]
+        "extracted by before it learned, which is not the current extractor: gazeta is being crawled" in note
     )

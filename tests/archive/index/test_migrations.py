@@ -267,7 +267,7 @@ def test_a_fault_of_the_program_while_it_checks_is_named_as_such(
     monkeypatch.setattr(*at, fails)
     problems = run_audit(folder).problems
     assert {one.finding for one in problems} == {"unchecked"}
-    assert "for a fault of newsarchive" in problems[0].sentence
+    assert "error of newsarchive" in problems[0].sentence
 
 
 def test_rebuild_makes_new_what_cannot_be_opened_any_more(outdated: Path) -> None:
