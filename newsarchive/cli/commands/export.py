@@ -12,12 +12,10 @@ import click
 from archive.export.formats import (
     DEFAULT_FORMAT,
     EXPORT_FORMATS,
-    FORMATS,
     SEPARATORS,
     ExportFormat,
     Separator,
     find_format,
-    titles,
 )
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import POSITIVE, QueryCommand, export_hint, open_archive, search_options
@@ -38,7 +36,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "form",
     metavar="FORMAT",
     type=click.Choice(EXPORT_FORMATS),
-    help=f"Output format: {titles(FORMATS)}. [default: by the extension of FILE, or {DEFAULT_FORMAT.name}]",
+    help=f"Output format: {', '.join(EXPORT_FORMATS)}. [default: by the extension of FILE, or {DEFAULT_FORMAT.name}]",
 )
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Output file. [default: standard output]")
 @click.option("--overwrite", is_flag=True, help="Overwrite FILE and the two files next to it.")
