@@ -36,7 +36,7 @@ SLOW_MODULES = (
     "archive.jobs.pool",
     "newsarchive.crawl_process",
     "newsarchive.demo_site",
-    "newsarchive.web.datasette_process",
+    "newsarchive.web.datasette.process",
     "subprocess",
     "tests.faults",
 )

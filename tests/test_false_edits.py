@@ -22,8 +22,8 @@ from archive.jobs.pool import pool
 from newsarchive.cli import main
 from newsarchive.crawl_process import CrawlOrder, run_crawl
 from tests.hostile import Hostile, Script, answers, article, listing, sends
-from tests.newsarchive.test_importing import record
-from tests.test_main_job import DERIVED, rows_of
+from tests.newsarchive.test_import import record
+from tests.test_end_to_end import DERIVED, rows_of
 
 TITLE = "Город начал ремонт набережной у старого порта"
 TEXT = tuple(

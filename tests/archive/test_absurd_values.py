@@ -23,7 +23,7 @@ from archive.reasons import UNAPPLIED, Reason
 from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
-from tests.newsarchive.test_importing import answer, record
+from tests.newsarchive.test_import import answer, record
 from tests.recordings import begun
 from tests.sound import assert_index_is_sound
 

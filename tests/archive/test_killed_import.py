@@ -22,7 +22,7 @@ from archive.manifests import reader as manifests
 from archive.rebuild.warc_import import Origin
 from archive.recording import repair as archive_repair
 from tests import faults
-from tests.newsarchive.test_importing import INFO, PAGE, answer, record
+from tests.newsarchive.test_import import INFO, PAGE, answer, record
 from tests.sound import assert_index_is_sound
 
 ORIGIN = Origin("primorsk", "Новости Приморска", Outlet("Europe/Kyiv"))

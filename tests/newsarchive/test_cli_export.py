@@ -75,7 +75,7 @@ def test_semicolons_are_for_csv_alone(small: Path, typed: Typed, tmp_path: Path)
     typed(small, "export", "-o", tmp_path / "a.csv", "--separator", "semicolon")
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfid;url;")
     result = typed(small, "export", "-o", tmp_path / "a.jsonl", "--separator", "tab")
-    assert (result.exit_code, result.stderr) == (2, "Error: Only CSV has a separator.\n")
+    assert (result.exit_code, result.stderr) == (2, "Error: A separator can be chosen for CSV only.\n")
 
 
 def test_the_filters_of_a_search_are_those_of_an_export(small: Path, typed: Typed) -> None:

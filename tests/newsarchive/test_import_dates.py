@@ -17,7 +17,7 @@ from archive.integrity.audit import run_audit
 from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage
 from tests.conftest import Typed
-from tests.newsarchive.test_importing import INFO, PAGE, answer, record
+from tests.newsarchive.test_import import INFO, PAGE, answer, record
 
 GOOD = "2022-01-11T08:00:00Z"
 IMPOSSIBLE = {

@@ -17,9 +17,9 @@ from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
 from tests.conftest import Typed
-from tests.newsarchive.test_importing import BRIDGE, TEXT, record
+from tests.newsarchive.test_import import BRIDGE, TEXT, record
 from tests.recordings import begun
-from tests.test_main_job import DERIVED, rows_of
+from tests.test_end_to_end import DERIVED, rows_of
 
 NOON = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)
 OUTLET = Outlet("UTC")

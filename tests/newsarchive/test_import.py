@@ -22,7 +22,7 @@ from archive.warc import filenames
 from archive.warc.reader import read_records
 from archive.warc.records import Record
 from tests.conftest import Typed
-from tests.test_main_job import DERIVED, rows_of
+from tests.test_end_to_end import DERIVED, rows_of
 
 BRIDGE = "http://elsewhere.example/2022/01/10/most.html"
 TEXT = (
