@@ -56,13 +56,13 @@ def build(folder: Path, *, elsewhere: str = "http://elsewhere.example") -> Path:
     """Return the archive in `folder`. A hostile page in it tries to load `elsewhere` in every way there is."""
     ids = _ids()
     with Archive.create(folder) as archive:
-        for at, told in ((FIRST, _first(elsewhere)), (SECOND, _second()), (THIRD, _third())):
-            _crawl(folder, archive, "primorsk", "Новости Приморска", at, told, ids)
+        for at, exchanges in ((FIRST, _first(elsewhere)), (SECOND, _second()), (THIRD, _third())):
+            _crawl(folder, archive, "primorsk", "Новости Приморска", at, exchanges, ids)
         _crawl(folder, archive, "port", "Вісник порту", THIRD, _port(), ids)
     return folder
 
 
-Told = list[tuple[str, bytes, Article | Rejection | None]]  # address, answer, what was read in it
+Exchanges = list[tuple[str, bytes, Article | Rejection | None]]  # address, answer, what was read in it
 
 
 def _crawl(
@@ -71,7 +71,7 @@ def _crawl(
     source: str,
     title: str,
     at: datetime,
-    told: Told,
+    exchanges: Exchanges,
     ids: Iterator[UUID],
 ) -> None:
     crawl = f"{source}-{at:%Y%m%d%H%M%S}"
@@ -89,7 +89,7 @@ def _crawl(
         new_id=lambda: next(ids),
     )
     counts = dict.fromkeys(("found", "new", "known", "changed", "removed", "failed"), 0)
-    for place, (url, response, reading) in enumerate(told):
+    for place, (url, response, reading) in enumerate(exchanges):
         role = _role(url)
         why = Fetched(role=role, crawl=crawl, source=source, section="Мир", listing=LISTING)
         exchange = Exchange(
@@ -137,7 +137,7 @@ def _sighted(archive: Archive, number: int, source: str) -> Sighted:
     return Sighted(listing=row["record_id"], source=source, section="Мир", shown=shown)
 
 
-def _first(elsewhere: str) -> Told:
+def _first(elsewhere: str) -> Exchanges:
     return [
         (LISTING, _html("<h1>Мир</h1><ul><li><a href='10-01-2022/summit'>Саммит ОДКБ</a></ul>"), None),
         (
@@ -153,7 +153,7 @@ def _first(elsewhere: str) -> Told:
     ]
 
 
-def _second() -> Told:
+def _second() -> Exchanges:
     return [
         (LISTING, _html("<h1>Мир</h1>"), None),
         (SUMMIT, _page(summit_corrected()), summit_corrected()),
@@ -162,14 +162,14 @@ def _second() -> Told:
     ]
 
 
-def _third() -> Told:
+def _third() -> Exchanges:
     return [
         (SUMMIT, _page(summit_corrected()), summit_corrected()),
         (GONE, _html("<h1>Страница не найдена</h1>", status=b"404 Not Found"), None),
     ]
 
 
-def _port() -> Told:
+def _port() -> Exchanges:
     return [(HARBOUR, _page(harbour(), encoding="windows-1251"), harbour())]
 
 

@@ -1,4 +1,4 @@
-"""An answer that is no look at an article's text makes no version of it, and neither does the recovery from it."""
+"""A response without the article's text makes no version of it, and neither does the recovery from it."""
 
 from __future__ import annotations
 
@@ -351,7 +351,7 @@ ADDRESSES = {name: f"/a/{number:03}" for number, name in enumerate(CASES)}
 
 
 @dataclass(frozen=True)
-class Told:
+class CaseResult:
     """What an archive says of one address after a crawl."""
 
     versions: int
@@ -381,11 +381,11 @@ class Crawled:
 
     folder: Path
     base: str
-    told: tuple[dict[str, Told], ...]
+    results_by_case: tuple[dict[str, CaseResult], ...]
     changed: tuple[int, ...]  # what each crawl counted as changed
 
 
-def told(folder: Path, base: str) -> dict[str, Told]:
+def results_by_case(folder: Path, base: str) -> dict[str, CaseResult]:
     """Return what the archive has for each URL, by the name of its case."""
     with sqlite3.connect(folder / "archive.db") as index:
         rows = index.execute(
@@ -396,7 +396,8 @@ def told(folder: Path, base: str) -> dict[str, Told]:
             """
         ).fetchall()
     found = {
-        url.removeprefix(base): Told(count, state, bool(part), said) for url, count, state, part, said in rows
+        url.removeprefix(base): CaseResult(count, state, bool(part), said)
+        for url, count, state, part, said in rows
     }
     return {name: found[path] for name, path in ADDRESSES.items() if path in found}
 
@@ -421,7 +422,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         for turn.number in range(3):
             outcome = run_crawl(folder, CrawlOrder("city", full=True))
             assert outcome.outcome == "finished"
-            after.append(told(folder, base))
+            after.append(results_by_case(folder, base))
             changed.append(outcome.counts["changed"])
         yield Crawled(folder, base, tuple(after), tuple(changed))
 
@@ -430,7 +431,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 @pytest.mark.parametrize("name", CASES)
 def test_what_an_answer_makes_of_an_article(crawled: Crawled, name: str, turn: int) -> None:
     case, found = CASES[name], crawled.told[turn][name]
-    assert found == Told(case.versions[turn], case.states[turn], case.partial[turn], case.readings[turn])
+    assert found == CaseResult(
+        case.versions[turn], case.states[turn], case.partial[turn], case.readings[turn]
+    )
 
 
 def test_crawls_count_no_answer_of_that_kind_as_a_change(crawled: Crawled) -> None:
@@ -507,7 +510,7 @@ def made_elsewhere(path: Path, looks: Sequence[tuple[int, str, str]]) -> Path:
 
 @pytest.mark.parametrize("order", ["in time", "the earliest last"])
 def test_files_made_elsewhere_tell_the_same_history(tmp_path: Path, order: str) -> None:
-    told = {  # what an address answered by day → versions, and whether the latest is partial
+    results_by_case = {  # what an address answered by day → versions, and whether the latest is partial
         ("whole", "gzip cut", "whole"): (1, False),
         ("whole", "range", "whole"): (1, False),
         ("whole", "short", "whole"): (1, False),
@@ -523,7 +526,7 @@ def test_files_made_elsewhere_tell_the_same_history(tmp_path: Path, order: str) 
     }
     folder = tmp_path / "archive"
     Archive.create(folder).close()
-    urls = {f"http://city.example/a/{number:03}": answers for number, answers in enumerate(told)}
+    urls = {f"http://city.example/a/{number:03}": answers for number, answers in enumerate(results_by_case)}
     days = [(11, 12), (13,)] if order == "in time" else [(12, 13), (11,)]
     for number, some in enumerate(days):
         looks = [(day, url, answers[day - 11]) for day in some for url, answers in urls.items()]
@@ -534,7 +537,7 @@ def test_files_made_elsewhere_tell_the_same_history(tmp_path: Path, order: str) 
     with Archive.open(folder) as archive:
         for url, answers in urls.items():
             held = archive.article(url)
-            assert (held.versions, held.partial) == told[answers], answers
+            assert (held.versions, held.partial) == results_by_case[answers], answers
     with pool(1) as executor:
         assert Archive.rebuild(folder, {}, executor).damages == []
     now = rows_of(folder)

@@ -89,8 +89,8 @@ class AuditResult:
 
 
 ONLY_OUTSIDE = (
-    "Someone who can write to the folder can rewrite records, index and all manifests from some point on, or take "
-    "the newest away with all that came with them. Only a head noted down elsewhere shows that."
+    "Someone who can write to the folder can rewrite records, index and all manifests from some point on, or delete "
+    "the newest together. Only a head noted down elsewhere shows that."
 )
 
 

@@ -305,7 +305,7 @@ def test_a_source_file_edited_since_is_no_problem_and_is_noted(folder: Path) -> 
     assert zone.startswith("sources/port.toml says timezone Europe/Warsaw; the index has Europe/Kyiv")
 
 
-def test_what_an_earlier_extractor_read_is_not_called_altered(folder: Path) -> None:
+def test_extractions_by_an_earlier_extractor_are_not_called_altered(folder: Path) -> None:
     execute(
         folder,
         "UPDATE versions SET extractor = 'newsarchive 0', views = 7, section = 'Прочее', language = NULL",
@@ -360,11 +360,11 @@ def test_more_problems_than_a_person_reads_are_counted_and_json_has_them_all(fol
     assert "more problems of captures are not listed here" in names_of(few)
     result = CliRunner().invoke(main, ["--archive", str(folder), "verify", "--json", "--workers", "1"])
     assert result.exit_code == 1
-    told = json.loads(result.stdout)["problems"]
+    listed = json.loads(result.stdout)["problems"]
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         (captures,) = connection.execute("SELECT count(*) FROM captures").fetchone()
-    assert [one["column"] for one in told] == ["length"] * captures
-    assert all(one["stored"] == one["derived"] + 1 for one in told)
+    assert [one["column"] for one in listed] == ["length"] * captures
+    assert all(one["stored"] == one["derived"] + 1 for one in listed)
 
 
 def test_a_page_that_is_not_read_yet_is_noted(folder: Path) -> None:

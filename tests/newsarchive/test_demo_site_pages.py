@@ -83,9 +83,9 @@ def test_every_page_prints_its_truth(demo_site: DemoSite, outlet: str) -> None:
             *truth.notices,
         ]
         printed += [truth.lead] if truth.lead else []
-        printed += [told for _, *image in truth.images for told in image if told]
-        for told in (*printed, *truth.tags):
-            assert told in page, (truth.url, told)
+        printed += [expected for _, *image in truth.images for expected in image if expected]
+        for expected in (*printed, *truth.tags):
+            assert expected in page, (truth.url, expected)
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
@@ -126,7 +126,7 @@ def test_the_pages_of_a_listing_reach_every_story_of_the_section(demo_site: Demo
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_no_paragraph_stands_in_two_stories_of_an_outlet(demo_site: DemoSite, outlet: str) -> None:
+def test_no_paragraph_is_in_two_stories_of_an_outlet(demo_site: DemoSite, outlet: str) -> None:
     paragraphs = [paragraph for truth in demo_site.outlets[outlet].truth() for paragraph in truth.body]
     assert len(set(paragraphs)) == len(paragraphs)
 
@@ -193,7 +193,7 @@ def test_an_outlet_without_classes_or_ids_has_none(demo_site: DemoSite) -> None:
     assert not re.search(r"<[^>]+\s(class|id)=", ask(site, site.seed_url).decode())
 
 
-def test_the_day_of_the_visit_stands_above_an_article_written_long_before() -> None:
+def test_the_day_of_the_visit_may_be_printed_above_an_old_article() -> None:
     visit = datetime(2026, 11, 22, 9, 30, tzinfo=ZoneInfo("Europe/Kyiv"))
     site = unserved(visit).outlets["dnipro"]
     page = ask(site, site.seed_url).decode()

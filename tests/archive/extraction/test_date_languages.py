@@ -1,4 +1,4 @@
-"""Dates in many languages and forms: read right where the words are known, and never half where they are not."""
+"""Dates in many languages and forms: parsed where the words are known, and never in part where they are not."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_a_day_and_a_time_may_be_joined_by_any_separator(printed: str) -> None:
         ("12.03.2024-13.03.2024", None),
     ],
 )
-def test_joined_times_are_told_from_offsets_and_ranges(printed: str, moment: str | None) -> None:
+def test_joined_times_are_distinguished_from_offsets_and_ranges(printed: str, moment: str | None) -> None:
     assert result(printed) == moment
 
 

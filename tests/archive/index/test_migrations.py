@@ -1,4 +1,4 @@
-"""An index that another release made: migrated if there is a migration, else one sentence; no file is blamed."""
+"""An index that another release made: migrated if there is a migration, else reported in one sentence."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_two_that_open_an_earlier_index_at_once_migrate_it_once(first: Path) -> 
     assert run_audit(first).problems == []
 
 
-def test_an_earlier_index_that_cannot_be_written_is_said_to_be_one(first: Path) -> None:
+def test_an_earlier_index_that_cannot_be_written_is_reported_as_outdated(first: Path) -> None:
     with closing(sqlite3.connect(paths.index_path(first))) as left:
         left.execute("PRAGMA journal_mode = WAL")
     with (
@@ -278,11 +278,11 @@ def test_rebuild_makes_new_what_cannot_be_opened_any_more(outdated: Path) -> Non
         "garbage": os.urandom(8192),
         "missing": None,
     }
-    for name, held in content.items():
+    for name, content_before in content.items():
         for path in outdated.glob("archive.db*"):
             path.unlink()
-        if held is not None:
-            index.write_bytes(held)
+        if content_before is not None:
+            index.write_bytes(content_before)
         with pool(1) as executor:
             rebuilt = Archive.rebuild(outdated, {}, executor, compare=True, keep_old=name == "outdated")
         assert rebuilt.damages == [], name

@@ -1,4 +1,4 @@
-"""An index, and articles put into it one by one: what searches are asked of in tests."""
+"""An index to which a test adds articles one by one, as a crawl does, to search them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.recordings import entry_of
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 
 
-class Newsroom:
-    """An index, and articles put into it as a crawl puts them."""
+class SearchableIndex:
+    """An index, and methods that add articles to it as a crawl does."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
