@@ -1,4 +1,4 @@
-"""From a capture to an answer: the bytes kept, the article read, the index searched.
+"""From a capture to a search result: store the bytes, extract the article, search the index.
 
-This room knows no crawler, no command line and no web framework.
+This package imports no crawler, no command line and no web framework.
 """

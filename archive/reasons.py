@@ -14,7 +14,7 @@ from typing import Self
 ARTICLE = "article"
 ARTICLE_IN_PART = "article in part"  # what a paywall or a cut-off response left of a known text
 
-ANOTHER_PAGE = "another page"  # nothing of the article known at the address
+ANOTHER_PAGE = "another page"  # nothing of the known article is at the address
 ANSWERED = "answered"  # an error status
 CUT_OFF = "cut off"  # the response is incomplete
 REDIRECTED = "redirected"

@@ -76,7 +76,7 @@ _IPV4_EMBEDDING_NETWORKS = tuple(
 _MORE_PRIVATE_NETWORKS = tuple(ipaddress.ip_network(prefix) for prefix in ("64:ff9b:1::/48", "fec0::/10"))
 
 
-@lru_cache(maxsize=4096)  # listing, queue, capture and row of an article all ask for its address
+@lru_cache(maxsize=4096)  # listing, queue, capture and row of an article all need its address
 def canonical(url: str) -> str:
     """Return the canonical form of a web address: normalized, without tracking parameters and fragment.
 

@@ -1,11 +1,11 @@
-"""Benchmark a whole crawl: bare Scrapy, an inline pipeline, this archive before and after it has learned page
-templates, and the rebuild of its index.
+"""Benchmark a whole crawl.
 
     python benchmarks/crawl.py [--articles 20000] [--without inline]
 
-All runs use one site (benchmarks/newssite.py), one after another. The rate is that of the whole command including
-its start; processor time is that of all its processes; memory is the peak of all of them together, with shared
-pages counted once (PSS). Compare only the ratios, and only within one run.
+Compared are bare Scrapy, an inline pipeline, this archive before and after it has learned page templates, and the
+rebuild of its index. All runs use one site (benchmarks/newssite.py), one after another. The rate is that of the
+whole command including its start; processor time is that of all its processes; memory is the peak of all of them
+together, with shared pages counted once (PSS). Compare only the ratios, and only within one run.
 """
 
 from __future__ import annotations

@@ -288,6 +288,7 @@ def _format_floor(floor: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def main() -> int:
+    """Print the scores, or check or raise the pinned ones; return 1 if any is lower than its pin."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -86,7 +86,7 @@ class Case:
 
     @property
     def is_held_out(self) -> bool:
-        """Return whether its site is in the third that is kept for judging: only its scores are looked at."""
+        """Return whether its site is in the third that is kept for judging: only its scores are used."""
         return int(hashlib.sha256(_site(self.url).encode()).hexdigest(), 16) % 3 == 0
 
 

@@ -45,11 +45,13 @@ class Peer(Spider):
         self.had = 0
 
     async def start(self) -> AsyncIterator[Request]:
+        """Yield a request for each section."""
         for outlet in self.site:
             for url in outlet["sections"].values():
                 yield Request(url, self.listing)
 
     def listing(self, response: Response) -> Iterator[Request]:
+        """Yield a request for each article and further listing page that a listing links to."""
         for href in response.css("a::attr(href)").getall():
             url = urljoin(response.url, href)
             if url in self.articles:
@@ -58,6 +60,7 @@ class Peer(Spider):
                 yield Request(url, self.listing)
 
     def article(self, response: Response) -> Iterator[dict[str, Any]]:
+        """Yield the size of an article page."""
         self.had += 1
         yield {"url": response.url, "bytes": len(response.body)}
 
@@ -66,6 +69,7 @@ class InlinePeer(Peer):
     """A spider whose items carry the response for the pipeline."""
 
     def article(self, response: Response) -> Iterator[dict[str, Any]]:
+        """Yield the response of an article page."""
         self.had += 1
         yield {"url": response.url, "response": response}
 
@@ -83,9 +87,11 @@ class Inline:
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Inline:
+        """Return the pipeline for the folder in the crawler's settings."""
         return cls(Path(crawler.settings["FOLDER"]))
 
     def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Write the response to the WARC file, extract the article and insert it."""
         import dateparser
         import trafilatura
         from warcio.statusandheaders import StatusAndHeaders
@@ -118,6 +124,7 @@ class Inline:
         return item
 
     def close_spider(self) -> None:
+        """Close the WARC file."""
         self._file.close()
 
 

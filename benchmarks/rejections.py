@@ -1,6 +1,6 @@
-"""Measure how well articles and pages that only look like them are told apart, by kind.
+"""Measure how well articles are distinguished from pages that only look like them, by kind.
 
-`python benchmarks/refusals.py` prints precision and recall over the labelled pages of `tests/labelled/`;
+`python benchmarks/rejections.py` prints precision and recall over the labelled pages of `tests/labelled/`;
 `--wrong` lists the pages with a wrong result.
 """
 

@@ -1,6 +1,8 @@
-"""Write docs/cli.md from the help of the commands, docs/schema.md and docs/fields.md from the comments in the schema,
-the table of export formats in docs/researchers.md, and the tables of docs/settings.md and docs/sources.md from the
-schemas of those files.
+"""Generate the reference pages of the documentation.
+
+docs/cli.md comes from the help of the commands, docs/schema.md and docs/fields.md from the comments in the schema,
+the table of export formats in docs/researchers.md from the formats, and the tables of docs/settings.md and
+docs/sources.md from the schemas of those files.
 
 python docs/generate.py            writes the pages
 python docs/generate.py --check    exits with code 1 if one is out of date

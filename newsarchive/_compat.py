@@ -27,7 +27,7 @@ def datasette_names() -> SimpleNamespace:
     """Return Datasette's error classes and its plugin manager; imported on call, as Datasette is optional.
 
     Checked with Datasette 0.65.5; also its argument Database.execute(log_sql_errors) and Datasette.app_css_hash.
-    Needed: Datasette documents no way to tell a visitor's mistake from a bug, or to remove one of its plugins.
+    Needed: Datasette documents no way to distinguish a visitor's mistake from a bug, or to remove one of its plugins.
     Without: a mistyped query is answered with status 500 and printed as a traceback.
     """
     from datasette.database import QueryInterrupted

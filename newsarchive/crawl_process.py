@@ -56,7 +56,7 @@ class CrawlOutcome:
 
     @property
     def needs_attention(self) -> bool:
-        """Return whether a person should look at the outcome."""
+        """Return whether the outcome needs attention."""
         return (
             self.exit_code != 0
             or bool(self.failures or self.notes)

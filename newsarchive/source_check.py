@@ -55,15 +55,13 @@ class CheckedPage:
 
 @dataclass(frozen=True, slots=True)
 class SourceCheck:
-    """The result of a dry run of one source; nothing of it was stored."""
+    """The result of a dry run of one source; nothing was stored."""
 
     source: str
     listings: tuple[CheckedListing, ...]
     pages: tuple[CheckedPage, ...]
     notes: tuple[str, ...] = ()  # what needs looking at, a line each
-    forbidden: tuple[
-        str, ...
-    ] = ()  # articles that robots.txt forbids: they were not asked, nor would a crawl
+    forbidden: tuple[str, ...] = ()  # articles that robots.txt forbids: not requested, as in a crawl
 
     @property
     def articles(self) -> int:

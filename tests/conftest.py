@@ -36,7 +36,7 @@ SLOW_MODULES = (
     "archive.jobs.pool",
     "newsarchive.crawl_process",
     "newsarchive.demo_site",
-    "newsarchive.web.datasette_process",
+    "newsarchive.web.datasette.process",
     "subprocess",
     "tests.faults",
 )
@@ -69,7 +69,7 @@ class Crawled:
 
 
 def describe(folder: Path, site: OutletSite, *, minimal: bool = False, delay: float = 0.0) -> str:
-    """Writes the source file of an outlet, with all pages, by default without waits; the source's name."""
+    """Write the source file of an outlet, by default without delays, and return the name of the source."""
     name = site.outlet.name
     text = site.source_toml(minimal=minimal, delay=delay)
     (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
@@ -77,7 +77,7 @@ def describe(folder: Path, site: OutletSite, *, minimal: bool = False, delay: fl
 
 
 def until(child: subprocess.Popen[str], is_so: Callable[[], object]) -> None:
-    """Waits until it is so or the process has ended, and leaves the machine to the process meanwhile."""
+    """Wait until the condition is true or the process has ended, without using the processor."""
     while not is_so():
         try:
             child.wait(0.01)
@@ -135,20 +135,20 @@ def demo_site() -> Iterator[DemoSite]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An empty archive's folder."""
+    """Return the folder of an empty archive."""
     Archive.create(tmp_path / "archive").close()
     return tmp_path / "archive"
 
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the small archive that tests.small_archive tells of. Tests read it and change nothing."""
+    """Return the folder of the archive described in tests.small_archive. Tests must not change it."""
     return small_archive.build(tmp_path_factory.mktemp("small") / "archive")
 
 
 @pytest.fixture(scope="session")
 def rebuilt(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small archive with an index that was made anew. Tests read it and change nothing."""
+    """Return the small archive with a rebuilt index. Tests must not change it."""
     folder: Path = shutil.copytree(small, tmp_path_factory.mktemp("rebuilt") / "archive")
     with pool(1) as executor:
         Archive.rebuild(folder, {}, executor)
@@ -157,7 +157,7 @@ def rebuilt(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def read_only(folder: Path) -> Iterator[Path]:
-    """The test's archive on a disk that is mounted for reading alone."""
+    """Return the archive of the test on a file system that is mounted read-only."""
     with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
         yield folder
 
@@ -176,7 +176,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 
 @pytest.fixture(scope="session")
 def demonstrated(crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive's folder when the demo is over: edits were made, and crawled. Tests read it and change nothing."""
+    """Return the archive of the demo after its articles were edited and crawled again. Tests must not change it."""
     folder = tmp_path_factory.mktemp("demonstrated") / "demo-archive"
     shutil.copytree(crawled.folder, folder)
     demo.print_findings(folder, demo.edit_and_recrawl(folder, crawled.demo_site))
@@ -185,7 +185,7 @@ def demonstrated(crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Runs what is typed after `newsarchive`; the first argument is the archive's folder or None."""
+    """Return a function that runs `newsarchive` with arguments, in an archive's folder or in none."""
     for name in ("NEWSARCHIVE_HOME", "NEWSARCHIVE_DEBUG", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 

@@ -19,7 +19,7 @@ VERSIONS = sorted(int(path.name) for path in KEPT.iterdir())
 
 
 def unpacked(version: int, folder: Path) -> Path:
-    """The archive that is kept of a version, its index as that release left it."""
+    """Return the stored archive of a release, with the index as that release left it."""
     shutil.copytree(KEPT / str(version), folder)
     for name in paths.FOLDERS:
         (folder / name).mkdir(exist_ok=True)
@@ -31,7 +31,7 @@ def unpacked(version: int, folder: Path) -> Path:
 
 
 def alter(folder: Path, *statements: str) -> None:
-    """Changes an archive's index by hand."""
+    """Change the index of an archive by hand."""
     with closing(sqlite3.connect(paths.index_path(folder))) as connection, connection:
         for statement in statements:
             connection.execute(statement)

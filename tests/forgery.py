@@ -13,7 +13,7 @@ from archive.warc.writer import compress_record
 
 
 def members(path: Path) -> list[bytes]:
-    """The gzip members of a file as stored."""
+    """Return the gzip members of a file as stored."""
     data, found = path.read_bytes(), []
     while data:
         decoder = zlib.decompressobj(wbits=31)
@@ -24,7 +24,7 @@ def members(path: Path) -> list[bytes]:
 
 
 def with_digests(record: bytes) -> bytes:
-    """The record with its length and its digests made to fit, as a forger would."""
+    """Return the record with its length and digests recalculated, as a forger would."""
     head, block = record.removesuffix(b"\r\n\r\n").split(b"\r\n\r\n", 1)
     payload = block.split(b"\r\n\r\n", 1)[-1]
     head = re.sub(rb"(?<=Content-Length: )\d+", str(len(block)).encode(), head)
@@ -35,7 +35,7 @@ def with_digests(record: bytes) -> bytes:
 
 
 def forge(path: Path, url: str, old: bytes, new: bytes) -> None:
-    """Replaces words in the response of an address, everything in the file made to fit."""
+    """Replace words in the response of a URL, and make everything in the file agree with it."""
     records = [gzip.decompress(member) for member in members(path)]
     for at, record in enumerate(records):
         if b"WARC-Type: response" in record and f"WARC-Target-URI: {url}\r\n".encode() in record:

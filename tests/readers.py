@@ -14,22 +14,22 @@ from typing import NoReturn
 
 
 def fork_server() -> int:
-    """The process that this one's readers are forked from."""
+    """Return the id of the fork server, the parent of the worker processes."""
     return int(forkserver._forkserver._forkserver_pid)  # type: ignore[attr-defined]
 
 
 def own() -> list[int]:
-    """The processes that read for this one."""
+    """Return the worker processes of this process."""
     return children(fork_server())
 
 
 def of(process: int) -> list[int]:
-    """The processes that read for another one: its children's children."""
+    """Return the worker processes of another process: the children of its children."""
     return [reader for child in children(process) for reader in children(child)]
 
 
 def children(process: int) -> list[int]:
-    """The processes that a process has begun and that have not ended."""
+    """Return the running child processes of a process."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

@@ -23,7 +23,7 @@ def begun(
     extractor: str = "a test",
     now: Callable[[], datetime] | None = None,
 ) -> Recording:
-    """A recording of a crawl of a source in UTC; `now` is its clock, which stands still at `at` by default."""
+    """Return the recording of a crawl of a source in UTC; `now` is its clock, by default stopped at `at`."""
     started = CrawlStarted(crawl=crawl, source=source, title=source, timezone="UTC", at=timestamps.to_iso(at))
     return Recording(
         archive.folder,
@@ -38,7 +38,7 @@ def begun(
 
 
 def entry_of(capture: Capture, number: int) -> CaptureEntry:
-    """What the index says of a capture of which no record was written; each number makes another."""
+    """Return the index row of a capture without a record; each number gives another."""
     return CaptureEntry.of(
         capture,
         record_id=f"<urn:uuid:{number}>",

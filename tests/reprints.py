@@ -25,16 +25,16 @@ OWN = "http://port.example/prichal"
 
 
 def build(folder: Path) -> Path:
-    """The archive in `folder`. The agency printed first and was captured last."""
+    """Return the archive in `folder`. The agency published first and was captured last."""
     ids: Iterator[UUID] = (UUID(int=number) for number in range(1, 100))
     edited = (TEXT[0].replace("шесть человек", "пять человек"), *TEXT[1:])
-    told = {
+    stories = {
         "port": [(PORT, _wire("Яхта нашлась", edited, 14)), (OWN, _own())],
         "zarya": [(ZARYA, _wire("Пропавшую яхту нашли", ("Как сообщает агентство.", *TEXT[:2]), 15))],
         "agency": [(AGENCY, _wire("Яхту нашли, все живы", TEXT, 13))],
     }
     with Archive.create(folder) as archive:
-        for hours, (source, articles) in enumerate(told.items()):
+        for hours, (source, articles) in enumerate(stories.items()):
             pages = [(url, _page(article), article) for url, article in articles]
             _crawl(folder, archive, source, source.title(), FIRST + timedelta(hours=3 + hours), pages, ids)
     return folder

@@ -39,7 +39,7 @@ EXTRACTOR = "the test's own hand"
 
 
 def picture() -> bytes:
-    """A PNG of 96 by 64 points in one colour."""
+    """Return a PNG of 96 by 64 pixels in one colour."""
     rows = b"".join(b"\0" + b"\x6a\x7f\x8f" * 96 for _ in range(64))
     parts = (
         (b"IHDR", struct.pack(">IIBBBBB", 96, 64, 8, 2, 0, 0, 0)),
@@ -53,16 +53,16 @@ def picture() -> bytes:
 
 
 def build(folder: Path, *, elsewhere: str = "http://elsewhere.example") -> Path:
-    """The archive in `folder`; its hostile page calls `elsewhere` in every way it can think of."""
+    """Return the archive in `folder`. A hostile page in it tries to load `elsewhere` in every way there is."""
     ids = _ids()
     with Archive.create(folder) as archive:
-        for at, told in ((FIRST, _first(elsewhere)), (SECOND, _second()), (THIRD, _third())):
-            _crawl(folder, archive, "primorsk", "Новости Приморска", at, told, ids)
+        for at, exchanges in ((FIRST, _first(elsewhere)), (SECOND, _second()), (THIRD, _third())):
+            _crawl(folder, archive, "primorsk", "Новости Приморска", at, exchanges, ids)
         _crawl(folder, archive, "port", "Вісник порту", THIRD, _port(), ids)
     return folder
 
 
-Told = list[tuple[str, bytes, Article | Rejection | None]]  # address, answer, what was read in it
+Exchanges = list[tuple[str, bytes, Article | Rejection | None]]  # address, answer, what was read in it
 
 
 def _crawl(
@@ -71,7 +71,7 @@ def _crawl(
     source: str,
     title: str,
     at: datetime,
-    told: Told,
+    exchanges: Exchanges,
     ids: Iterator[UUID],
 ) -> None:
     crawl = f"{source}-{at:%Y%m%d%H%M%S}"
@@ -89,7 +89,7 @@ def _crawl(
         new_id=lambda: next(ids),
     )
     counts = dict.fromkeys(("found", "new", "known", "changed", "removed", "failed"), 0)
-    for place, (url, response, reading) in enumerate(told):
+    for place, (url, response, reading) in enumerate(exchanges):
         role = _role(url)
         why = Fetched(role=role, crawl=crawl, source=source, section="Мир", listing=LISTING)
         exchange = Exchange(
@@ -137,7 +137,7 @@ def _sighted(archive: Archive, number: int, source: str) -> Sighted:
     return Sighted(listing=row["record_id"], source=source, section="Мир", shown=shown)
 
 
-def _first(elsewhere: str) -> Told:
+def _first(elsewhere: str) -> Exchanges:
     return [
         (LISTING, _html("<h1>Мир</h1><ul><li><a href='10-01-2022/summit'>Саммит ОДКБ</a></ul>"), None),
         (
@@ -153,7 +153,7 @@ def _first(elsewhere: str) -> Told:
     ]
 
 
-def _second() -> Told:
+def _second() -> Exchanges:
     return [
         (LISTING, _html("<h1>Мир</h1>"), None),
         (SUMMIT, _page(summit_corrected()), summit_corrected()),
@@ -162,19 +162,19 @@ def _second() -> Told:
     ]
 
 
-def _third() -> Told:
+def _third() -> Exchanges:
     return [
         (SUMMIT, _page(summit_corrected()), summit_corrected()),
         (GONE, _html("<h1>Страница не найдена</h1>", status=b"404 Not Found"), None),
     ]
 
 
-def _port() -> Told:
+def _port() -> Exchanges:
     return [(HARBOUR, _page(harbour(), encoding="windows-1251"), harbour())]
 
 
 def summit() -> Article:
-    """An article with a picture, a lead of its own, authors and a link."""
+    """Return an article with a picture, a lead, authors and a link."""
     return Article(
         title="Саммит ОДКБ по Казахстану: Путин заявил, что не допустит «майданных технологий»",
         lead="Главы шести государств говорили по видеосвязи больше часа.",
@@ -198,7 +198,7 @@ def summit() -> Article:
 
 
 def summit_corrected() -> Article:
-    """The same article the day after: one number changed, one paragraph more, another headline."""
+    """Return the same article a day later: another headline, one number changed, one more paragraph."""
     before = summit()
     return Article(
         title="Саммит ОДКБ по Казахстану: миротворцы уйдут через два дня",
@@ -231,7 +231,7 @@ def summit_corrected() -> Article:
 
 
 def bridge() -> Article:
-    """An article whose address has a query, and of which only the day is known."""
+    """Return an article whose URL has a query, and of which only the day is known."""
     return Article(
         title="Мост через залив закрыт на ремонт до весны",
         body=(
@@ -246,7 +246,7 @@ def bridge() -> Article:
 
 
 def gone() -> Article:
-    """An article that is answered with 404 ever after."""
+    """Return an article whose URL answers 404 from then on."""
     return Article(
         title="Снятая новость",
         body=("Эту новость сняли с сайта на следующий день.",),
@@ -258,7 +258,7 @@ def gone() -> Article:
 
 
 def hostile() -> Article:
-    """What was read on the hostile page: markup and direction marks in every field."""
+    """Return what was extracted from the hostile page: markup and direction marks in every field."""
     return Article(
         title="<script>document.title='ran'</script> & \"кавычки\" ‮",
         lead="</p><img src=x onerror=alert(1)>",
@@ -277,7 +277,7 @@ def hostile() -> Article:
 
 
 def harbour() -> Article:
-    """An article in Ukrainian, on a windows-1251 page, whose time is not known."""
+    """Return an article in Ukrainian, on a windows-1251 page, without a publication time."""
     return Article(
         title="У порту відкрили новий причал",
         body=("Новий причал прийматиме судна завдовжки до двохсот метрів.",),
@@ -287,7 +287,7 @@ def harbour() -> Article:
 
 
 def hostile_page(elsewhere: str) -> str:
-    """A page that tries to run, and to call `elsewhere` by every road."""
+    """Return a page that tries to run scripts, and to load `elsewhere` in every way."""
     return f"""<title>hostile</title>
 <base href="{elsewhere}/base/">
 <meta http-equiv="refresh" content="1;url={elsewhere}/refresh">

@@ -27,7 +27,7 @@ def captured(folder: Path) -> Counter[tuple[str, str]]:
 
 
 def versions(folder: Path) -> list[tuple[object, ...]]:
-    """What every version says."""
+    """Return the fields of every version."""
     with sqlite3.connect(folder / "archive.db") as connection:
         rows = connection.execute(
             "SELECT article_id, number, title, body, content_sha256 FROM versions ORDER BY article_id, number"
@@ -48,8 +48,9 @@ def assert_every_article_once(folder: Path, site: OutletSite) -> None:
 
 
 def assert_index_is_sound(folder: Path) -> None:
-    """SQLite itself finds nothing wrong with the index: no damage, and no reference that leads nowhere; and every
-    article is due when its versions and looks say.
+    """Check that SQLite finds no damage and no dangling reference, and that every article is due when it should be.
+
+    It should be when its versions and visits give that time.
     """
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -1,4 +1,4 @@
-"""The house stands as its plan says: who imports whom, and where each outside library lives."""
+"""The architecture: which package imports which, and where each third-party library is used."""
 
 from __future__ import annotations
 

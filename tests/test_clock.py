@@ -100,8 +100,8 @@ def test_the_timetable_follows_a_clock_that_is_set_while_it_is_kept(
                 set_clock(steps.pop(0), wrong_clock)
             elif "crawl ended" in line:
                 child.send_signal(signal.SIGTERM)
-    said = [line for line in lines if line.startswith("The clock") or line.endswith("crawl started")]
-    assert said == [
+    messages = [line for line in lines if line.startswith("The clock") or line.endswith("crawl started")]
+    assert messages == [
         f"{name}: crawl started",
         "The clock was set back by 74 years.",
         f"{name}: crawl started",

@@ -1,4 +1,4 @@
-"""The docs say what the program does: every command, table, setting and key of a source file."""
+"""The docs cover what the program has: every command, table, setting and key of a source file."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def test_the_picture_shows_every_reference_there_is() -> None:
     connection = sqlite3.connect(":memory:")
     for statement in TABLES.values():
         connection.execute(statement)
-    held = {
+    documented = {
         (row[2], table, row[3])
         for table in TABLES
         for row in connection.execute(f"PRAGMA foreign_key_list({table})")
     }
     connection.close()
     drawn = re.findall(r"^    (\w+) (?:\|\||\|o)--o\{ (\w+) : (\w+)$", generate.picture(), re.MULTILINE)
-    assert sorted(drawn) == sorted(held)
+    assert sorted(drawn) == sorted(documented)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -141,7 +141,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The documentation as web pages, built without network and without a single warning."""
+    """Return the folder of the documentation site, built without network and without warnings."""
     if not find_spec("mkdocs"):
         pytest.skip("mkdocs is missing: pip install 'newsarchive[docs]'")
     folder = tmp_path_factory.mktemp("docs") / "site"

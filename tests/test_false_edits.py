@@ -1,4 +1,4 @@
-"""An answer that is no look at an article's text makes no version of it, and neither does the recovery from it."""
+"""A response without the article's text makes no version of it, and neither does the recovery from it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from archive.jobs.pool import pool
 from newsarchive.cli import main
 from newsarchive.crawl_process import CrawlOrder, run_crawl
 from tests.hostile import Hostile, Script, answers, article, listing, sends
-from tests.newsarchive.test_importing import record
-from tests.test_main_job import DERIVED, rows_of
+from tests.newsarchive.test_import import record
+from tests.test_end_to_end import DERIVED, rows_of
 
 TITLE = "Город начал ремонт набережной у старого порта"
 TEXT = tuple(
@@ -46,7 +46,7 @@ TEXT = tuple(
 
 
 def page(title: str = TITLE, text: Sequence[str] = TEXT, after: str = "", head: str = "") -> str:
-    """An article of an outlet, with all that stands around one."""
+    """Return a page of an outlet's article, with everything around the text."""
     body = "".join(f"<p>{one}</p>\n" for one in text)
     return (
         f"<!DOCTYPE html><html><head><title>{title} — Город</title><meta charset='utf-8'>{head}"
@@ -210,7 +210,7 @@ def recovers(script: Script, reading: str, state: str = "unreachable") -> Case:
 
 
 def completed(script: Script) -> Case:
-    """A part, a longer part or the whole, the whole: one version, which is whole."""
+    """Return a case: part of an article, a longer part or all of it, all of it. One complete version."""
     return Case(
         (script, html(WHOLE), html(WHOLE)),
         (1, 1, 1),
@@ -351,7 +351,7 @@ ADDRESSES = {name: f"/a/{number:03}" for number, name in enumerate(CASES)}
 
 
 @dataclass(frozen=True)
-class Told:
+class CaseResult:
     """What an archive says of one address after a crawl."""
 
     versions: int
@@ -367,7 +367,7 @@ class Turn:
     number: int = 0
 
     def of(self, scripts: Sequence[Script]) -> Script:
-        """The script of the crawl that asks."""
+        """Return the script of the current crawl."""
 
         async def script(writer: asyncio.StreamWriter) -> None:
             await scripts[self.number](writer)
@@ -381,12 +381,12 @@ class Crawled:
 
     folder: Path
     base: str
-    told: tuple[dict[str, Told], ...]
+    results_by_case: tuple[dict[str, CaseResult], ...]
     changed: tuple[int, ...]  # what each crawl counted as changed
 
 
-def told(folder: Path, base: str) -> dict[str, Told]:
-    """What an archive says of each address: by the name of its case."""
+def results_by_case(folder: Path, base: str) -> dict[str, CaseResult]:
+    """Return what the archive has for each URL, by the name of its case."""
     with sqlite3.connect(folder / "archive.db") as index:
         rows = index.execute(
             """
@@ -396,7 +396,8 @@ def told(folder: Path, base: str) -> dict[str, Told]:
             """
         ).fetchall()
     found = {
-        url.removeprefix(base): Told(count, state, bool(part), said) for url, count, state, part, said in rows
+        url.removeprefix(base): CaseResult(count, state, bool(part), said)
+        for url, count, state, part, said in rows
     }
     return {name: found[path] for name, path in ADDRESSES.items() if path in found}
 
@@ -421,7 +422,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         for turn.number in range(3):
             outcome = run_crawl(folder, CrawlOrder("city", full=True))
             assert outcome.outcome == "finished"
-            after.append(told(folder, base))
+            after.append(results_by_case(folder, base))
             changed.append(outcome.counts["changed"])
         yield Crawled(folder, base, tuple(after), tuple(changed))
 
@@ -430,7 +431,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 @pytest.mark.parametrize("name", CASES)
 def test_what_an_answer_makes_of_an_article(crawled: Crawled, name: str, turn: int) -> None:
     case, found = CASES[name], crawled.told[turn][name]
-    assert found == Told(case.versions[turn], case.states[turn], case.partial[turn], case.readings[turn])
+    assert found == CaseResult(
+        case.versions[turn], case.states[turn], case.partial[turn], case.readings[turn]
+    )
 
 
 def test_crawls_count_no_answer_of_that_kind_as_a_change(crawled: Crawled) -> None:
@@ -494,7 +497,7 @@ SENT = {
 
 
 def made_elsewhere(path: Path, looks: Sequence[tuple[int, str, str]]) -> Path:
-    """A WARC file with what each address answered, by day."""
+    """Write a WARC file with the response of each URL, by day."""
     pieces = []
     for day, url, sent in looks:
         header, body = SENT[sent]
@@ -507,7 +510,7 @@ def made_elsewhere(path: Path, looks: Sequence[tuple[int, str, str]]) -> Path:
 
 @pytest.mark.parametrize("order", ["in time", "the earliest last"])
 def test_files_made_elsewhere_tell_the_same_history(tmp_path: Path, order: str) -> None:
-    told = {  # what an address answered by day → versions, and whether the latest is partial
+    results_by_case = {  # what an address answered by day → versions, and whether the latest is partial
         ("whole", "gzip cut", "whole"): (1, False),
         ("whole", "range", "whole"): (1, False),
         ("whole", "short", "whole"): (1, False),
@@ -523,7 +526,7 @@ def test_files_made_elsewhere_tell_the_same_history(tmp_path: Path, order: str) 
     }
     folder = tmp_path / "archive"
     Archive.create(folder).close()
-    urls = {f"http://city.example/a/{number:03}": answers for number, answers in enumerate(told)}
+    urls = {f"http://city.example/a/{number:03}": answers for number, answers in enumerate(results_by_case)}
     days = [(11, 12), (13,)] if order == "in time" else [(12, 13), (11,)]
     for number, some in enumerate(days):
         looks = [(day, url, answers[day - 11]) for day in some for url, answers in urls.items()]
@@ -534,7 +537,7 @@ def test_files_made_elsewhere_tell_the_same_history(tmp_path: Path, order: str) 
     with Archive.open(folder) as archive:
         for url, answers in urls.items():
             held = archive.article(url)
-            assert (held.versions, held.partial) == told[answers], answers
+            assert (held.versions, held.partial) == results_by_case[answers], answers
     with pool(1) as executor:
         assert Archive.rebuild(folder, {}, executor).damages == []
     now = rows_of(folder)

@@ -10,7 +10,7 @@ import pytest
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
 from newsarchive.demo_site.http_messages import Response
 from newsarchive.demo_site.server import Server
-from tests.test_manners import Outlet, article, html, listing
+from tests.test_crawl_politeness import Outlet, article, html, listing
 
 
 @pytest.fixture

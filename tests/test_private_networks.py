@@ -22,7 +22,7 @@ from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
 from newsarchive.demo_site.http_messages import Response, parse_request, serialize
 from newsarchive.source_check import check_source
 from spiders.sources.source import load
-from tests.test_manners import article, html
+from tests.test_crawl_politeness import article, html
 
 # Python imports it on start, so the crawl's process resolves names as the test sets them.
 RESOLVER = """

@@ -28,7 +28,7 @@ ALL = load_queries()
 
 @pytest.fixture
 def index(demonstrated: Path) -> Path:
-    """The index that the demo leaves."""
+    """Return the index of the demo archive."""
     return demonstrated / "archive.db"
 
 

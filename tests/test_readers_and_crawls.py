@@ -46,7 +46,7 @@ def filled(tmp_path: Path) -> Path:
     return small_archive.build(tmp_path / "archive")
 
 
-class Held:
+class OpenReader:
     """Another process, which keeps a transaction open until it is ended."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -65,7 +65,7 @@ class Held:
 
 
 @contextmanager
-def held(code: str, index: Path) -> Iterator[Held]:
+def reader_of(code: str, index: Path) -> Iterator[OpenReader]:
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(index)],
         stdin=subprocess.PIPE,
@@ -74,7 +74,7 @@ def held(code: str, index: Path) -> Iterator[Held]:
         cwd=Path(__file__).parents[1],
     )
     try:
-        yield Held(process)
+        yield OpenReader(process)
     finally:
         assert process.stdin is not None
         process.stdin.close()
@@ -85,7 +85,7 @@ def test_a_crawl_does_not_wait_for_a_reader_that_never_ends(folder: Path, demo_s
     index = folder / "archive.db"
     site = demo_site.outlets["zarya"]
     name = describe(folder, site)
-    with held(READS, index) as reader:
+    with reader_of(READS, index) as reader:
         assert reader.said == "0"
         outcome = run_crawl(folder, CrawlOrder(name))
         assert outcome.counts["new"] == len(site.truth())
@@ -109,7 +109,7 @@ def test_the_log_that_grew_under_a_reader_is_truncated_after_it(folder: Path) ->
             )
 
     write(1)
-    with held(READS, index) as reader:
+    with reader_of(READS, index) as reader:
         assert reader.said == "0"
         while log.stat().st_size <= WAL_SIZE_LIMIT:
             write(1500)
@@ -121,7 +121,7 @@ def test_the_log_that_grew_under_a_reader_is_truncated_after_it(folder: Path) ->
 
 
 def test_a_reader_does_not_wait_for_a_writer_that_never_ends(filled: Path) -> None:
-    with held(WRITES, filled / "archive.db") as writer, Archive.open(filled) as archive:
+    with reader_of(WRITES, filled / "archive.db") as writer, Archive.open(filled) as archive:
         assert writer.said == "writing"
         archive.connection.execute("PRAGMA busy_timeout = 0")  # a writer that had to wait would fail at once
         assert {state.title for state in archive.sources()} == {"Новости Приморска", "Вісник порту"}

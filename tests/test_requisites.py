@@ -8,7 +8,7 @@ import pytest
 
 from archive.core import Archive
 from newsarchive.demo_site.http_messages import Response
-from tests.test_manners import NEWS, Outlet, crawl, html, outlets  # noqa: F401
+from tests.test_crawl_politeness import NEWS, Outlet, crawl, html, outlets  # noqa: F401
 
 PAGE = """<html><head><title>{title}</title><link rel="stylesheet" href="/css/site.css">
 <script src="/js/app.js"></script></head><body><article><h1>{title}</h1>

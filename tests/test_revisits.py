@@ -20,7 +20,7 @@ from newsarchive.demo_site import DemoSite, Truth
 from newsarchive.demo_site.http_messages import Request
 from spiders.sources.source import load_all
 from tests.conftest import describe
-from tests.test_main_job import DERIVED, rows_of
+from tests.test_end_to_end import DERIVED, rows_of
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The export formats, in one table, and which one a file name asks for. PURE.
+"""The export formats, in one table, and which one the name of a file implies. PURE.
 
 A format NAME is written by the module archive/export/NAME.py, which has the functions of `Writer`. To add a format:
 that module, its name in `ExportFormat` and a row in `FORMATS`. The commands, the data dictionary, the provenance file

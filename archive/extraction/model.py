@@ -135,7 +135,7 @@ class LearningResult:
     """The outcome of learning a page template; if there is none, the numbers say why."""
 
     template: PageTemplate | None
-    pages: int  # pages looked at
+    pages: int  # pages that were examined
     stories: int = 0  # of these, articles that no known template fits, each text once
     alike: int = 0  # of those, extracted equally with the best template, if no template fits enough
 

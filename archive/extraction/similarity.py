@@ -1,4 +1,4 @@
-"""Decide whether two texts tell the same story, and whether two credits name the same holder.
+"""Decide whether two texts have the same story, and whether two credits name the same holder.
 
 This decides whether two URLs are one article, and whether two extractions are one version.
 """

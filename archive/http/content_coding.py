@@ -132,7 +132,7 @@ def _decode_member(make: Callable[[], _Stream], data: bytes, begin: int, out: by
 def _decode_until_damage(
     make: Callable[[], _Stream], data: bytes, sound: int, out: bytearray, limit: int
 ) -> None:
-    """Decode byte by byte up to the damage: a decoder that fails returns nothing of the piece it failed in."""
+    """Decode byte by byte up to the damage: a decoder that fails returns nothing for the piece it failed in."""
     stream = make()
     pieces = [data[at : at + _PIECE] for at in range(0, sound, _PIECE)]
     pieces += [data[at : at + 1] for at in range(sound, len(data))]

@@ -75,7 +75,7 @@ def run_audit(
             if scratch not in str(error):
                 raise
             raise Unwritable(
-                f"The index cannot be derived beside the stored one: {error} It needs as much space as archive.db, in "
+                f"The index cannot be derived for comparison: {error} It needs as much space as archive.db, in "
                 "the folder that TMPDIR names."
             ) from error
 
@@ -158,7 +158,7 @@ class _Audit:
             self._damaged_index(error)
         except Exception as error:  # the outermost edge of the checks of the index
             says = (
-                "it could not be compared with the records, for a fault of the index or of newsarchive "
+                "it could not be compared with the records because of an error in the index or in newsarchive "
                 f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
             )
             self._add(make_problem("unchecked", paths.INDEX, says))
@@ -198,7 +198,7 @@ class _Audit:
             name = f"{paths.MANIFESTS}/{path.name}"
             number = manifests.number_of(path.name) or 0
             for gone in range(expected, min(number, expected + 100)):
-                self._add(make_problem("missing", paths.MANIFESTS, f"manifest number {gone} is not there"))
+                self._add(make_problem("missing", paths.MANIFESTS, f"manifest number {gone} does not exist"))
             if number < expected:
                 self._add(make_problem("altered", name, "two manifests have its number"))
             is_gap = number != expected
@@ -217,14 +217,16 @@ class _Audit:
         there = paths.manifests_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             if manifests.number_of(entry.name) is None and not entry.name.endswith(manifests.PART_SUFFIX):
-                self._add(make_problem("foreign", f"{paths.MANIFESTS}/{entry.name}", "it is no manifest"))
+                self._add(make_problem("foreign", f"{paths.MANIFESTS}/{entry.name}", "it is not a manifest"))
 
     def _list(self, manifest: Manifest) -> None:
         for listed in manifest.files:
             first = self.chain.listed.setdefault(listed.file, listed)
             self.chain.by_digest.setdefault(listed.sha256, listed.file)
             if first.sha256 != listed.sha256:
-                says = f"it lists {shorten(listed.file)} otherwise than {first.manifest} did before"
+                says = (
+                    f"it lists {shorten(listed.file)} with another checksum than {first.manifest} before it"
+                )
                 self._add(make_problem("altered", f"{paths.MANIFESTS}/{manifest.name}", says))
 
     def _linked(
@@ -242,9 +244,7 @@ class _Audit:
                 says = f"it is numbered as the first and follows {shorten(manifest.previous)}"
                 self._add(make_problem("altered", name, says))
         elif not is_gap and manifest.previous_sha256 != before_digest:
-            says = (
-                f"it follows {shorten(manifest.previous)} as that was then; what stands there now is another"
-            )
+            says = f"it follows {shorten(manifest.previous)} as it was then; that manifest has changed since"
             self._add(make_problem("altered", name, says))
 
     def _files(self, until: Mapping[str, int], connection: Connection | None) -> None:
@@ -279,21 +279,23 @@ class _Audit:
             self.why_not_derived = f"as {seen.file} could not be read to its end"
         listed = self.chain.listed.get(seen.file)
         if is_written:
-            verified.notes.append(f"{seen.file} is being written: it was looked at up to byte {seen.bytes}.")
+            verified.notes.append(f"{seen.file} is being written: it was checked up to byte {seen.bytes}.")
         elif listed is None:
             self._unlisted(seen, path, connection)
         elif connection and seen.file not in self.known:
-            says = "the index has no row of it; 'newsarchive rebuild' makes the index anew"
+            says = "the index has no row of it; 'newsarchive rebuild' builds the index again"
             self._add(make_problem("missing", seen.file, says))
         other = self.chain.by_digest.get(seen.sha256)
         if listed and seen.sha256 != listed.sha256 and other and other != seen.file:
-            says = f"it holds what the manifest lists as {other}: the two were exchanged or copied"
+            says = (
+                f"it has the contents that the manifest lists for {other}: the files were swapped or copied"
+            )
             self._add(make_problem("altered", seen.file, says))
-            self.why_not_derived = "while these are exchanged"
+            self.why_not_derived = "while the files are swapped"
             return
         verified.problems += seen.problems
         if seen.more:
-            self._add(make_problem("altered", seen.file, f"{seen.more} more problems are not named here"))
+            self._add(make_problem("altered", seen.file, f"{seen.more} more problems are not listed here"))
 
     def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
         """Report a file that no manifest lists: left by a crash, or made by someone."""
@@ -301,7 +303,7 @@ class _Audit:
         source = manifest_writer.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
         if source and (self._is_crawled(source) or locks.is_locked(paths.source_lock(self.folder, source))):
-            self.result.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
+            self.result.notes.append(f"{seen.file} belongs to a running crawl: it has no manifest yet.")
         elif copy:
             says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy].manifest} lists"
             self._add(make_problem("foreign", seen.file, says))
@@ -311,24 +313,30 @@ class _Audit:
             and (copied or (source == filenames.IMPORT_SOURCE and seen.begins_as_ours))
         ):
             self._add(
-                make_problem("unfinished", seen.file, "a crawl or an import was killed as it wrote this file")
+                make_problem(
+                    "unfinished", seen.file, "a crawl or an import was killed while it wrote this file"
+                )
             )
         elif not seen.records and seen.is_read:
             seen.problems = [one for one in seen.problems if one.finding != "damaged"]
-            self._add(make_problem("foreign", seen.file, "it holds no WARC record, and no manifest lists it"))
+            self._add(make_problem("foreign", seen.file, "it has no WARC record, and no manifest lists it"))
         elif connection is None or seen.file in self.known:
             manifest = self._manifest_of(connection, seen.file)
             if manifest is None:
-                says = "what wrote it was killed before it closed a manifest: none lists it yet"
+                says = "the process that wrote it was killed before it closed a manifest: none lists it yet"
                 self._add(make_problem("unfinished", seen.file, says))
             elif not self._lists_it_now(manifest, seen.file):
-                says = f"its manifest {shorten(manifest)} is not there, or lists it no more"
+                says = f"its manifest {shorten(manifest)} does not exist, or no longer lists it"
                 self._add(make_problem("missing", seen.file, says))
         elif name is None or not seen.begins_as_ours:
-            what = "its name is none of ours" if name is None else "it does not begin as ours do"
+            what = (
+                "newsarchive does not use such names"
+                if name is None
+                else "it does not begin like the files of newsarchive"
+            )
             self._add(make_problem("foreign", seen.file, f"{what}, and no manifest lists it"))
         else:
-            says = "no manifest lists it, and the index does not know it"
+            says = "no manifest lists it, and the index has no row of it"
             self._add(make_problem("unlisted", seen.file, says))
 
     def _manifest_of(self, connection: Connection | None, file: str) -> str | None:
@@ -352,9 +360,9 @@ class _Audit:
             if filenames.is_warc_name(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
                 continue
             if not filenames.parse_copy(entry.name.removesuffix(manifests.PART_SUFFIX)):
-                self._add(make_problem("foreign", file, "it is no WARC file of this archive"))
+                self._add(make_problem("foreign", file, "it is not a WARC file of this archive"))
             elif not locks.is_locked(paths.source_lock(self.folder, filenames.IMPORT_SOURCE)):
-                self._add(make_problem("unfinished", file, "an import was killed as it copied this file"))
+                self._add(make_problem("unfinished", file, "an import was killed while it copied this file"))
 
     def _rows(self, connection: Connection) -> None:
         if ahead := index_audit.captures_dated_ahead(connection, datetime.now(UTC)):
@@ -395,7 +403,7 @@ class _Audit:
             if found is None and not (self.folder / file).exists():
                 self._add(make_problem("missing", file, "it is in the index and not in the folder"))
             elif found is not None and found != sha256:
-                self._add(make_problem("altered", file, "its digest is not the one the index has of it"))
+                self._add(make_problem("altered", file, "its digest differs from the one in the index"))
         for name in sorted(self.chain.digests.keys() - rows.keys()):
             self._add(
                 make_problem("unfinished", f"{paths.MANIFESTS}/{name}", "it has no row in the index yet")

@@ -150,7 +150,7 @@ class _Replay(Derivation):
             self._finish_file(one.path)
         self._finish()
         self.replayed.nonsense = self.result.damages
-        self.replayed.faults += [f"{url} was not read again: {why}" for url, why in self.result.unread]
+        self.replayed.faults += [f"{url} was not extracted again: {why}" for url, why in self.result.unread]
         return self.replayed
 
     def _manifests(self) -> Collection[str]:
@@ -189,11 +189,11 @@ class _Replay(Derivation):
         return capture_id, error
 
     def _report_impossible_row(self, file: str, stated: EventRecord, error: Exception) -> None:
-        """Report an event that cannot become a row, and tell a forged one from a fault of the program."""
+        """Report an event that cannot become a row, and distinguish a forged one from a fault of the program."""
         if isinstance(error, ValueError | OverflowError | Refused) or not is_well_formed(stated.event):
             super()._report_impossible_row(file, stated, error)
         else:
-            says = f"{file} at byte {stated.end}: the record before could not be compared with its rows"
+            says = f"{file} at byte {stated.end}: the record before this could not be compared with its rows"
             self.replayed.faults.append(f"{says} ({type(error).__name__}: {error})")
 
     def _apply_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:

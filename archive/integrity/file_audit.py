@@ -22,7 +22,7 @@ from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.validation import check_digests
 
-_OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: the start of every record of ours
+_OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: the start of every record that newsarchive writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class _FileAudit:
             try:
                 self._read(facts)
             except OSError as error:
-                says = f"it cannot be read on ({error.strerror or error})"
+                says = f"it cannot be read further ({error.strerror or error})"
                 self._add("damaged", says, offset=self.seen.bytes)
             else:
                 if self.against_manifest:
@@ -103,7 +103,7 @@ class _FileAudit:
             except OSError as error:
                 raise Unwritable.from_os_error(error, facts.name) from error
         if beyond:
-            says = f"{beyond} facts from byte {self.job.reached} on are not in the index yet"
+            says = f"{beyond} events from byte {self.job.reached} on are not in the index yet"
             self._add("unfinished", says, offset=self.job.reached or 0)
 
     def _records(self) -> Iterator[Record | Damage]:
@@ -136,7 +136,9 @@ class _FileAudit:
                 self._add("damaged", item.reason, offset=item.place.offset)
         elif self.is_ours and begins != _OUR_GZIP:
             self._add(
-                "altered", "the record's gzip head is not as it is written here", offset=item.place.offset
+                "altered",
+                "the record's gzip header is not as newsarchive writes it",
+                offset=item.place.offset,
             )
 
     def _is_torn_end(self) -> bool:
@@ -228,7 +230,7 @@ class _ManifestComparison:
         if torn and torn[0].offset != gone[0].offset:
             return False
         urls = [entry.url for entry in gone if entry.url]
-        of = f", that of {shorten(urls[0])} first" if urls else ""
+        of = f", the first of {shorten(urls[0])}" if urls else ""
         says = f"it ends at byte {self.seen.bytes} of {self.listed.bytes}: {_records(len(gone))} gone{of}"
         if not self.seen.bytes:
             says = f"it is empty, and should hold {_records(len(gone))[:-4]} of {self.listed.bytes} bytes{of}"
@@ -238,24 +240,24 @@ class _ManifestComparison:
     def _tell_one(self, one: Difference[Entry, _Found]) -> None:
         entry, found = one.stated, one.found
         if one.kind == "changed" and entry and found:
-            what = f"cannot be read any more ({found.damage})" if found.damage else "is not as it was written"
+            what = f"can no longer be read ({found.damage})" if found.damage else "is not as it was written"
             url = entry.url or found.url
             self._add("altered", f"the {entry.kind} record{_of(url)} {what}", found.offset, url)
         elif one.kind == "removed" and entry:
-            says = f"the {entry.kind} record{_of(entry.url)} that stood here was taken out"
+            says = f"the {entry.kind} record{_of(entry.url)} that was here was removed"
             self._add("missing", says, entry.offset, entry.url)
         elif one.kind == "added" and found:
             says = (
-                f"bytes that no manifest lists were put in ({found.damage})"
+                f"bytes that no manifest lists were inserted ({found.damage})"
                 if found.damage
-                else f"a record{_of(found.url)} that no manifest lists was put in"
+                else f"a record{_of(found.url)} that no manifest lists was inserted"
             )
             self._add("altered", says, found.offset, found.url)
         elif one.kind == "doubled" and found:
-            self._add("altered", f"the record{_of(found.url)} stands here once more", found.offset, found.url)
+            self._add("altered", f"the record{_of(found.url)} is here a second time", found.offset, found.url)
         elif one.kind == "reordered" and entry and found:
             says = (
-                f"the {entry.kind} record{_of(entry.url)} stood at byte {entry.offset}: the order was changed"
+                f"the {entry.kind} record{_of(entry.url)} was at byte {entry.offset}: the order was changed"
             )
             self._add("altered", says, found.offset, entry.url)
 

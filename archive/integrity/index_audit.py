@@ -125,32 +125,34 @@ class Comparison:
             file, _, rest = says.partition(" ")
             self._add(Problem("altered", file, None, None, f"{file} {rest}."))
         for says in replayed.faults[: self.most]:
-            says += (
-                ", for a fault of newsarchive or of the machine: the index is not compared with the records"
-            )
+            says += ", an error of newsarchive or of the machine: the index was not compared with the records"
             self._add(
                 make_problem("unchecked", paths.INDEX, f"{says}; if it happens again, please report it")
             )
         for source, count in sorted(replayed.unsettled.items()):
             self.verified.notes.append(
-                f"{count} captures of {source} were read and could not be put into the index: 'newsarchive rebuild' "
-                "tries again."
+                f"{count} captures of {source} were extracted and could not be put into the index: "
+                "'newsarchive rebuild' tries again."
             )
         for (source, extractor), count in sorted(replayed.outdated.items()):
             if source not in self.pages.outlets and extractor.startswith(f"{self.pages.extractor}, "):
                 self.verified.notes.append(
-                    f"{count} pages of {source} were read by what its source file said ({extractor}), which is not at "
-                    "hand: their readings are not checked."
+                    f"{count} pages of {source} were extracted with rules or templates that no source file has now "
+                    f"({extractor}): their extractions were not checked."
                 )
                 continue
-            says = f"{count} pages of {source} were read by {extractor}, and not by what is used now"
+            says = (
+                f"{count} pages of {source} were extracted by {extractor}, which is not the current extractor"
+            )
             self._not_done(source, "outdated", says, "run 'newsarchive rebuild'")
         for source, count in sorted(replayed.unreadable.items()):
-            says = f"{count} pages of {source} could not be read again, as their readers ended: try once more"
+            says = (
+                f"{count} pages of {source} could not be extracted as worker processes were killed: try again"
+            )
             self._add(make_problem("unfinished", paths.INDEX, says))
         for source, count in sorted(replayed.unread.items()):
             self.verified.notes.append(
-                f"{count} captures of {source} are kept and not read yet: the next crawl or import reads them."
+                f"{count} captures of {source} are not extracted yet: the next crawl or import does it."
             )
 
     def _not_done(self, source: str, finding: Finding, says: str, then: str) -> None:
@@ -173,15 +175,15 @@ class Comparison:
                 if was != now:
                     self.verified.notes.append(
                         f"{paths.SOURCES}/{name}.toml says {what} {shorten(now)}; "
-                        f"the index has {shorten(was)}, which it "
-                        "said at the last crawl, and takes the other at the next."
+                        f"the index has {shorten(was)} from the last crawl, "
+                        "until the next one."
                     )
 
     def _differences(self, where: str, found: Iterable[Difference], more: int) -> None:
         for one in found:
             self._add(_problem(one))
         if more:
-            says = f"{more} more problems of {where} are not named here"
+            says = f"{more} more problems of {where} are not listed here"
             self._add(make_problem("altered", paths.INDEX, says))
 
     def _add(self, found: Problem) -> None:
@@ -217,7 +219,7 @@ def _problem(one: Difference) -> Problem:
     elif one.kind == "missing":
         says = f"{one.table}: {row}{of} has no row in the index"
     else:
-        says = f"{one.table}: {row}{of} has a row, and no record that can be read"
+        says = f"{one.table}: {row}{of} has a row, but no readable record"
     found = make_problem(finding, file, says, offset=offset, url=one.url)
     return replace(
         found,

@@ -13,7 +13,7 @@ Finding = Literal[
     "truncated",  # a file that ends too early
     "altered",  # differs from its digest, its manifest or its record
     "damaged",  # bytes that cannot be read, and nothing states what they were
-    "unlisted",  # in the folder, with a name of ours, but in no manifest and not in the index
+    "unlisted",  # in the folder, with a name as newsarchive gives, but in no manifest and not in the index
     "foreign",  # in the folder, but not ours
     "unfinished",  # left by a crash; the next crawl or a repair completes it
     "unchecked",  # could not be checked because of a fault of the index or of newsarchive
@@ -89,8 +89,8 @@ class AuditResult:
 
 
 ONLY_OUTSIDE = (
-    "Someone who can write to the folder can rewrite records, index and all manifests from some point on, or take "
-    "the newest away with all that came with them. Only a head noted down elsewhere shows that."
+    "Someone who can write to the folder can rewrite records, index and all manifests from some point on, or delete "
+    "the newest together. Only a head noted down elsewhere shows that."
 )
 
 

@@ -165,7 +165,7 @@ def _bytes_needed(folder: Path, read_progress: _ReadProgress) -> int:
         for path in (paths.index_path(folder), paths.new_index_path(folder))
     )
     grown = new * read_progress.all // read_progress.done if read_progress.done else new
-    return max(old, grown) * 5 // 4  # at the end, the words of all texts are sorted once more
+    return max(old, grown) * 5 // 4  # at the end, the words of all texts are sorted again
 
 
 def _megabytes(count: int) -> str:
@@ -207,6 +207,7 @@ class Derivation:
     def run(
         self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]
     ) -> RebuildResult:
+        """Index every WARC file again, and return the counts; `progress` gets bytes done and in total."""
         left = archive_repair.unacknowledged_copies(self.folder)
         paths = [path for path in filenames.warc_files(self.folder) if path not in left]
         total, before = sum(path.stat().st_size for path in paths), 0

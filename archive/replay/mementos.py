@@ -20,13 +20,20 @@ class CaptureLike(Protocol):
     """The properties of a capture that are needed to choose one."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> int:
+        """Return the id of its row."""
+
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Return the URL requested."""
+
     @property
-    def fetched_at(self) -> datetime: ...
+    def fetched_at(self) -> datetime:
+        """Return when it was fetched, in UTC."""
+
     @property
-    def status(self) -> int | None: ...
+    def status(self) -> int | None:
+        """Return the HTTP status, or None if there was no response."""
 
 
 T = TypeVar("T", bound=CaptureLike)

@@ -65,7 +65,7 @@ def run_start(folder: Path, started: datetime) -> datetime:
 
 
 def parse(name: str) -> WarcName | None:
-    """Return the parts of a file name, or None if it is not one of ours."""
+    """Return the parts of a file name, or None if newsarchive does not use such names."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None

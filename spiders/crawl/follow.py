@@ -75,7 +75,7 @@ class LinkFollower:
     async def _least_recent_first(self, listings: list[Task], limit: int) -> list[Task]:
         """Put the listings requested longest ago first if there are more than `limit`.
 
-        Successive crawls thereby reach all of them.
+        So successive crawls reach all of them.
         """
         if len(listings) <= limit:
             return listings

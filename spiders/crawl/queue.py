@@ -38,7 +38,7 @@ REFETCHED_ROLES = (
     "feed",
     "sitemap",
 )  # roles that are requested again after a kill instead of read back from records
-MAX_CRAWLS = 10  # that request an address before it is given up for lack of a usable response
+MAX_CRAWLS = 10  # that request an address before it is abandoned for lack of a usable response
 
 
 class Queue:

@@ -23,7 +23,7 @@ from archive.reasons import UNAPPLIED, Reason
 from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
-from tests.newsarchive.test_importing import answer, record
+from tests.newsarchive.test_import import answer, record
 from tests.recordings import begun
 from tests.sound import assert_index_is_sound
 
@@ -101,10 +101,10 @@ class Says(Executor):
         from archive.warc.reader import read_capture
 
         capture = job.capture or read_capture(job.folder, job.place)
-        return ExtractionResult(said(capture.url), extractor=job.extractor)
+        return ExtractionResult(article_of(capture.url), extractor=job.extractor)
 
 
-def said(url: str) -> Article:
+def article_of(url: str) -> Article:
     number = ADDRESSES.index(url)
     if number % 2:
         return list(ABSURD.values())[number // 2]
@@ -157,7 +157,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         crawl = begun(archive, "c", "s", SENT)
         why = Fetched(role="article", crawl="c", source="s")
         numbers = crawl.store([fetch(url, why) for url in ADDRESSES])
-        done = [ExtractionResult(said(url), extractor="a test") for url in ADDRESSES]
+        done = [ExtractionResult(article_of(url), extractor="a test") for url in ADDRESSES]
         came = crawl.apply_batch(list(zip(numbers, done, strict=True)), OUTLET)
         assert len(came) == len(ADDRESSES)
         crawl.close()
@@ -203,7 +203,7 @@ def test_what_a_later_release_can_hold_a_rebuild_takes_in(
     assert readings(crawled) == before
 
 
-def test_a_page_that_was_mended_is_read_and_keeps_its_address(tmp_path: Path) -> None:
+def test_a_page_that_was_repaired_is_extracted_and_keeps_its_address(tmp_path: Path) -> None:
     url = address("views past 63 bits")
     with Archive.create(tmp_path / "archive") as archive:
         why = Fetched(role="article", crawl="c", source="s")

@@ -212,9 +212,7 @@ def test_an_archive_that_was_closed_says_so(small: Path) -> None:
         ({"source": "nowhere"}, "Source 'nowhere' was never crawled here"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_when_it_is_asked(
-    archive: Archive, asked: dict[str, Any], says: str
-) -> None:
+def test_invalid_arguments_are_rejected_at_once(archive: Archive, asked: dict[str, Any], says: str) -> None:
     with pytest.raises(BadQuery, match=f"^{re.escape(says)}"):
         archive.search(**asked)
     with pytest.raises(BadQuery, match=f"^{re.escape(says)}"):

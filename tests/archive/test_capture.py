@@ -91,7 +91,7 @@ def test_bytes_that_are_no_http_are_all_body() -> None:
     assert (found.status, found.headers, found.body) == (0, (), b"<html>\r\n\r\n</html>")
 
 
-def test_a_cut_head_has_the_headers_that_came() -> None:
+def test_a_truncated_head_has_the_headers_received() -> None:
     found = capture(OK + b"A: b\r\nContent-Le")
     assert (found.status, found.headers, found.body) == (200, (("A", "b"),), b"")
 
@@ -128,7 +128,7 @@ def test_chunks_are_joined_and_extensions_and_trailers_left_out() -> None:
         (b"", b""),
     ],
 )
-def test_of_broken_chunks_what_came_before_the_break_is_had(framed: bytes, body: bytes) -> None:
+def test_chunks_before_broken_ones_are_decoded(framed: bytes, body: bytes) -> None:
     assert capture(OK + b"Transfer-Encoding: chunked\r\n\r\n" + framed).body == body
 
 

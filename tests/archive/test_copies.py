@@ -69,7 +69,7 @@ def test_case_endings_and_ways_of_spelling_make_no_difference() -> None:
     assert words("в 2022 году") == ("2022", "году")
 
 
-def test_what_the_second_has_of_the_first_is_told_both_ways() -> None:
+def test_shares_of_a_copy_are_given_in_both_directions() -> None:
     both = overlap(counted(*WIRE), counted(*WIRE[:2], *OTHER))
     assert both.kept == pytest.approx(0.5, abs=0.05)
     assert both.taken == pytest.approx(0.5, abs=0.05)
@@ -106,8 +106,8 @@ def test_a_text_without_end_has_an_end_and_one_that_repeats_itself_is_compared_a
 def test_marks_are_the_same_in_every_process() -> None:
     text = " ".join(WIRE)
     code = f"from archive.duplicates.fingerprints import fingerprints, words; print(fingerprints(words({text!r})))"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == str(fingerprints(words(text)))
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == str(fingerprints(words(text)))
     assert fingerprints(words(text))[:2] == fingerprints(words(text.upper()))[:2]
 
 

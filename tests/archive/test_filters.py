@@ -21,14 +21,14 @@ OPTIONS = {
 }
 
 
-def test_every_filter_is_a_field_and_a_keyword_and_is_told_of_at_the_doors() -> None:
+def test_every_filter_is_a_field_a_keyword_and_documented_in_every_interface() -> None:
     named = [field.name for field in fields(Filters) if field.name != "query"]
     assert [*FILTERS] == [*FilterArgs.__annotations__] == named
     assert len({parameter_name(name) for name in FILTERS}) == len(FILTERS)
 
 
 @given(st.text(max_size=30), st.fixed_dictionaries({}, optional=OPTIONS), st.none() | DAYS, st.none() | DAYS)
-def test_what_was_asked_can_be_asked_again_from_its_texts(
+def test_filters_can_be_restored_from_their_texts(
     query: str, stated: dict[str, str], one: date | None, other: date | None
 ) -> None:
     first, last = sorted((one, other)) if one and other else (one, other)
@@ -45,7 +45,7 @@ def test_filters_are_narrowed_further_and_stay_as_they_were() -> None:
     assert january.source is None
 
 
-def test_a_moment_stands_for_its_own_day() -> None:
+def test_a_moment_means_its_own_day() -> None:
     assert Filters.of(captured_to=datetime(2022, 1, 10, 23, 59, tzinfo=UTC)).captured_to == date(2022, 1, 10)
 
 
@@ -66,7 +66,7 @@ def test_a_moment_stands_for_its_own_day() -> None:
         ),
     ],
 )
-def test_what_cannot_be_asked_is_a_sentence(stated: FilterArgs, sentence: str) -> None:
+def test_an_invalid_search_gives_a_sentence(stated: FilterArgs, sentence: str) -> None:
     with pytest.raises(BadQuery) as refused:
         Filters.of(**stated)
     assert str(refused.value) == sentence

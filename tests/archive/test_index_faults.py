@@ -56,7 +56,7 @@ def urls_of(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("where", ["header", "first pages", "middle", "everywhere behind the schema"])
-def test_a_damaged_index_is_said_to_be_damaged_in_one_sentence(folder: Path, where: str) -> None:
+def test_a_damaged_index_is_reported_in_one_sentence(folder: Path, where: str) -> None:
     path = folder / "archive.db"
     size = path.stat().st_size
     begin, end = {
@@ -149,7 +149,7 @@ def _make(folder: Path) -> None:
     Archive.create(folder).close()
 
 
-def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_held(
+def test_a_locked_index_is_waited_for_and_then_reported_as_locked(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index, "BUSY_SECONDS", 0.05)
@@ -232,8 +232,8 @@ def test_a_clock_set_back_keeps_the_files_in_the_order_they_were_written(folder:
             kept = begin(archive, at)
             kept.store([fetch(kept.crawl, name, at)])
             kept.close()
-    told = [path.name for path in session.filenames.warc_files(folder) if path.name.startswith("primorsk")]
-    assert told[-2:] == ["primorsk-20220119100000-00000.warc.gz", "primorsk-20220119100000-00001.warc.gz"]
+    written = [path.name for path in session.filenames.warc_files(folder) if path.name.startswith("primorsk")]
+    assert written[-2:] == ["primorsk-20220119100000-00000.warc.gz", "primorsk-20220119100000-00001.warc.gz"]
     with Archive.open(folder) as archive:
         assert [row.fetched_at for row in archive.captures("http://news.example/early")] == [
             SENT - timedelta(days=9)

@@ -22,7 +22,7 @@ from archive.manifests import reader as manifests
 from archive.rebuild.warc_import import Origin
 from archive.recording import repair as archive_repair
 from tests import faults
-from tests.newsarchive.test_importing import INFO, PAGE, answer, record
+from tests.newsarchive.test_import import INFO, PAGE, answer, record
 from tests.sound import assert_index_is_sound
 
 ORIGIN = Origin("primorsk", "Новости Приморска", Outlet("Europe/Kyiv"))
@@ -191,7 +191,7 @@ def test_mending_killed_at_any_step_is_done_by_the_next_start(
             assert_whole(folder, expected, f"{name}: mending killed at step {number}, {mend[number]}")
 
 
-def test_what_was_copied_and_never_taken_in_is_moved_aside_and_named(
+def test_a_copy_that_was_never_imported_is_moved_aside_and_reported(
     steps: list[str], before: Path, given: Path, expected: dict[str, list[tuple[Any, ...]]], tmp_path: Path
 ) -> None:
     renamed = steps.index("rename")

@@ -71,9 +71,9 @@ def _crawl(folder: Path, archive: Archive, number: int) -> None:
     for capture in extraction_queue.pending_captures(archive.connection, SOURCE):
         _settle(kept, archive, capture)
     rows = archive.connection.execute("SELECT url, max(fetched_at) FROM captures GROUP BY url")
-    held = {url for url, last in rows if timestamps.from_iso(last) >= at}
+    seen = {url for url, last in rows if timestamps.from_iso(last) >= at}
     for batch in _batches(crawl, number, at):
-        missing = [fetch for fetch in batch if fetch.exchange.url not in held]
+        missing = [fetch for fetch in batch if fetch.exchange.url not in seen]
         for fetch, capture in zip(missing, kept.store(missing) if missing else [], strict=True):
             if fetch.event.role == "article":
                 _settle(kept, archive, capture)
@@ -86,12 +86,12 @@ def _crawl(folder: Path, archive: Archive, number: int) -> None:
 def _batches(crawl: str, visit: int, at: datetime) -> Iterator[list[Fetch]]:
     yield [_fetch(crawl, f"{SITE}/list", "listing", at, _answer({"visit": visit}))]
     for number in range(ARTICLES):
-        told = {
+        expected = {
             "title": f"Новость {number}",
             "body": f"Текст {number}, как он был {visit * (number % 2)} раз.",
         }
         yield [
-            _fetch(crawl, f"{SITE}/{number}", "article", at, _answer(told)),
+            _fetch(crawl, f"{SITE}/{number}", "article", at, _answer(expected)),
             _fetch(
                 crawl, f"{SITE}/{number}.png", "image", at, PICTURE
             ),  # the same bytes: one body, then revisits
@@ -104,8 +104,8 @@ def _fetch(crawl: str, url: str, role: str, at: datetime, response: bytes) -> Fe
     return Fetch(Exchange(url, at, request, response, metadata=events.to_json(why)), why)
 
 
-def _answer(told: dict[str, Any]) -> bytes:
-    return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + json.dumps(told).encode()
+def _answer(expected: dict[str, Any]) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + json.dumps(expected).encode()
 
 
 def _settle(kept: Recording, archive: Archive, capture: int) -> None:
@@ -114,8 +114,8 @@ def _settle(kept: Recording, archive: Archive, capture: int) -> None:
 
 
 def read(job: ExtractionJob) -> ExtractionResult:
-    told = json.loads(read_capture(job.folder, job.place, job.original).effective.payload())
-    return ExtractionResult(Article(title=told["title"], body=(told["body"],), confidence=1.0))
+    expected = json.loads(read_capture(job.folder, job.place, job.original).effective.payload())
+    return ExtractionResult(Article(title=expected["title"], body=(expected["body"],), confidence=1.0))
 
 
 def _state(kept: Recording, archive: Archive, crawl: str, at: datetime) -> None:

@@ -21,7 +21,7 @@ from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
-from tests.newsarchive.test_importing import answer
+from tests.newsarchive.test_import import answer
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from archive.jobs.pool import pool
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
 from tests.disks import small_disk
 from tests.forgery import compress_record, members, with_digests
-from tests.newsarchive.test_importing import INFO
+from tests.newsarchive.test_import import INFO
 from tests.small_archive import BRIDGE, HARBOUR, SUMMIT
 from tests.sound import assert_index_is_sound
 

@@ -1,4 +1,4 @@
-"""Changes by another extraction of the same captures are told apart from changes by the outlets."""
+"""Changes by another extraction of the same captures are distinguished from changes by the outlets."""
 
 from __future__ import annotations
 
@@ -131,11 +131,11 @@ def test_rebuild_shows_what_is_extracted_differently(folder: Path, typed: Callab
     assert "The extraction changed nothing." in typed(folder, "rebuild", "--workers", "1", "--compare").output
     with sqlite3.connect(folder / "archive.db") as connection:
         connection.execute("UPDATE versions SET title = 'прежде', extractor = 'older 1'")
-    told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
-    assert told.exit_code == 0, told.output
-    assert f"extracted by older 1 before, {EXTRACTOR} now" in told.output
-    assert "прежде" in told.output
-    assert "The old index was kept as archive-until-" in told.output
+    result = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
+    assert result.exit_code == 0, result.output
+    assert f"extracted by older 1 before, {EXTRACTOR} now" in result.output
+    assert "прежде" in result.output
+    assert "The old index was kept as archive-until-" in result.output
     with sqlite3.connect(folder / "archive.db") as connection:
         connection.execute("UPDATE versions SET lead = 'прежде' WHERE number = 1")
     reread = json.loads(typed(folder, "rebuild", "--workers", "1", "--compare", "--json").output)["reread"]
@@ -146,7 +146,7 @@ def test_rebuild_shows_what_is_extracted_differently(folder: Path, typed: Callab
 def test_without_a_readable_old_index_nothing_is_compared(folder: Path, typed: Callable[..., Result]) -> None:
     for path in folder.glob("archive.db*"):
         path.unlink()
-    told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
-    assert told.exit_code == 0
-    assert "The old index is missing or cannot be read" in told.output
+    result = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
+    assert result.exit_code == 0
+    assert "The old index is missing or cannot be read" in result.output
     assert list(folder.glob("archive-until-*")) == []

@@ -46,9 +46,9 @@ class Crawl:
         asked: bool = False,
     ) -> Fetch:
         self.at += timedelta(minutes=1)
-        held = revisits.validators(self.archive.connection, url, run=self.recording.run) if asked else None
+        stored = revisits.validators(self.archive.connection, url, run=self.recording.run) if asked else None
         exchange = Exchange(url, self.at, b"GET / HTTP/1.1\r\n\r\n", response, truncated=truncated)
-        return Fetch(exchange, Fetched(role=role), held.original if held else None)
+        return Fetch(exchange, Fetched(role=role), stored.original if stored else None)
 
     def keep(self, *fetches: Fetch) -> list[CaptureRow]:
         rows = [captures.of_id(self.archive.connection, number) for number in self.recording.store(fetches)]
@@ -110,9 +110,9 @@ def test_a_damaged_original_is_never_referred_to(archive: Archive) -> None:
     crawl.recording.close()
     path = archive.folder / row.place.file
     path.chmod(0o644)
-    held = bytearray(path.read_bytes())
-    held[row.place.offset + row.place.length // 2] ^= 0xFF
-    path.write_bytes(held)
+    stored = bytearray(path.read_bytes())
+    stored[row.place.offset + row.place.length // 2] ^= 0xFF
+    path.write_bytes(stored)
     later = Crawl(archive, START + timedelta(days=1))
     assert later.kinds(later.fetch(), later.fetch()) == ["response", "revisit"]
 

@@ -1,4 +1,4 @@
-"""Leftovers of a crash are told apart from tampering and repaired, unless only a rebuild can do that."""
+"""Leftovers of a crash are distinguished from tampering and repaired, unless only a rebuild can do that."""
 
 from __future__ import annotations
 
@@ -102,15 +102,15 @@ def test_a_torn_end_is_a_crash_and_no_tampering(killed: Path) -> None:
 
 def test_a_repair_lists_what_killed_crawls_left_and_says_so(killed: Path) -> None:
     before = {path.name: path.read_bytes() for path in killed.glob("warc/*.gz")}
-    said = mended(killed)
+    messages = mended(killed)
     assert findings(killed) == set()
-    assert "lists what no manifest listed" in said[-1]
+    assert "lists what no manifest listed" in messages[-1]
     newest = manifests.manifest_paths(killed)[-1]
     assert json.loads(newest.read_text().splitlines()[0])["closed_by"] == "repair"
     assert all(listed.is_leftover for listed in manifests.read(newest).files)
     assert len(manifests.read(newest).files) == 2
-    for name, held in before.items():
-        assert (killed / "warc" / name).read_bytes() == held
+    for name, content in before.items():
+        assert (killed / "warc" / name).read_bytes() == content
     assert mended(killed) == []
 
 

@@ -1,4 +1,4 @@
-"""A page that takes long or uses much memory costs its own worker, and no other page anything."""
+"""A page that takes long or uses much memory affects its own worker and no other page."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _articles() -> Iterator[Labelled]:
         f"<figure><img src=/p/{n}.jpg><figcaption>Кадр {n}: скамейка у воды и старый клён за ней</figcaption></figure>"
         for n in range(7)
     )
-    told = (
+    reported = (
         ("advice", "ru", "Как пройти капчу и не потерять терпение: инструкция", (
             "Нажмите на галочку «Я не робот» и подождите. Если вы видите картинки, выберите все, где есть светофор.",
             "Не включайте VPN: с ним проверка становится строже. Обновите страницу, если картинки не грузятся.",
@@ -201,7 +201,7 @@ def _articles() -> Iterator[Labelled]:
             "Бронзовый лоцман переехал на набережную: памятник перенесли за ночь двумя кранами.",
         ), ""),
     )  # fmt: skip
-    for place, (name, lang, headline, texts, extra) in enumerate(told):
+    for place, (name, lang, headline, texts, extra) in enumerate(reported):
         stamp = '<div class="date">22.11.2026 11:40</div>' if place % 4 else ""
         main = f"<h1>{headline}</h1>{stamp}{paragraphs(texts)}{extra}"
         html = page(lang, f"{headline} — {TONGUES[lang].site}", main, build=BUILDS[place % 4])

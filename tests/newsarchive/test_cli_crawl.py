@@ -12,18 +12,18 @@ from newsarchive.demo_site import DemoSite
 from tests.conftest import Typed, describe
 
 
-def test_a_dry_look_shows_what_would_be_read_and_keeps_nothing(
+def test_a_dry_run_shows_what_would_be_extracted_and_stores_nothing(
     folder: Path, demo_site: DemoSite, typed: Typed
 ) -> None:
     name = describe(folder, demo_site.outlets["primorsk"], minimal=True)
-    told = json.loads(typed(folder, "sources", "check", name, "--json").stdout)
+    report = json.loads(typed(folder, "sources", "check", name, "--json").stdout)
     assert not list((folder / "warc").iterdir())
-    assert told["articles"] == len(told["pages"]) > 0
-    assert told["filled"]["title"] == told["filled"]["published"] == told["articles"]
-    assert any(listing["found"] for listing in told["listings"])
+    assert report["articles"] == len(report["pages"]) > 0
+    assert report["filled"]["title"] == report["filled"]["published"] == report["articles"]
+    assert any(listing["found"] for listing in report["listings"])
 
 
-def test_a_crawl_closes_with_what_came_of_it(folder: Path, demo_site: DemoSite, typed: Typed) -> None:
+def test_a_crawl_ends_with_its_outcome(folder: Path, demo_site: DemoSite, typed: Typed) -> None:
     name = describe(folder, demo_site.outlets["primorsk"], minimal=True)
     result = typed(folder, "crawl", name)
     assert result.exit_code == 0

@@ -250,10 +250,10 @@ def test_an_index_of_no_known_release_is_one_sentence(folder: Path, command: lis
 
 def test_after_a_rebuild_an_index_of_no_known_release_answers(folder: Path, typed: Typed) -> None:
     alter(folder, *WITHOUT_A_COLUMN, "PRAGMA user_version = 0")
-    told = typed(folder, "verify")
-    assert told.exit_code == 1
-    assert told.stdout.startswith("unchecked: archive.db was made by an earlier release")
-    assert "altered" not in told.stdout
+    verified = typed(folder, "verify")
+    assert verified.exit_code == 1
+    assert verified.stdout.startswith("unchecked: archive.db was made by an earlier release")
+    assert "altered" not in verified.stdout
     assert typed(folder, "rebuild").exit_code == 0
     assert typed(folder, "verify").stdout.endswith("no problems.\n")
 

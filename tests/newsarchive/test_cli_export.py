@@ -37,8 +37,8 @@ def test_every_version_is_exported_when_asked_for(small: Path, typed: Typed) -> 
 
 
 def test_links_are_exported_when_asked_for(small: Path, typed: Typed) -> None:
-    told = json.loads(typed(small, "export", "--with-links", "ОДКБ").stdout)
-    assert [link["url"] for link in told["links"]] == ["http://agency.example/odkb"]
+    printed = json.loads(typed(small, "export", "--with-links", "ОДКБ").stdout)
+    assert [link["url"] for link in printed["links"]] == ["http://agency.example/odkb"]
 
 
 def test_a_file_named_csv_is_csv_that_excel_reads(small: Path, typed: Typed, tmp_path: Path) -> None:
@@ -75,13 +75,13 @@ def test_semicolons_are_for_csv_alone(small: Path, typed: Typed, tmp_path: Path)
     typed(small, "export", "-o", tmp_path / "a.csv", "--separator", "semicolon")
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfid;url;")
     result = typed(small, "export", "-o", tmp_path / "a.jsonl", "--separator", "tab")
-    assert (result.exit_code, result.stderr) == (2, "Error: Only CSV has a separator.\n")
+    assert (result.exit_code, result.stderr) == (2, "Error: A separator can be chosen for CSV only.\n")
 
 
 def test_the_filters_of_a_search_are_those_of_an_export(small: Path, typed: Typed) -> None:
     def options(command: str) -> set[str]:
-        said = typed(None, command, "--help").stdout
-        return {word for word in said.replace("=", " ").split() if word.startswith("--")}
+        shown = typed(None, command, "--help").stdout
+        return {word for word in shown.replace("=", " ").split() if word.startswith("--")}
 
     own = {"--format", "--output", "--overwrite", "--versions", "--with-links", "--separator"}
     assert options("search") - options("export") <= {"--json", "--group-copies", "--counts"}
@@ -94,8 +94,8 @@ def test_filters_narrow_an_export(small: Path, typed: Typed, tmp_path: Path) -> 
     assert result.exit_code == 0, result.stderr
     (line,) = (tmp_path / "a.jsonl").read_text("utf-8").splitlines()
     assert (json.loads(line)["url"], json.loads(line)["version"]) == (SUMMIT, 2)
-    told = json.loads((tmp_path / "a.jsonl.provenance.json").read_text("utf-8"))
-    assert told["asked"]["filters"] == {"tag": "ОДКБ", "language": "ru", "captured_from": "2022-01-11"}
+    printed = json.loads((tmp_path / "a.jsonl.provenance.json").read_text("utf-8"))
+    assert printed["asked"]["filters"] == {"tag": "ОДКБ", "language": "ru", "captured_from": "2022-01-11"}
 
 
 def test_a_limit_is_kept(small: Path, typed: Typed) -> None:
@@ -150,8 +150,8 @@ def test_a_full_standard_output_is_one_sentence(small: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(typed, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
-    (said,) = done.stderr.splitlines()
-    assert said.startswith("Error: The output could not be written: No space left on device.")
+    (shown,) = done.stderr.splitlines()
+    assert shown.startswith("Error: The output could not be written: No space left on device.")
 
 
 def test_an_export_goes_into_a_pipe_and_leaves_it_a_pipe(small: Path, typed: Typed) -> None:
@@ -186,16 +186,16 @@ def test_a_person_who_watches_sees_how_far_it_is(small: Path, tmp_path: Path) ->
     ]
     with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=theirs) as child:
         os.close(theirs)
-        said = b""
+        shown = b""
         try:
             while piece := os.read(ours, 4096):
-                said += piece
+                shown += piece
         except OSError:  # the other end is closed
             pass
         os.close(ours)
     assert child.returncode == 0
-    assert b"Exported: " in said
-    assert b"Exported 5 articles" in said
+    assert b"Exported: " in shown
+    assert b"Exported 5 articles" in shown
 
 
 def test_a_file_whose_ending_is_no_form_is_refused(small: Path, typed: Typed, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_outside_of_an_archive_every_command_says_how_to_make_one(
         assert "newsarchive init" in result.stderr
 
 
-def test_an_archive_is_named_by_option_by_environment_or_by_where_one_stands(
+def test_an_archive_is_given_by_option_environment_or_current_folder(
     small: Path, typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEWSARCHIVE_HOME", str(small))
@@ -136,9 +136,9 @@ def test_the_status_shows_each_source_and_what_needs_looking_at(small: Path, typ
     assert result.exit_code == 1
     assert "sources/port.toml is missing" in result.stdout
     assert "primorsk: 1 removed" in result.stdout
-    told = {state["source"]: state for state in json.loads(typed(small, "status", "--json").stdout)}
-    assert told["primorsk"]["articles"] == 4
-    assert told["primorsk"]["last_crawl"]["removed"] == 1
+    printed = {state["source"]: state for state in json.loads(typed(small, "status", "--json").stdout)}
+    assert printed["primorsk"]["articles"] == 4
+    assert printed["primorsk"]["last_crawl"]["removed"] == 1
 
 
 @pytest.mark.parametrize(
@@ -196,16 +196,16 @@ def test_a_flipped_byte_is_found_and_named(small: Path, typed: Typed, tmp_path: 
     folder = shutil.copytree(small, tmp_path / "copy")
     file = min((folder / "warc").glob("primorsk*.gz"))
     file.chmod(0o644)
-    held = bytearray(file.read_bytes())
-    held[len(held) // 2] ^= 0xFF
-    file.write_bytes(held)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
     result = typed(folder, "verify")
     assert result.exit_code == 1
     assert f"warc/{file.name} at byte " in result.stdout
     assert json.loads(typed(folder, "verify", "--json").stdout)["problems"][0]["file"] == f"warc/{file.name}"
 
 
-def test_what_a_killed_crawl_left_is_mended_when_asked(small: Path, typed: Typed, tmp_path: Path) -> None:
+def test_what_a_killed_crawl_left_is_repaired_on_request(small: Path, typed: Typed, tmp_path: Path) -> None:
     folder = shutil.copytree(small, tmp_path / "copy")
     file = min((folder / "warc").glob("primorsk*.gz"))
     file.rename(file.with_name(file.name + ".open"))
@@ -250,15 +250,13 @@ def test_a_head_noted_down_elsewhere_shows_what_nothing_inside_does(
 
 
 @pytest.mark.parametrize("head", ["zzz", "", "0123456789abcdef" * 2, "g" * 64])
-def test_what_is_no_head_is_refused_before_anything_is_looked_at(
-    small: Path, typed: Typed, head: str
-) -> None:
+def test_an_invalid_head_is_rejected_before_anything_is_checked(small: Path, typed: Typed, head: str) -> None:
     result = typed(small, "verify", "--quick", "--head", head, "--repair")
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"{head!r} is not a SHA-256" in result.stderr
 
 
-def test_a_lost_index_is_a_finding_and_the_files_are_looked_at(
+def test_a_lost_index_is_a_finding_and_the_files_are_checked(
     small: Path, typed: Typed, tmp_path: Path
 ) -> None:
     folder = shutil.copytree(small, tmp_path / "copy")
@@ -282,7 +280,7 @@ def test_findings_fit_a_narrow_terminal(
     assert [line for line in lines if len(line) > 50 and " " in line.strip()] == []
 
 
-def test_an_index_that_was_lost_is_made_anew(small: Path, typed: Typed, tmp_path: Path) -> None:
+def test_a_lost_index_is_rebuilt(small: Path, typed: Typed, tmp_path: Path) -> None:
     folder = shutil.copytree(small, tmp_path / "copy")
     for index in folder.glob("archive.db*"):
         index.unlink()
@@ -305,15 +303,15 @@ def test_a_damaged_index_is_one_sentence_and_no_traceback(typed: Typed, folder: 
 
 def test_help_waits_for_nothing_heavy() -> None:
     asked = f"import newsarchive.cli, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    assert told.stdout == "[]\n"
+    printed = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert printed.stdout == "[]\n"
 
 
 def test_the_module_is_the_command() -> None:
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-m", "newsarchive", "--version"], capture_output=True, text=True, check=True
     )
-    assert told.stdout.startswith("newsarchive, version ")
+    assert printed.stdout.startswith("newsarchive, version ")
 
 
 def test_the_package_gives_the_archive() -> None:
@@ -328,5 +326,5 @@ def test_a_reader_that_goes_away_is_no_fault(small: Path) -> None:
     with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         child.stdout.close()
-        _, said = child.communicate() if child.stdin else ("", child.stderr.read() if child.stderr else "")
-    assert "Traceback" not in said
+        _, errors = child.communicate() if child.stdin else ("", child.stderr.read() if child.stderr else "")
+    assert "Traceback" not in errors

@@ -1,4 +1,4 @@
-"""`newsarchive sources learn`: what an archive's pages teach, said and kept."""
+"""`newsarchive sources learn`: what it learns from an archive's pages, prints and stores."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_known_or_not_a_page_states_the_same_zone(crawled: Crawled) -> None:
                 assert known.published == plainly.published, capture.url
 
 
-def test_what_is_too_little_to_learn_from_is_said_in_numbers(
+def test_too_few_pages_to_learn_from_are_reported_in_numbers(
     crawled: Crawled, folder: Path, typed: Typed
 ) -> None:
     shutil.copy(crawled.folder / "sources" / "azov.toml", folder / "sources")
@@ -79,5 +79,5 @@ def test_what_is_too_little_to_learn_from_is_said_in_numbers(
         (LearningResult(None, 20, 20, 4), "keeps the whole text of 4 of the 20 newest articles"),
     ],
 )
-def test_what_is_too_unlike_is_told_from_what_is_too_little(taught: LearningResult, told: str) -> None:
+def test_pages_too_different_are_distinguished_from_too_few(taught: LearningResult, told: str) -> None:
     assert told in learning_failure(taught)

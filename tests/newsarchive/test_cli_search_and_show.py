@@ -71,8 +71,8 @@ def test_a_word_finds_its_other_forms(small: Path, typed: Typed) -> None:
 
 
 def test_counts_stand_in_tables_and_in_json(small: Path, typed: Typed) -> None:
-    told = typed(small, "search", "--counts", "--from", "2022-01-01").stdout.splitlines()
-    assert told == ["MONTH    ARTICLES", "2022-01         3", "", "SOURCE    ARTICLES", "primorsk         3", "",
+    printed = typed(small, "search", "--counts", "--from", "2022-01-01").stdout.splitlines()
+    assert printed == ["MONTH    ARTICLES", "2022-01         3", "", "SOURCE    ARTICLES", "primorsk         3", "",
                     "3 articles in total."]  # fmt: skip
     counts = json.loads(typed(small, "search", "--counts", "--json").stdout)
     assert counts["articles"] == 5
@@ -81,7 +81,7 @@ def test_counts_stand_in_tables_and_in_json(small: Path, typed: Typed) -> None:
     assert typed(small, "search", "--counts", "динозавр").exit_code == 1
 
 
-def test_more_than_the_limit_is_said(small: Path, typed: Typed) -> None:
+def test_more_matches_than_the_limit_are_mentioned(small: Path, typed: Typed) -> None:
     assert "There are more matches." in typed(small, "search", "--limit", "1").stderr
 
 
@@ -157,11 +157,11 @@ def test_a_difference_is_marked_word_by_word_where_there_are_no_colours(small: P
 
 
 def test_a_difference_as_json_gives_both_versions_back(small: Path, typed: Typed) -> None:
-    told = json.loads(typed(small, "diff", SUMMIT, "--json").stdout)
-    (title,) = [change for change in told["changes"] if change["field"] == "title"]
+    printed = json.loads(typed(small, "diff", SUMMIT, "--json").stdout)
+    (title,) = [change for change in printed["changes"] if change["field"] == "title"]
     runs = title["paragraphs"][0]["runs"]
     assert "".join(run["text"] for run in runs if run["kind"] != "deleted") == CORRECTED
-    assert (told["from"]["version"], told["to"]["version"], told["read_alike"]) == (1, 2, True)
+    assert (printed["from"]["version"], printed["to"]["version"], printed["read_alike"]) == (1, 2, True)
 
 
 def test_an_article_with_one_version_has_no_difference(small: Path, typed: Typed) -> None:

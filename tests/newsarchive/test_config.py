@@ -31,7 +31,7 @@ def test_a_contact_is_an_e_mail_or_a_web_address(tmp_path: Path, contact: str) -
 @pytest.mark.parametrize(
     "contact", ["", "me", "a@b", "a b@example.org", "a@example.org\\r\\nX: y", "ftp://x.y", "a@b.c)", "я@b.c"]
 )
-def test_what_cannot_stand_in_a_header_is_no_contact(tmp_path: Path, contact: str) -> None:
+def test_text_that_a_header_cannot_have_is_no_contact(tmp_path: Path, contact: str) -> None:
     with pytest.raises(SettingsError, match="contact = "):
         config.load_settings(written(tmp_path, f'contact = "{contact}"'))
 

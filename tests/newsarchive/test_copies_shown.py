@@ -38,9 +38,9 @@ def browser(reprinted: Path) -> Iterator[TestClient]:
 def test_a_search_with_grouped_copies_shows_one_and_counts_the_others(
     typed: Typed, reprinted: Path, numbers: dict[str, int]
 ) -> None:
-    told = typed(reprinted, "search", "яхту", "--group-copies")
-    assert told.exit_code == 0
-    assert "3 copies from 3 outlets; by the printed times, Agency was first" in told.output
+    result = typed(reprinted, "search", "яхту", "--group-copies")
+    assert result.exit_code == 0
+    assert "3 copies from 3 outlets; by the printed times, Agency was first" in result.output
     found = json.loads(typed(reprinted, "search", "капитана", "--group-copies", "--json").output)
     (copies,) = [article["copies"] for article in found]
     assert copies == {
@@ -54,18 +54,18 @@ def test_a_search_with_grouped_copies_shows_one_and_counts_the_others(
 
 
 def test_show_lists_the_copies_of_an_article(typed: Typed, reprinted: Path, numbers: dict[str, int]) -> None:
-    told = typed(reprinted, "show", reprints.PORT).output
-    assert "published first" in told
-    assert str(numbers[reprints.ZARYA]) in told
+    result = typed(reprinted, "show", reprints.PORT).output
+    assert "published first" in result
+    assert str(numbers[reprints.ZARYA]) in result
     copies = json.loads(typed(reprinted, "show", reprints.PORT, "--json").output)["copies"]
     assert [copy["url"] for copy in copies] == [reprints.AGENCY, reprints.PORT, reprints.ZARYA]
     assert "COPIES" not in typed(reprinted, "show", reprints.OWN).output
 
 
 def test_diff_compares_two_outlets(typed: Typed, reprinted: Path) -> None:
-    told = typed(reprinted, "diff", reprints.AGENCY, "--with", reprints.PORT)
-    assert told.exit_code == 0
-    assert "[-шесть-]{+пять+}" in told.output
+    result = typed(reprinted, "diff", reprints.AGENCY, "--with", reprints.PORT)
+    assert result.exit_code == 0
+    assert "[-шесть-]{+пять+}" in result.output
     assert typed(reprinted, "diff", reprints.AGENCY, "--with", reprints.AGENCY).exit_code == 1
 
 
@@ -90,8 +90,8 @@ def test_a_search_page_can_group_copies(browser: TestClient) -> None:
 
 
 def test_the_api_can_group_copies(browser: TestClient, numbers: dict[str, int]) -> None:
-    told = browser.get("/api/v1/articles", params={"query": "капитана", "group_copies": "1"}).json()
-    (one,) = told["articles"]
+    result = browser.get("/api/v1/articles", params={"query": "капитана", "group_copies": "1"}).json()
+    (one,) = result["articles"]
     assert one["copies"]["outlets"] == 3
     assert "copies" not in browser.get("/api/v1/articles", params={"query": "капитана"}).json()["articles"][0]
     article = browser.get(f"/api/v1/articles/{numbers[reprints.PORT]}").json()

@@ -29,7 +29,7 @@ def unserved(clock: datetime = OPENING) -> DemoSite:
 
 
 def ask(site: OutletSite, url: str) -> bytes:
-    """The body of the page at an address."""
+    """Return the body of the page at a URL."""
     path = url.removeprefix(site.base_url)
     request = parse_request(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert request is not None
@@ -39,14 +39,14 @@ def ask(site: OutletSite, url: str) -> bytes:
 
 
 def words(site: OutletSite, url: str) -> str:
-    """A page's text as a reader sees it: tags off, white space collapsed."""
+    """Return the text of a page without tags, with white space collapsed."""
     markup = ask(site, url).decode(site.outlet.delivery.charset)
     markup = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", " ", markup)
     return " ".join(html.unescape(re.sub(r"</?(?:a|b)\b[^>]*>", "", markup)).replace("<", " <").split())
 
 
 def listed(site: OutletSite, section_url: str) -> tuple[list[str], int]:
-    """The articles' addresses a section's listing shows, over all its pages, and how many pages it has."""
+    """Return the article URLs on all pages of a section, and the number of pages."""
     live = {truth.url for truth in site.truth()}
     seen: list[str] = []
     pages = [section_url]
@@ -83,9 +83,9 @@ def test_every_page_prints_its_truth(demo_site: DemoSite, outlet: str) -> None:
             *truth.notices,
         ]
         printed += [truth.lead] if truth.lead else []
-        printed += [told for _, *image in truth.images for told in image if told]
-        for told in (*printed, *truth.tags):
-            assert told in page, (truth.url, told)
+        printed += [expected for _, *image in truth.images for expected in image if expected]
+        for expected in (*printed, *truth.tags):
+            assert expected in page, (truth.url, expected)
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
@@ -126,7 +126,7 @@ def test_the_pages_of_a_listing_reach_every_story_of_the_section(demo_site: Demo
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_no_paragraph_stands_in_two_stories_of_an_outlet(demo_site: DemoSite, outlet: str) -> None:
+def test_no_paragraph_is_in_two_stories_of_an_outlet(demo_site: DemoSite, outlet: str) -> None:
     paragraphs = [paragraph for truth in demo_site.outlets[outlet].truth() for paragraph in truth.body]
     assert len(set(paragraphs)) == len(paragraphs)
 
@@ -193,7 +193,7 @@ def test_an_outlet_without_classes_or_ids_has_none(demo_site: DemoSite) -> None:
     assert not re.search(r"<[^>]+\s(class|id)=", ask(site, site.seed_url).decode())
 
 
-def test_the_day_of_the_visit_stands_above_an_article_written_long_before() -> None:
+def test_the_day_of_the_visit_may_be_printed_above_an_old_article() -> None:
     visit = datetime(2026, 11, 22, 9, 30, tzinfo=ZoneInfo("Europe/Kyiv"))
     site = unserved(visit).outlets["dnipro"]
     page = ask(site, site.seed_url).decode()

@@ -39,7 +39,7 @@ class Reply:
 
 
 def unchunked(sent: bytes) -> bytes:
-    """The body of a chunked message; any fault of framing is an AssertionError."""
+    """Return the body of a chunked message, and raise AssertionError for any error of framing."""
     body = b""
     while True:
         size, line, sent = sent.partition(b"\r\n")
@@ -194,7 +194,7 @@ def test_a_moved_article_s_old_address_leads_to_the_new_one(demo_site: DemoSite,
     assert site.truth_of(new).body == before.body
 
 
-def test_an_edit_stands_on_the_page_in_the_truth_and_under_the_clock(demo_site: DemoSite) -> None:
+def test_an_edit_changes_the_page_the_truth_and_the_modification_time(demo_site: DemoSite) -> None:
     site = demo_site.outlets["primorsk"]
     demo_site.clock = OPENING + timedelta(days=1)
     site.edit_headline(site.seed_url, "Саммит ОДКБ завершился")

@@ -1,4 +1,4 @@
-"""Dates of records made elsewhere: one that cannot be costs its record, with a sentence, and nothing else."""
+"""Dates of records made elsewhere: an impossible one excludes its record, with a sentence, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archive.integrity.audit import run_audit
 from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage
 from tests.conftest import Typed
-from tests.newsarchive.test_importing import INFO, PAGE, answer, record
+from tests.newsarchive.test_import import INFO, PAGE, answer, record
 
 GOOD = "2022-01-11T08:00:00Z"
 IMPOSSIBLE = {
@@ -53,13 +53,13 @@ POSSIBLE = {
 
 
 def dated(stated: str, number: int) -> bytes:
-    """A record of a page with that date."""
+    """Return a record of a page with that date."""
     page = PAGE.replace(b"</h1>", f" {number}</h1>".encode())
     made = record("response", f"http://elsewhere.example/{number}.html", answer(page), number=number)
     return made.replace(GOOD.encode(), stated.encode())
 
 
-def test_records_with_impossible_dates_are_named_and_the_others_taken_in(
+def test_records_with_impossible_dates_are_reported_and_the_others_imported(
     typed: Typed, folder: Path, tmp_path: Path
 ) -> None:
     path, other = tmp_path / "dates.warc", tmp_path / "other.warc"
@@ -124,7 +124,7 @@ def test_many_impossible_dates_are_counted_and_only_some_named(
 
 
 @pytest.mark.parametrize("month", ["9999-12", "2022-01"])
-def test_an_index_that_has_a_version_of_the_last_month_there_is_can_be_looked_over(
+def test_an_index_with_a_version_of_the_last_possible_month_can_be_audited(
     typed: Typed, folder: Path, tmp_path: Path, month: str
 ) -> None:
     path, other = tmp_path / "a.warc", tmp_path / "b.warc"

@@ -28,7 +28,7 @@ def source(cron: str | None, zone: str = "Europe/Kyiv", name: str = "primorsk") 
 
 
 def turns(cron: str, number: int, zone: str = "UTC") -> list[str]:
-    """The next turns after a Monday's noon, as weekday, day and time in the source's zone."""
+    """Return the next runs after noon on a Monday, as weekday, day and time in the zone of the source."""
     at, found = NOON, []
     for _ in range(number):
         turn = schedule.next_run(source(cron, zone), at)
@@ -136,7 +136,7 @@ ZERO, LOOK, NIGHT = timedelta(), timedelta(seconds=5), timedelta(hours=8)
 
 
 @pytest.mark.parametrize(
-    ("wall", "elapsed", "awake", "said"),
+    ("wall", "elapsed", "awake", "messages"),
     [
         (LOOK, LOOK, LOOK, []),
         (LOOK + timedelta(seconds=2), LOOK, LOOK, []),
@@ -152,10 +152,10 @@ ZERO, LOOK, NIGHT = timedelta(), timedelta(seconds=5), timedelta(hours=8)
         ),
     ],
 )
-def test_a_jump_of_the_clock_is_told_from_time_that_went_by(
-    wall: timedelta, elapsed: timedelta, awake: timedelta, said: list[str]
+def test_a_jump_of_the_clock_is_distinguished_from_time_that_passed(
+    wall: timedelta, elapsed: timedelta, awake: timedelta, messages: list[str]
 ) -> None:
-    assert schedule.clock_jumps(clocks(ZERO, ZERO, ZERO), clocks(wall, elapsed, awake)) == said
+    assert schedule.clock_jumps(clocks(ZERO, ZERO, ZERO), clocks(wall, elapsed, awake)) == messages
 
 
 def describe(folder: Path, name: str, cron: str | None = "0 0 1 1 *") -> Path:
@@ -249,7 +249,7 @@ def test_a_night_of_suspend_brings_the_turns_it_missed_as_one(
     assert "The machine was suspended for 8 hours." in lines
 
 
-def test_a_clock_that_is_set_either_way_is_said_and_stops_no_crawls(
+def test_a_clock_set_either_way_is_reported_and_stops_no_crawls(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     describe(folder, "primorsk", "0 * * * *")
@@ -257,8 +257,8 @@ def test_a_clock_that_is_set_either_way_is_said_and_stops_no_crawls(
     kept = Jumping(folder, monkeypatch, [(century, LOOK), (-century, LOOK)])
     lines = kept.run()
     assert kept.started == ["primorsk"] * 3
-    said = [line for line in lines if line.startswith("The clock")]
-    assert said == ["The clock was set forward by 100 years.", "The clock was set back by 100 years."]
+    messages = [line for line in lines if line.startswith("The clock")]
+    assert messages == ["The clock was set forward by 100 years.", "The clock was set back by 100 years."]
 
 
 def test_all_times_of_a_line_are_of_one_zone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,12 +294,12 @@ def test_source_files_are_read_again_when_they_change(folder: Path, monkeypatch:
 
     class Editing(Kept):
         def say(self, line: str) -> None:
-            said = line[20:]
-            if said.startswith("first: crawl ended"):
+            messages = line[20:]
+            if messages.startswith("first: crawl ended"):
                 describe(folder, "second")
-            elif said.startswith("second: crawl ended"):
+            elif messages.startswith("second: crawl ended"):
                 (folder / "sources" / "second.toml").write_text("title = 5")
-            elif said.startswith("second: still scheduled as before"):
+            elif messages.startswith("second: still scheduled as before"):
                 (folder / "sources" / "first.toml").unlink()
             super().say(line)
 
@@ -357,7 +357,7 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_schedules(folder: Path, 
     ):
         until(child, has_crawled)
         child.send_signal(signal.SIGTERM)
-        _, said = child.communicate()
+        _, messages = child.communicate()
     assert child.returncode == 2
-    assert said.startswith("Error: The output could not be written: No space left on device.")
-    assert len(said.splitlines()) == 1
+    assert messages.startswith("Error: The output could not be written: No space left on device.")
+    assert len(messages.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Odd queries at every door: each is answered and none is an error; what nothing is asked by is said."""
+"""Unusual queries in every interface: each has a result, none is an error, and ignored parts are reported."""
 
 from __future__ import annotations
 
@@ -79,13 +79,13 @@ def test_a_browser_and_a_program_on_the_web_get_an_answer_to_any(browser: TestCl
 
 
 @pytest.mark.parametrize("query", ["мост", "мост OR порт", '-"мост" title:мост', "мост* NEAR", "", "  "])
-def test_of_what_is_asked_nothing_is_noted(small: Path, query: str) -> None:
+def test_a_query_without_ignored_parts_has_no_notes(small: Path, query: str) -> None:
     with Archive.open(small) as archive:
         assert archive.notes(query) == ()
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "ignored"),
     [
         ("мост - ***", "-  ***"),
         ("OR мост", "OR"),
@@ -98,23 +98,23 @@ def test_of_what_is_asked_nothing_is_noted(small: Path, query: str) -> None:
         ("(" * 100 + " мост", "(" * 20 + "…"),
     ],
 )
-def test_what_nothing_is_asked_by_is_said(small: Path, query: str, said: str) -> None:
+def test_parts_of_a_query_without_meaning_are_reported(small: Path, query: str, ignored: str) -> None:
     with Archive.open(small) as archive:
-        assert archive.notes(query) == (f"Ignored, without meaning here: {said}",)
+        assert archive.notes(query) == (f"Ignored, without meaning here: {ignored}",)
 
 
 @pytest.mark.parametrize("query", ["мост " * 101, " OR ".join(f"а{number}*" for number in range(21))])
-def test_what_is_too_much_to_ask_is_said(small: Path, query: str) -> None:
+def test_parts_of_a_query_beyond_the_limits_are_reported(small: Path, query: str) -> None:
     with Archive.open(small) as archive:
         (note,) = archive.notes(query)
     assert note == "Only the first 100 words and 20 prefixes of the query are searched."
 
 
-def test_it_is_said_at_every_door(small: Path, typed: Typed, browser: TestClient) -> None:
-    said = "Ignored, without meaning here: &"
+def test_every_interface_reports_ignored_parts(small: Path, typed: Typed, browser: TestClient) -> None:
+    ignored = "Ignored, without meaning here: &"
     for arguments in ([], ["--counts"], ["--json"]):
         result = typed(small, "search", "мост &", *arguments)
         assert result.exit_code == 0
-        assert said in result.stderr
-        assert said not in result.stdout
-    assert said.replace("&", "&amp;") in browser.get("/", params={"query": "мост &"}).text
+        assert ignored in result.stderr
+        assert ignored not in result.stdout
+    assert ignored.replace("&", "&amp;") in browser.get("/", params={"query": "мост &"}).text

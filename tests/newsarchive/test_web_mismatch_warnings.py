@@ -13,7 +13,7 @@ from archive.core import Archive
 from newsarchive.web.app import create_app
 from newsarchive.web.http.mismatch_warnings import MISMATCH_HEADER
 from tests import small_archive
-from tests.archive.test_matching import DIGEST
+from tests.archive.test_record_match import DIGEST
 from tests.forgery import forged
 from tests.small_archive import PICTURE, STYLE, SUMMIT
 

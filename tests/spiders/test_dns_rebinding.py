@@ -1,4 +1,4 @@
-"""IP addresses are checked on connector, against DNS rebinding."""
+"""IP addresses are checked when a connection is made, against DNS rebinding."""
 
 from __future__ import annotations
 

@@ -111,10 +111,10 @@ def test_all_mistakes_are_named_with_the_files(source: Path) -> None:
     )
     with pytest.raises(SourceError) as wrong:
         load(source)
-    said = str(wrong.value).splitlines()
-    assert all(str(templates_file.templates_path(source)) in line for line in said)
+    messages = str(wrong.value).splitlines()
+    assert all(str(templates_file.templates_path(source)) in line for line in messages)
     for key in ("layouts[0].since", "layouts[0].pages", "layouts[0].body", "layouts[0].bdoy"):
-        assert any(key in line for line in said), key
+        assert any(key in line for line in messages), key
     assert 'did you mean "body"?' in str(wrong.value)
 
 

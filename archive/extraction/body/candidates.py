@@ -48,7 +48,7 @@ class Measures:
     body: float | None  # share of the words of the text stated in the data; None if none is stated
     legal: float  # share of the text that is about cookies, consent, copyright or the site itself
     skipped: float  # running text between the headline and the text, as a share of both
-    above: float  # share of the text that stands above the headline
+    above: float  # share of the text that is above the headline
     linked: float  # share of its characters inside links
     covered: float  # share of the page's running text that it has
     named: float  # share of it in boxes with the name of boilerplate

@@ -46,7 +46,7 @@ def exclude_repeated_headline(page: Page, scores: list[float], headline: Block) 
 
 
 def _opens_text(block: Block, words: str) -> bool:
-    """Return whether a line is a first sentence starting with the headline: «…, сообщает Геофизическая служба РАН.»"""
+    """Return whether a line is a first sentence that starts with the headline («…, сообщает Геофизическая служба»)."""
     text = comparable(block.text)
     return (
         text.startswith(words)
@@ -132,7 +132,7 @@ def _is_text_elsewhere(scores: Sequence[float], start: int, box: Box) -> bool:
 
 
 def exclude_outside_article(page: Page, scores: list[float], headline: Block) -> None:
-    """Exclude what stands below the <article> with the headline, if that holds most of the text below it."""
+    """Exclude the blocks below the <article> with the headline if that has most of the text below the headline."""
     article = next((box for box in headline.box.ancestors() if box.tag == "article"), None)
     if article is None:
         return

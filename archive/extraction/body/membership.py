@@ -71,6 +71,7 @@ def introduces_list(page: Page, block: Block) -> bool:
 
 
 def is_paragraph(box: Box) -> bool:
+    """Return whether a box is a paragraph, or is directly inside a quotation."""
     return box.tag in PARAGRAPHS or (box.parent is not None and box.parent.tag == "blockquote")
 
 

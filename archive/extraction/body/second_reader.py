@@ -41,7 +41,7 @@ def trafilatura_lines(page: Page, scores: Sequence[float] = ()) -> tuple[Block, 
         )
     except MemoryError:
         raise
-    except Exception:  # without a second opinion our own selection stands
+    except Exception:  # without a second opinion our own selection is used
         return ()
     kept = {comparable(line) for line in (found or "").splitlines()}
     kept.discard("")

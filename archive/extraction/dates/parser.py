@@ -22,7 +22,7 @@ YEARLESS_RULES = frozenset(("day-month", "month-day", "numbers-day-month"))
 MAX_YEARLESS_AGE = timedelta(days=300)
 MAX_CLOCK_SKEW = timedelta(
     hours=1
-)  # that the server's clock may be ahead of ours; «сегодня» with a later time comes from an old copy
+)  # that the server's clock may be ahead of the archive's; «сегодня» with a later time comes from an old copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +336,7 @@ def _parse_elapsed(folded: str, now: datetime, by: DateGrammar) -> _LocalTime | 
 
 
 def _local_time_before(now: datetime, delta: timedelta) -> datetime:
-    """Return the local time some time before an aware one, naive; `fold` tells apart two equal local times."""
+    """Return the local time some time before an aware one, naive; `fold` selects one of two equal local times."""
     at = (now.astimezone(UTC) - delta).astimezone(now.tzinfo)
     return at.replace(second=0, microsecond=0, tzinfo=None)
 
@@ -357,7 +357,7 @@ def _parse_with_dateparser(
     if not any(word in by.months for word in re.findall(r"[^\W\d_]+", folded)):
         return None
     if any(pattern.search(folded) for _, pattern in by.date_rules):
-        return None  # a rule of ours matched and rejected this date
+        return None  # one of our rules matched and rejected this date
     import dateparser  # takes 0.2 s, so only when a page needs it
 
     known = [

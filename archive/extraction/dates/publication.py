@@ -61,8 +61,9 @@ def determine_dates(
     known_places: frozenset[int] = frozenset(),
     captions: frozenset[int] = frozenset(),
 ) -> ArticleDates:
-    """Determine when an article was published and modified; a date printed near the headline that the data
-    confirms is preferred.
+    """Determine when an article was published and modified.
+
+    A date printed near the headline that the data confirms is preferred.
 
     `known_places`: the orders of the lines where the outlet is known to print its dates. `captions`: the orders of
     the lines about pictures.
@@ -207,8 +208,9 @@ def _without_doubtful(beside: Sequence[DateCandidate], context: DateContext) -> 
 
 
 def _may_be_page_header(printed: DateCandidate, today: date) -> bool:
-    """Return whether a date may be the page header's date of today, or a time without a day, whose day is unknown
-    as the page may be captured late.
+    """Return whether a date may be the date of today in the page header, or is a time without a day.
+
+    The day of such a time is unknown, as the page may be captured late.
     """
     if printed.stamp.rule == "clock":
         return True
@@ -269,8 +271,9 @@ def _same_minute(one: StatedTime, other: StatedTime) -> bool:
 
 
 def _as_printed(near: StatedTime, witness: StatedTime) -> StatedTime:
-    """Return the printed date in the zone that the data states; a UTC time that only equals the printed local time
-    is a mistake of the page.
+    """Return the printed date in the zone that the data states.
+
+    A UTC time whose digits are those of the printed local time is a mistake of the page.
     """
     if near.zone == "stated" or witness.zone == "source":
         return near

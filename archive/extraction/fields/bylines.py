@@ -229,7 +229,7 @@ def are_names(text: str) -> bool:
 
 
 def is_signed(line: str) -> bool:
-    """Return whether a line is only the names of authors: «Анна Ветрова, Роман Шульц.»"""
+    """Return whether a line is only the names of authors, such as «Анна Ветрова, Роман Шульц»."""
     if len(line) > LONGEST:
         return False
     if _name_with_outlet(line):

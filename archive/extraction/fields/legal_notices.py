@@ -1,6 +1,6 @@
 """Find the notices that an outlet must print by law: about foreign agents and banned organizations.
 
-They are not part of the newsroom's text, but they are part of the record: stored word for word, in the order
+They are not part of the outlet's own text, but they are part of the record: stored word for word, in the order
 printed.
 """
 
@@ -110,7 +110,7 @@ def _is_hinted(folded: str) -> bool:
 
 
 def _is_apart(block: Block, folded: str) -> bool:
-    """Return whether a line below the text is set apart as a note and worded like a notice."""
+    """Return whether a line below the text is formatted as a note and phrased like a notice."""
     if len(folded) > 400 or UNMARKED_NOTE.match(folded) is None:
         return False
     if folded[:1] in "([" and folded.rstrip(". ")[-1:] in ")]":

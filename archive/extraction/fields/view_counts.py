@@ -128,7 +128,7 @@ def _counts_other(names: str) -> bool:
 
 
 def _count(text: str) -> int | None:
-    """Return a number that stands alone if its form allows a count."""
+    """Return the number if the text is only a number, in a form that a view count can have."""
     digits = "".join(filter(str.isdigit, text))
     if BARE.fullmatch(text) is None or len(digits) > MOST_DIGITS_BARE:
         return None

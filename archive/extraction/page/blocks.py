@@ -137,7 +137,7 @@ NAME_ATTRIBUTES = (
     "role",
     "data-type",
     "rel",
-)  # attributes that tell what an element is
+)  # attributes that say what an element is
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -360,7 +360,7 @@ def _walk(page: Page, shown: Any = None) -> None:
 
 
 def _is_quotation(figure: Any) -> bool:
-    """Return whether a <figure> holds prose and nothing to look at."""
+    """Return whether a <figure> holds text and no picture."""
     tags = {element.tag for element in figure.iter()}
     return tags.isdisjoint(PICTURE_TAGS) and not tags.isdisjoint(("p", "blockquote"))
 
@@ -396,7 +396,7 @@ def _role(tag: str, names: str) -> str | None:
 
 
 def _judged_names(names: str) -> str:
-    """Return the names that tell what an element is: no slug of an article, and no name of the space around a part."""
+    """Return the names that say what an element is: no slug of an article, and no name of the space around a part."""
     return " ".join(
         name for name in names.split() if not (class_names.LAYOUT_NAMES.fullmatch(name) or _is_slug(name))
     )

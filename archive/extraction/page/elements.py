@@ -16,7 +16,7 @@ class Box:
     tag: str
     depth: int
     names: str  # class, id and the like, as written
-    own_role: str | None  # by its own tag or names: "navigation", "comments", "furniture", "caption", …
+    own_role: str | None  # by its own tag or names: "navigation", "comments", "caption", …
     role: str | None = None  # its own role unless `Page.assign_roles` rejected it, else that of its parent
     first: int = 0  # it holds blocks [first, last)
     last: int = 0

@@ -264,8 +264,9 @@ class LetterStatistics:
 
 
 def _words(payload: bytes) -> list[bytes]:
-    """Return the first words with non-ASCII bytes; each ASCII letter becomes `ASCII_LETTER`, leading ones at most
-    one.
+    """Return the first words with non-ASCII bytes.
+
+    Each ASCII letter becomes `ASCII_LETTER`; of those that begin a word, at most one is kept.
     """
     words: list[bytes] = []
     for start in range(0, min(len(payload), MAX_SCAN_BYTES), CHUNK_BYTES):

@@ -34,7 +34,7 @@ BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF",
 # characters of news on a page that is a wall although it has a date or is declared an article
 MAX_WALL_NEWS_IF_ARTICLE = 30
 MAX_WALL_NEWS = 300  # characters of news on any page that is a wall, however much of it is a wall's phrases
-NEGLIGIBLE = 25  # characters of news; fewer are as good as none
+NEGLIGIBLE = 25  # characters of news; fewer count as none
 
 # What challenge pages load or draw. Sound pages have some of it too, so it only counts on pages without news.
 CHALLENGE = re.compile(

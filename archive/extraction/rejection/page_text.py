@@ -24,7 +24,7 @@ MIN_LINKED_HEADLINE = 20  # characters; a shorter linked line is not the headlin
 MANY_LINKED_HEADLINES = 6  # linked headlines; beside so many, a popup is not a wall
 POPUP = re.compile(r"popup|pop-up|modal|cookie|consent|newsletter|subscribe", re.I)
 MIN_TEASERS = 4  # linked headlines; with so many, the lines after each are a teaser's summary
-MIN_NEWS_HEADLINE = 22  # characters; a shorter headline tells no news
+MIN_NEWS_HEADLINE = 22  # characters; a shorter headline reports nothing
 MAX_LINES = 400  # lines that are read
 ENOUGH_CHARACTERS = 24  # characters of a wall's phrases, after which the sentence may go on
 MAX_WALL_CHARACTERS = 4000  # characters of running text; no wall has so many
@@ -41,7 +41,7 @@ class PageContent:
     """A page's own content, for deciding whether it is an article."""
 
     headings: tuple[str, ...]  # possible headings: the parts of the title, and printed headings
-    news_headline: str | None  # the headline if it tells news, else None
+    news_headline: str | None  # the headline if it reports something, else None
     sentences: tuple[str, ...]
     news_length: int  # characters of sentences that neither address the reader nor are a wall's
     text_length: int  # the same including sentences that address the reader: advice can be an article
@@ -196,7 +196,7 @@ def _headings(page: Page, head: Headline | None, main: list[Block], names: froze
 
 
 def _news_headline(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
-    """Return the headline if it tells news: printed in the page's own content, and not a wall's phrase."""
+    """Return the headline if it reports something: printed in the page's own content, and not a wall's phrase."""
     if (
         head is None
         or len(head.text) < MIN_NEWS_HEADLINE
@@ -281,7 +281,7 @@ def sentences(lines: Sequence[Block], headline: Block) -> tuple[str, ...]:
 
 
 def news_length(texts: Iterable[str], *, including_advice: bool = False) -> int:
-    """Return how many characters of the sentences tell news.
+    """Return how many characters are in sentences that report something.
 
     `including_advice`: also count sentences that address the reader.
     """

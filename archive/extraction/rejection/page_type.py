@@ -17,7 +17,7 @@ from archive.extraction.rejection import page_text
 from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import rejection_phrases
 
-NEGLIGIBLE = 25  # characters; fewer tell as good as nothing
+NEGLIGIBLE = 25  # characters; fewer report nothing
 LONG_TITLE = 30  # characters; the names of sections are shorter
 # characters of running text; with more, a page that is declared an article is one
 MIN_ARTICLE_CHARACTERS = 600

@@ -359,7 +359,7 @@ class DateGrammar:
         )
 
     def _is_beside_unknown_date(self, folded: str, start: int, end: int) -> bool:
-        """Return whether a time of day stands beside a day number and a word that may be a month of another language.
+        """Return whether beside a time of day there is a day number with what may be a month in another language.
 
         Without this, such a time («10 Januarius, 11:55») would be taken to be of the day of the capture.
         """

@@ -262,7 +262,7 @@ def _readable_error(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Pat
     if code in _BUSY:
         return ArchiveBusy(f"{path} is locked by another process ({error}): try again when it has finished.")
     if code == _INTERRUPTED:
-        return TooSlow("This query takes too long: ask for less, or narrow it down.")
+        return TooSlow("This query takes too long: request fewer rows, or add conditions.")
     if code == _FULL:
         return Unwritable(f"{path} cannot be written: the disk is full. Free some space and try again.")
     if code in _UNWRITABLE:

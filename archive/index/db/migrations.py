@@ -71,7 +71,7 @@ def fingerprint(connection: Connection) -> str:
 
 
 def schema_objects(connection: Connection) -> list[tuple[str, ...]]:
-    """Return type, name, table and SQL of every object of ours, without comments and insignificant white space."""
+    """Return type, name, table and SQL of every object of the schema, without comments and insignificant space."""
     return [(*row[:3], _normalize_sql(row[3])) for row in map(tuple, connection.execute(_OBJECTS))]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from archive.index.db.triggers import TRIGGERS
 from archive.index.db.version_columns import column_definitions, latest_version
 
-APPLICATION_ID = 0x6E657773  # "news": tells archive.db from any other SQLite file
+APPLICATION_ID = 0x6E657773  # "news": distinguishes archive.db from any other SQLite file
 OTHER_CHANGES = 3  # latest schema version with a change other than a column for a new field of an article
 SCHEMA_VERSION = max(OTHER_CHANGES, latest_version())  # in PRAGMA user_version
 
@@ -119,7 +119,7 @@ CREATE TABLE articles (  -- one row per article, whatever its addresses and vers
     url TEXT NOT NULL UNIQUE,  -- canonical address at which it was last seen
     source TEXT REFERENCES sources (name),  -- the source that found it first
     section TEXT,  -- of the source, in which it was first found
-    state TEXT NOT NULL  -- what its address answers now
+    state TEXT NOT NULL  -- what the last checks of its address found
         CHECK (state IN ('live', 'removed', 'moved', 'unreachable')),
     first_seen TEXT NOT NULL  -- UTC: the first capture of it as an article
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
@@ -317,7 +317,7 @@ SELECT
     articles.url,  -- canonical address at which it was last seen
     articles.source,  -- the source that found it first; → `sources.name`
     versions.section,  -- as the page says, else the source's section
-    articles.state,  -- what its address answers now: live, removed, moved, unreachable
+    articles.state,  -- what the last checks of its address found: live, removed, moved, unreachable
     versions.title,  -- the headline
     versions.lead,  -- the standfirst, if separate from the text
     versions.body,  -- paragraphs separated by a blank line

@@ -33,10 +33,10 @@ def digest_of_parts(
     own_time: str | None,
     notices: Sequence[str],
 ) -> str:
-    """Return the same digest from the parts: paragraphs, authors, caption and credit of each image, the page's own
-    time, and notices.
+    """Return the same digest from the parts of an article.
 
-    The position of the lead, and the label printed before a credit, belong to the page template and do not count.
+    These are paragraphs, authors, caption and credit of each image, the page's own time, and notices. The position
+    of the lead, and the label printed before a credit, belong to the page template and do not count.
     """
     paragraphs = [*filter(None, [lead]), *body]
     credits = [(caption, credit_holder(credit)) for caption, credit in pictures if caption or credit]

@@ -20,7 +20,6 @@ _SIMPLE_FIELDS = tuple(field for field in ARTICLE_FIELDS if field.name in _NAMES
 
 def article_of(connection: Connection, row: Row, zones: list[str]) -> Article:
     """Return the article stored in the rows of a version."""
-
     parts = {
         table: connection.execute(
             f"SELECT * FROM {table} WHERE version_id = ? ORDER BY place", (row["id"],)

@@ -231,6 +231,7 @@ def _likely_common_terms(connection: Connection, versions: list[int]) -> set[str
 
 
 def to_bits(places: Iterable[int], number: int) -> int:
+    """Return an integer of `number` bits, those at `places` set; place 0 is the lowest bit."""
     digits = bytearray(b"0" * number)
     for place in places:
         digits[place] = 49  # "1"

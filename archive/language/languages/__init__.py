@@ -1,7 +1,7 @@
 """The words of each language by which dates and texts are recognized: one TOML file a language.
 
-A file is used by being here. In it a string holds words separated by spaces, a list holds words or phrases; `*` at the
-end of a word stands for any ending. All fields but the name may be left out.
+Every file in this folder is used. A string holds words separated by spaces, a list holds words or phrases; `*` at
+the end of a word stands for any ending. All fields but the name may be left out.
 """
 
 from __future__ import annotations

@@ -224,7 +224,7 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
     All pages are extracted again, with the rules and page templates now in the source files. The old
     index stays in use until the new one is complete. With --compare, changes made by the extraction
-    are reported apart from changes made by the outlets.
+    are reported separately from those made by the outlets.
 
     The exit code is 1 if bytes or pages could not be read; each is printed with the reason.
     """

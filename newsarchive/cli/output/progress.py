@@ -94,12 +94,13 @@ def counter(label: str, *, shown: bool = True) -> Iterator[Callable[[int], None]
 
 
 class Throttle:
-    """Returns True if LOG_INTERVAL seconds have passed since it last did."""
+    """A condition that is true once in LOG_INTERVAL seconds."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
 
     def __call__(self) -> bool:
+        """Return whether LOG_INTERVAL seconds have passed since this last returned True."""
         now = time.monotonic()
         if now - self._last < LOG_INTERVAL:
             return False

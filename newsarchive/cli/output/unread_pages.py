@@ -15,7 +15,7 @@ class UnreadPages(Protocol):
 
     @property
     def unread(self) -> Sequence[tuple[str, str]]:
-        """Pages that are stored but not extracted, through no fault of theirs."""
+        """Pages that are stored but not extracted, although nothing is wrong with them."""
 
     @property
     def unsettled(self) -> Sequence[tuple[str, str]]:

@@ -44,7 +44,7 @@ TEMPORARY_FILE_BYTES = (
 )  # for one temporary file: SQLite writes them to sort without an index
 SQLITE_HEAP_BYTES = 192 * 1024 * 1024  # for SQLite, in all queries together
 MAX_REQUESTS = 4  # at once
-WAITING_SECONDS = 5.0  # for a free slot, before the client is asked to try again
+WAITING_SECONDS = 5.0  # for a free slot, before the client gets 503 with Retry-After
 ANSWER_SECONDS = 300.0  # for a whole response; a client may read it slowly
 SILENCE_SECONDS = 30.0  # between two parts of a response; a page may run several queries
 _CHUNK = 64 * 1024

@@ -1,4 +1,4 @@
-"""Find dates and times as listings print them, and tell them from other text.
+"""Find dates and times as listings print them, and distinguish them from other text.
 
 The grammar is that of articles. The dates stay text here; archive.extraction.dates parses them.
 """

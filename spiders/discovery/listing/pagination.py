@@ -160,7 +160,7 @@ def _class_and_id(element: _Element) -> str:
 
 
 def _page_number(url: str, section_url: str, text: str | None) -> float | None:
-    """Return the page number in an address, however counted; None if it is no page of the listing."""
+    """Return the page number in an address, however counted; None if it is not a page of the listing."""
     is_next = text is not None and bool(_NEXT.fullmatch(text.strip(_PAGER_SYMBOLS)))
     parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
     query, section_query = dict(parse_qsl(parts.query)), dict(parse_qsl(section.query))

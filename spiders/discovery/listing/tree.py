@@ -92,7 +92,7 @@ class Tree:
         return node
 
     def _measure(self, root: _Element) -> None:
-        """Number the elements, collect the links, and count the text below each element."""
+        """Assign a number to each element, collect the links, and count the text below each element."""
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             if event == "start":

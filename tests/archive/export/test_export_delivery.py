@@ -55,29 +55,29 @@ def test_an_export_has_its_provenance_and_dictionary_beside_it(
         f"all.{ENDINGS[form]}.provenance.json",
     ]
     assert exported.provenance is not None
-    told = json.loads(exported.provenance.read_text("utf-8"))
-    written = (out / told["file"]["name"]).read_bytes()
-    assert told["file"]["sha256"] == exported.sha256 == hashlib.sha256(written).hexdigest()
-    assert told["file"]["bytes"] == len(written)
-    words = (out / told["dictionary"]["name"]).read_bytes()
-    assert told["dictionary"]["sha256"] == hashlib.sha256(words).hexdigest()
-    assert told["format"] == form
+    stated = json.loads(exported.provenance.read_text("utf-8"))
+    written = (out / stated["file"]["name"]).read_bytes()
+    assert stated["file"]["sha256"] == exported.sha256 == hashlib.sha256(written).hexdigest()
+    assert stated["file"]["bytes"] == len(written)
+    words = (out / stated["dictionary"]["name"]).read_bytes()
+    assert stated["dictionary"]["sha256"] == hashlib.sha256(words).hexdigest()
+    assert stated["format"] == form
     head = manifests.chain_head(archive.folder)
     assert head is not None
-    assert told["archive"]["head"] == {"manifest": head.name, "sha256": head.sha256}
-    assert told["archive"]["name"] == "archive"
-    assert told["asked"]["filters"] == {"state": "live"}
-    assert told["asked"]["every_version"] is True
-    assert told["counts"]["articles"] == 4
-    assert told["counts"]["rows"] == (4 if form == "sqlite" else 5)
-    assert told["counts"]["articles_by_state"] == {"live": 4}  # one of them has two versions
-    assert told["counts"]["articles_by_source"] == {"port": 1, "primorsk": 3}
-    assert sum(told["rows_by_extractor"].values()) == told["counts"]["rows"]
-    assert set(told["rows_by_extractor"]) <= {EXTRACTOR, ""}
-    assert told["made_by"]["newsarchive"]
+    assert stated["archive"]["head"] == {"manifest": head.name, "sha256": head.sha256}
+    assert stated["archive"]["name"] == "archive"
+    assert stated["asked"]["filters"] == {"state": "live"}
+    assert stated["asked"]["every_version"] is True
+    assert stated["counts"]["articles"] == 4
+    assert stated["counts"]["rows"] == (4 if form == "sqlite" else 5)
+    assert stated["counts"]["articles_by_state"] == {"live": 4}  # one of them has two versions
+    assert stated["counts"]["articles_by_source"] == {"port": 1, "primorsk": 3}
+    assert sum(stated["rows_by_extractor"].values()) == stated["counts"]["rows"]
+    assert set(stated["rows_by_extractor"]) <= {EXTRACTOR, ""}
+    assert stated["made_by"]["newsarchive"]
     if form == "sqlite":
         with closing(sqlite3.connect(out / "all.db")) as bare:
-            for table, count in told["counts"]["tables"].items():
+            for table, count in stated["counts"]["tables"].items():
                 assert bare.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
 
 
@@ -128,7 +128,7 @@ def test_an_existing_file_is_not_replaced_without_overwrite(archive: Archive, ou
     assert (out / taken).read_text() != "precious"
 
 
-def test_what_came_to_be_meanwhile_is_not_replaced(out: Path) -> None:
+def test_a_file_created_meanwhile_is_not_replaced(out: Path) -> None:
     files = [out / "a.csv", out / "a.csv.provenance.json"]
 
     def deliver() -> None:
@@ -251,13 +251,13 @@ def test_an_export_is_of_one_moment(form: ExportFormat, own: Archive, out: Path)
             crawl.connection.execute("DELETE FROM bylines")
 
         found = own.search
-        told: list[int] = []
+        stated: list[int] = []
 
         def searched(*asked: object, **narrowed: object) -> Iterator[object]:
             for article in found(*asked, **narrowed):  # type: ignore[arg-type]
-                if not told:
+                if not stated:
                     write(0)
-                told.append(1)
+                stated.append(1)
                 yield article
 
         own.search = searched  # type: ignore[method-assign,assignment]

@@ -30,8 +30,8 @@ KINDS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def walked(told: Sequence[Field]) -> Iterator[Field]:
-    for field in told:
+def walked(exported: Sequence[Field]) -> Iterator[Field]:
+    for field in exported:
         yield field
         yield from walked(field.parts)
 
@@ -61,9 +61,9 @@ def full(articles: list[ArticleVersion]) -> ArticleVersion:
 
 
 def test_an_article_has_exactly_the_fields_that_are_listed_in_that_order(full: ArticleVersion) -> None:
-    told = full.as_dict(links=True)
-    assert list(told) == [field.name for field in exported_fields(links=True)]
-    assert list(told["capture"]) == [part.name for part in field_of("capture").parts]
+    exported = full.as_dict(links=True)
+    assert list(exported) == [field.name for field in exported_fields(links=True)]
+    assert list(exported["capture"]) == [part.name for part in field_of("capture").parts]
     assert list(full.as_dict()) == [field.name for field in exported_fields(links=False)]
 
 

@@ -32,7 +32,7 @@ def test_json_gives_the_text_back_and_holds_nothing_a_terminal_obeys(text: str) 
 
 def test_links_are_exported_on_request(articles: list[ArticleVersion]) -> None:
     with_links = [json.loads(line) for line in jsonl.lines(articles, links=True)]
-    (link,) = next(told["links"] for told in with_links if told["url"] == SUMMIT)
+    (link,) = next(record["links"] for record in with_links if record["url"] == SUMMIT)
     assert link == {"url": "http://agency.example/odkb", "text": "«быстро и слаженно приняли решения»"}
     assert all("links" not in json.loads(line) for line in jsonl.lines(articles))
 

@@ -32,7 +32,7 @@ def test_it_gives_every_article_back(written: Path, archive: Archive) -> None:
     articles = list(archive.search(all_versions=True, sort="oldest"))
     assert len(rows) == len(articles)
     for row, article in zip(rows, articles, strict=True):
-        told = article.as_dict()
+        expected = article.as_dict()
         for name in (
             "id",
             "url",
@@ -46,10 +46,10 @@ def test_it_gives_every_article_back(written: Path, archive: Archive) -> None:
             "words",
             "views",
         ):
-            assert row[name] == told[name]
-        assert row["published"] == told["published"]
+            assert row[name] == expected[name]
+        assert row["published"] == expected["published"]
         assert row["published_utc"] == article.published_utc
-        assert row["capture_record_id"] == told["capture"]["record_id"]
+        assert row["capture_record_id"] == expected["capture"]["record_id"]
         assert row["capture_fetched_at"] == article.capture.fetched_at
         assert row["links"] == [{"url": link.url, "text": link.text} for link in article.links]
 
@@ -102,9 +102,9 @@ def test_row_groups_are_written_as_they_come(
     monkeypatch.setattr(parquet, "ROW_GROUP", 2)
     with (tmp_path / "a.parquet").open("wb") as file:
         parquet.write(iter(articles), file, ExportRequest("parquet"))
-    told = pyarrow.parquet.ParquetFile(tmp_path / "a.parquet")
-    assert told.metadata.num_rows == len(articles) == 6
-    assert told.num_row_groups == 2
+    expected = pyarrow.parquet.ParquetFile(tmp_path / "a.parquet")
+    assert expected.metadata.num_rows == len(articles) == 6
+    assert expected.num_row_groups == 2
 
 
 def test_no_articles_are_a_file_with_columns_and_no_rows(archive: Archive, tmp_path: Path) -> None:

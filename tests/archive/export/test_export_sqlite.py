@@ -59,8 +59,8 @@ def test_it_holds_the_articles_found_with_all_their_versions(bare: sqlite3.Conne
 
 
 def test_it_holds_every_capture_that_the_articles_rest_on(bare: sqlite3.Connection) -> None:
-    held = bare.execute("SELECT url, count(*) FROM captures GROUP BY url").fetchall()
-    assert dict(held) == {SUMMIT: 3, LISTING: 2, PICTURE: 1}
+    captured = bare.execute("SELECT url, count(*) FROM captures GROUP BY url").fetchall()
+    assert dict(captured) == {SUMMIT: 3, LISTING: 2, PICTURE: 1}
     assert {url for (url,) in bare.execute("SELECT url FROM sightings")} == {SUMMIT}
     assert column(bare, "SELECT name FROM sources") == ["primorsk"]
     named = "SELECT file FROM warc_files ORDER BY file"
@@ -112,8 +112,10 @@ def test_a_revisit_comes_with_what_it_repeats(small: Path, tmp_path: Path) -> No
 
 
 def test_every_table_of_the_schema_has_its_rule(archive: Archive) -> None:
-    told = set(sqlite.row_conditions(archive.connection))
-    assert told == {table for table, statement in TABLES.items() if "CREATE VIRTUAL TABLE" not in statement}
+    conditions = set(sqlite.row_conditions(archive.connection))
+    assert conditions == {
+        table for table, statement in TABLES.items() if "CREATE VIRTUAL TABLE" not in statement
+    }
 
 
 def test_everything_exported_is_everything_there_is_but_for_other_pages(

@@ -67,18 +67,18 @@ def test_every_table_is_strict(empty: sqlite3.Connection, table: str) -> None:
 
 @pytest.mark.parametrize("table", [*TABLES, *VIEWS])
 def test_the_docs_of_a_table_match_its_columns(empty: sqlite3.Connection, table: str) -> None:
-    held = [row[1] for row in empty.execute(f"PRAGMA table_info({table})")]
-    told = [column.name for column in schema_docs.columns_of(table)]
-    assert told == held or "VIRTUAL" in TABLES.get(table, "")
+    actual = [row[1] for row in empty.execute(f"PRAGMA table_info({table})")]
+    documented = [column.name for column in schema_docs.columns_of(table)]
+    assert documented == actual or "VIRTUAL" in TABLES.get(table, "")
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_docs_of_references_and_keys_match_the_table(empty: sqlite3.Connection, table: str) -> None:
-    told = schema_docs.columns_of(table)
-    held = {row[3]: f"{row[2]}.{row[4]}" for row in empty.execute(f"PRAGMA foreign_key_list({table})")}
-    assert {one.name: one.refers_to for one in told if one.refers_to} == held
+    documented = schema_docs.columns_of(table)
+    actual = {row[3]: f"{row[2]}.{row[4]}" for row in empty.execute(f"PRAGMA foreign_key_list({table})")}
+    assert {one.name: one.refers_to for one in documented if one.refers_to} == actual
     keys = {row[1] for row in empty.execute(f"PRAGMA table_info({table})") if row[5]}
-    assert {one.name for one in told if one.is_key} == keys
+    assert {one.name for one in documented if one.is_key} == keys
 
 
 @pytest.mark.parametrize("view", VIEWS)

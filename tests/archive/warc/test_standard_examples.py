@@ -162,7 +162,7 @@ def test_only_what_an_address_answered_is_an_answer(records: dict[str, Record]) 
     assert all(record.metadata() == {} for record in records.values())
 
 
-def test_a_304_stands_for_the_answer_it_refers_to(records: dict[str, Record]) -> None:
+def test_a_304_has_the_body_of_the_response_it_refers_to(records: dict[str, Record]) -> None:
     revisit, response = records["revisit"], records["response"]
     assert revisit.refers_to == response.record_id
     assert revisit.profile == "server-not-modified"

@@ -66,7 +66,7 @@ def test_places_follow_one_another_without_a_gap(path: Path) -> None:
     assert at == path.stat().st_size
 
 
-def test_damage_is_named_and_what_stands_behind_it_is_still_read(
+def test_damage_is_reported_and_the_records_after_it_are_read(
     tmp_path: Path, path: Path, written: list[WrittenExchange]
 ) -> None:
     hurt = written[1].place
@@ -110,7 +110,7 @@ def test_reading_can_begin_at_a_record(path: Path, written: list[WrittenExchange
 
 
 @pytest.mark.parametrize("shift", [-1, 1, 10**6])
-def test_a_place_where_no_record_begins_is_said_to_be_damaged(
+def test_a_place_where_no_record_begins_is_reported_as_damaged(
     tmp_path: Path, written: list[WrittenExchange], shift: int
 ) -> None:
     place = dataclasses.replace(written[1].place, offset=written[1].place.offset + shift)
@@ -118,7 +118,7 @@ def test_a_place_where_no_record_begins_is_said_to_be_damaged(
         read_record(tmp_path, place)
 
 
-def test_a_missing_file_is_said_to_be_damaged(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_as_damaged(tmp_path: Path) -> None:
     with pytest.raises(DamagedRecord, match="cannot be read"):
         read_record(tmp_path, Place("warc/none.warc.gz", 0, 1))
 
@@ -147,7 +147,7 @@ def test_a_sound_gzip_member_that_is_no_record_is_damage(tmp_path: Path, content
     assert damage == Damage(Place("warc/x.warc.gz", 0, path.stat().st_size), damage.reason)  # type: ignore[union-attr]
 
 
-def test_a_block_that_does_not_match_its_digest_is_told(
+def test_a_block_that_does_not_match_its_digest_is_reported(
     tmp_path: Path, written: list[WrittenExchange]
 ) -> None:
     record = read_record(tmp_path, written[0].place)

@@ -135,9 +135,7 @@ def test_a_good_offset_past_the_end_is_not_believed(
     )
 
 
-def test_a_repair_that_was_itself_killed_is_begun_anew(
-    tmp_path: Path, whole: bytes, group_ends: list[int]
-) -> None:
+def test_a_repair_that_was_killed_starts_again(tmp_path: Path, whole: bytes, group_ends: list[int]) -> None:
     data = whole[:-3]
     path = left_open(tmp_path, data)
     aside = path.parent / "damaged"

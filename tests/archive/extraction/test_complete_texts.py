@@ -54,7 +54,7 @@ def text(read_page: Reader, body: str) -> list[str]:
     ],
     ids=["hidden", "display-none", "noscript", "template", "unclosed-button"],
 )
-def test_a_page_that_stands_in_an_invisible_element_is_read(read_page: Reader, page: str) -> None:
+def test_a_page_inside_an_invisible_element_is_extracted(read_page: Reader, page: str) -> None:
     assert text(read_page, page) == TEXT
 
 

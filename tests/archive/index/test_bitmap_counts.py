@@ -17,7 +17,7 @@ from archive.index.db.connection import connect
 from archive.index.search import bitmap_counts, bitmaps, counts
 from archive.index.search.counts import Counts
 from archive.index.search.search import plan_of, search
-from tests.searchable import Newsroom, merge_into
+from tests.searchable_index import SearchableIndex, merge_into
 
 KYIV = ZoneInfo("Europe/Kyiv")
 QUESTIONS = (
@@ -37,14 +37,14 @@ ALL = list(product(QUESTIONS, NARROWED))
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+def searchable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchableIndex]:
     monkeypatch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 1)
     monkeypatch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 0)
     monkeypatch.setattr(
         bitmaps, "COMMON_WORD_SHARE", 4
     )  # words rarer than that are left to the full-text index
     monkeypatch.setattr(counts, "MAX_DIRECT_COUNT", -1)
-    newsroom = Newsroom(tmp_path / "archive.db")
+    newsroom = SearchableIndex(tmp_path / "archive.db")
     yield newsroom
     newsroom.index.close()
 
@@ -52,8 +52,8 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
 class History:
     """Random changes of articles over the months."""
 
-    def __init__(self, room: Newsroom, seed: int) -> None:
-        self.room = room
+    def __init__(self, searchable: SearchableIndex, seed: int) -> None:
+        self.room = searchable
         self.chance = random.Random(seed)
         self.urls: list[str] = []
 
@@ -95,112 +95,116 @@ class History:
         )
 
 
-def _counted_by_hand(room: Newsroom, typed: str, filtered: dict[str, object]) -> Counts:
-    found = list(search(room.index, Filters(typed, **filtered), sort="newest"))  # type: ignore[arg-type]
+def _counted_by_hand(searchable: SearchableIndex, typed: str, filtered: dict[str, object]) -> Counts:
+    found = list(search(searchable.index, Filters(typed, **filtered), sort="newest"))  # type: ignore[arg-type]
     months = Counter(one.published.isoformat()[:7] if one.published else None for one in found)
     sources = Counter(one.source for one in found)
     return Counts(len(found), dict(months), dict(sources))
 
 
-def _same(room: Newsroom, questions: Sequence[tuple[str, dict[str, object]]] = ALL) -> None:
+def _same(searchable: SearchableIndex, questions: Sequence[tuple[str, dict[str, object]]] = ALL) -> None:
     for typed, filtered in questions:
-        assert room.counted(typed, **filtered) == _counted_by_hand(room, typed, filtered), (typed, filtered)
+        assert searchable.counted(typed, **filtered) == _counted_by_hand(searchable, typed, filtered), (
+            typed,
+            filtered,
+        )
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_counts_equal_what_is_found_whatever_happened_since_the_bitmaps_were_built(
-    room: Newsroom, seed: int
+    searchable: SearchableIndex, seed: int
 ) -> None:
-    history = History(room, seed)
+    history = History(searchable, seed)
     history.publish(90)
     history.edit(30)
-    assert bitmaps.update_bitmaps(room.index) == 5
-    _same(room)
+    assert bitmaps.update_bitmaps(searchable.index) == 5
+    _same(searchable)
     for change in (history.publish, history.edit, history.remove, history.join):
         change(3)
-        _same(room, history.chance.sample(ALL, 25))
-    assert bitmaps.update_bitmaps(room.index) > 0
-    assert bitmaps.update_bitmaps(room.index) == 0
-    _same(room)
+        _same(searchable, history.chance.sample(ALL, 25))
+    assert bitmaps.update_bitmaps(searchable.index) > 0
+    assert bitmaps.update_bitmaps(searchable.index) == 0
+    _same(searchable)
 
 
-def test_a_change_outdates_the_bitmaps_of_its_months(room: Newsroom) -> None:
+def test_a_change_outdates_the_bitmaps_of_its_months(searchable: SearchableIndex) -> None:
     def stale() -> list[str]:
-        rows = room.index.execute(
+        rows = searchable.index.execute(
             "SELECT month FROM search_months WHERE NOT is_current ORDER BY month"
         ).fetchall()
-        bitmaps.update_bitmaps(room.index)
+        bitmaps.update_bitmaps(searchable.index)
         return [row["month"] for row in rows]
 
     january, march = datetime(2022, 1, 10, tzinfo=KYIV), datetime(2022, 3, 10, tzinfo=KYIV)
-    url = room.publish("мост", at=january)
-    other = room.publish("река", at=march)
+    url = searchable.publish("мост", at=january)
+    other = searchable.publish("река", at=march)
     stale()
     assert stale() == []
-    room.publish("мост", at=january, url=url)  # visited again and found unchanged
+    searchable.publish("мост", at=january, url=url)  # visited again and found unchanged
     assert stale() == []
-    room.publish("мосты", at=march, url=url)
+    searchable.publish("мосты", at=march, url=url)
     assert stale() == ["2022-01", "2022-03"]
-    room.take_down(other)
+    searchable.take_down(other)
     untold = "SELECT month FROM search_months WHERE NOT has_states"
-    assert [row["month"] for row in room.index.execute(untold).fetchall()] == ["2022-03"]
+    assert [row["month"] for row in searchable.index.execute(untold).fetchall()] == ["2022-03"]
     assert stale() == []
-    assert room.index.execute(untold).fetchall() == []
-    room.index.execute("UPDATE articles SET source = 'port' WHERE url = ?", (other,))
+    assert searchable.index.execute(untold).fetchall() == []
+    searchable.index.execute("UPDATE articles SET source = 'port' WHERE url = ?", (other,))
     assert stale() == ["2022-03"]
     numbers = [
-        row["id"] for row in room.index.execute("SELECT id FROM articles ORDER BY first_seen").fetchall()
+        row["id"]
+        for row in searchable.index.execute("SELECT id FROM articles ORDER BY first_seen").fetchall()
     ]
-    merge_into(room.index, *numbers)
+    merge_into(searchable.index, *numbers)
     assert stale() == ["2022-01", "2022-03"]
 
 
-def test_common_words_are_counted_without_searching_for_them(room: Newsroom) -> None:
+def test_common_words_are_counted_without_searching_for_them(searchable: SearchableIndex) -> None:
     for day in range(1, 21):
-        room.publish("мост и река", at=datetime(2022, 1, day, tzinfo=KYIV), source="port")
-    bitmaps.update_bitmaps(room.index)
+        searchable.publish("мост и река", at=datetime(2022, 1, day, tzinfo=KYIV), source="port")
+    bitmaps.update_bitmaps(searchable.index)
     filters = Filters("мост -закон", source="port")
     plan = plan_of(filters, latest_only=True)
     statements: list[str] = []
-    room.index.set_trace_callback(statements.append)
-    tally = bitmap_counts.count_by_bitmaps(room.index, plan, filters, by_source=True)
-    room.index.set_trace_callback(None)
+    searchable.index.set_trace_callback(statements.append)
+    tally = bitmap_counts.count_by_bitmaps(searchable.index, plan, filters, by_source=True)
+    searchable.index.set_trace_callback(None)
     assert (tally.months, tally.sources) == (Counter({"2022-01": 20}), Counter({"port": 20}))
     searches = [sql for sql in statements if "MATCH" in sql]
     assert len(searches) == 1
     assert "закон" in searches[0]
 
 
-def test_counts_are_of_one_moment_while_bitmaps_are_rebuilt(room: Newsroom) -> None:
+def test_counts_are_of_one_moment_while_bitmaps_are_rebuilt(searchable: SearchableIndex) -> None:
     for day in range(1, 21):
-        room.publish("мост", at=datetime(2022, 1, day, tzinfo=KYIV))
-    bitmaps.update_bitmaps(room.index)
-    crawl = connect(room.path)
+        searchable.publish("мост", at=datetime(2022, 1, day, tzinfo=KYIV))
+    bitmaps.update_bitmaps(searchable.index)
+    crawl = connect(searchable.path)
 
     def meanwhile(sql: str) -> None:
         if "FROM search_words" in sql and not crawl.in_transaction:
             crawl.execute("DELETE FROM search_words")
 
-    room.index.set_trace_callback(meanwhile)
-    assert room.counted("мост") == Counts(20, {"2022-01": 20}, {"primorsk": 20})
-    room.index.set_trace_callback(None)
+    searchable.index.set_trace_callback(meanwhile)
+    assert searchable.counted("мост") == Counts(20, {"2022-01": 20}, {"primorsk": 20})
+    searchable.index.set_trace_callback(None)
     assert crawl.execute("SELECT count(*) FROM search_words").fetchone()[0] == 0
     crawl.close()
 
 
-def test_required_words_without_bitmaps_are_searched_together(room: Newsroom) -> None:
+def test_required_words_without_bitmaps_are_searched_together(searchable: SearchableIndex) -> None:
     for day in range(1, 21):
-        room.publish(
+        searchable.publish(
             "мост и река" if day % 10 else "мост и закон токаев", at=datetime(2022, 1, day, tzinfo=KYIV)
         )
-    bitmaps.update_bitmaps(room.index)
+    bitmaps.update_bitmaps(searchable.index)
     filters = Filters('закон "и закон" токаев мост -людям -река')
     statements: list[str] = []
-    room.index.set_trace_callback(statements.append)
+    searchable.index.set_trace_callback(statements.append)
     tally = bitmap_counts.count_by_bitmaps(
-        room.index, plan_of(filters, latest_only=True), filters, by_source=True
+        searchable.index, plan_of(filters, latest_only=True), filters, by_source=True
     )
-    room.index.set_trace_callback(None)
+    searchable.index.set_trace_callback(None)
     assert tally.months == Counter({"2022-01": 2})
     searches = [sql for sql in statements if "MATCH" in sql]
     assert len(searches) == 1
@@ -208,22 +212,26 @@ def test_required_words_without_bitmaps_are_searched_together(room: Newsroom) ->
     assert all(word not in searches[0] for word in ("мост", "река"))
 
 
-def test_a_little_is_left_until_it_is_more(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_little_is_left_until_it_is_more(
+    searchable: SearchableIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 3)
     for _ in range(3):
-        room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
-    assert bitmaps.update_bitmaps(room.index) == 0
-    room.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
-    assert bitmaps.update_bitmaps(room.index) == 2
-    room.publish("река", at=datetime(2022, 3, 10, tzinfo=KYIV))
-    assert bitmaps.update_bitmaps(room.index) == 0
-    assert room.counted().months == {"2022-01": 3, "2022-03": 2}
+        searchable.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
+    assert bitmaps.update_bitmaps(searchable.index) == 0
+    searchable.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
+    assert bitmaps.update_bitmaps(searchable.index) == 2
+    searchable.publish("река", at=datetime(2022, 3, 10, tzinfo=KYIV))
+    assert bitmaps.update_bitmaps(searchable.index) == 0
+    assert searchable.counted().months == {"2022-01": 3, "2022-03": 2}
 
 
-def test_a_month_of_few_versions_has_no_bitmaps(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_month_of_few_versions_has_no_bitmaps(
+    searchable: SearchableIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 2)
-    room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
+    searchable.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
     for _ in range(2):
-        room.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
-    assert bitmaps.update_bitmaps(room.index) == 1
-    assert room.counted("мост").months == {"2022-01": 1, "2022-03": 2}
+        searchable.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
+    assert bitmaps.update_bitmaps(searchable.index) == 1
+    assert searchable.counted("мост").months == {"2022-01": 1, "2022-03": 2}

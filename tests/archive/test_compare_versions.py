@@ -18,11 +18,11 @@ def archive(small: Path) -> Iterator[Archive]:
         yield archive
 
 
-def test_only_what_the_outlet_changed_is_told(archive: Archive) -> None:
+def test_only_changes_by_the_outlet_are_reported(archive: Archive) -> None:
     assert [change.name for change in archive.compare(SUMMIT, 1, 2)] == ["title", "body"]
 
 
-def test_both_versions_can_be_told_from_the_changes(archive: Archive) -> None:
+def test_both_versions_follow_from_the_changes(archive: Archive) -> None:
     old, new = archive.versions(SUMMIT)
     (body,) = [change for change in archive.compare(SUMMIT, 1, 2) if change.name == "body"]
     assert old_paragraphs(body.paragraphs) == old.paragraphs

@@ -1,4 +1,4 @@
-"""A job that is to run alone runs at the same time as no other."""
+"""A job that must run alone does not run at the same time as any other."""
 
 from __future__ import annotations
 

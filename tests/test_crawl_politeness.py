@@ -133,10 +133,10 @@ def test_rejected_pages_are_named_in_every_interface(folder: Path, outlets: list
     outcome = crawl(folder, city)
     assert [url for url, _ in outcome.rejected] == [asks]
     assert {url for url, _ in outcome.failures} == {broken, missing}
-    told = {"failed": {broken, missing}, "not an article": {asks}}
+    reported = {"failed": {broken, missing}, "not an article": {asks}}
     with Archive.open(folder) as archive:
         found = archive.missed(outcome.crawl or "")
-        assert {kind: {one.url for one in found if one.kind == kind} for kind in told} == told
+        assert {kind: {one.url for one in found if one.kind == kind} for kind in reported} == reported
         assert {one.url: one.reason for one in found}[broken] == "answered 403"
     command = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "status", "city"]
     printed = subprocess.run(command, capture_output=True, text=True, check=False)

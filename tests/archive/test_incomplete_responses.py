@@ -75,7 +75,7 @@ def test_what_shows_nothing_missing_is_whole(head: str, body: bytes) -> None:
         ("Content-Encoding: gzip", b"\x1f\x8b" + b"\x01" * 600, "encoding"),
     ],
 )
-def test_what_is_missing_is_said(head: str, body: bytes, why: str) -> None:
+def test_a_missing_part_is_reported(head: str, body: bytes, why: str) -> None:
     assert shortfall(head, body) == why
 
 

@@ -77,7 +77,9 @@ def test_a_template_loses_nothing(template: PageTemplate) -> None:
 
 def test_the_same_pages_teach_the_same_in_any_order_and_process(template: PageTemplate) -> None:
     assert learn_template(OLD[::-1], OUTLET) == template
-    learn = "from tests.archive.article import test_learning as t; print(t.learn_template(t.OLD, t.OUTLET))"
+    learn = (
+        "from tests.archive.extraction import test_learning as t; print(t.learn_template(t.OLD, t.OUTLET))"
+    )
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Any change to an archive behind its back is found and named; leftovers of a crash are named as such."""
+"""Any change to the files of an archive is found and reported; leftovers of a crash are reported as such."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def findings(problems: list[Problem]) -> set[str]:
     return {problem.finding for problem in problems}
 
 
-def told(folder: Path, finding: str, *words: str) -> Problem:
+def find_problem(folder: Path, finding: str, *words: str) -> Problem:
     """Return the problem of that kind whose sentence has the words."""
     problems = looked(folder).problems
     for problem in problems:
@@ -77,7 +77,7 @@ def test_many_processes_find_what_one_finds(folder: Path) -> None:
         assert run_audit(folder, executor).problems == looked(folder).problems
 
 
-def test_progress_is_told_in_bytes(small: Path) -> None:
+def test_progress_is_reported_in_bytes(small: Path) -> None:
     heard: list[tuple[int, int]] = []
     run_audit(small, None, lambda done, all_: heard.append((done, all_)))
     assert heard[-1][0] == heard[-1][1] == sum(path.stat().st_size for path in small.glob("warc/*.gz"))
@@ -86,13 +86,13 @@ def test_progress_is_told_in_bytes(small: Path) -> None:
 def test_any_flipped_byte_of_a_warc_file_is_found_and_named(folder: Path) -> None:
     chance = random.Random(20261122)
     for file in (FIRST, LAST):
-        held = (folder / file).read_bytes()
+        stored = (folder / file).read_bytes()
         starts = [entry.offset for listed in manifests.listed_files(folder) if listed.file == file
                   for entry in manifests.read_entries(folder, listed)]  # fmt: skip
         heads = [start + byte for start in starts[:2] for byte in range(10)]
         tails = [start - byte for start in starts[1:2] for byte in range(1, 9)]
-        for at in (*heads, *tails, len(held) - 1, *chance.sample(range(len(held)), 12)):
-            changed = bytearray(held)
+        for at in (*heads, *tails, len(stored) - 1, *chance.sample(range(len(stored)), 12)):
+            changed = bytearray(stored)
             changed[at] ^= 1 << chance.randrange(8)
             (folder / file).write_bytes(changed)
             problems = looked(folder).problems
@@ -101,28 +101,28 @@ def test_any_flipped_byte_of_a_warc_file_is_found_and_named(folder: Path) -> Non
             ], at
             record = max(start for start in starts if start <= at)
             assert record in {one.offset for one in problems if one.file == file}, at
-        (folder / file).write_bytes(held)
+        (folder / file).write_bytes(stored)
 
 
 def test_a_flipped_byte_of_a_manifest_is_found(folder: Path) -> None:
     chance = random.Random(5)
     for path in manifests.manifest_paths(folder):
-        held = path.read_bytes()
-        for at in chance.sample(range(len(held)), 12):
-            changed = bytearray(held)
+        stored = path.read_bytes()
+        for at in chance.sample(range(len(stored)), 12):
+            changed = bytearray(stored)
             changed[at] ^= 1 << chance.randrange(8)
             path.write_bytes(changed)
             assert path.name in " ".join(one.file for one in looked(folder).problems), at
-        path.write_bytes(held)
+        path.write_bytes(stored)
 
 
 def test_a_forged_page_with_all_its_digests_redone_is_found(folder: Path) -> None:
     forge(folder / FIRST, BRIDGE, "закрыли в понедельник".encode(), "открыли в понедельник".encode())
     with Archive.open(folder) as archive:
         row = archive.captures(BRIDGE)[0]
-    problem = told(folder, "altered", BRIDGE, "is not as it was written")
+    problem = find_problem(folder, "altered", BRIDGE, "is not as it was written")
     assert (problem.file, problem.offset, problem.url) == (FIRST, row.place.offset, BRIDGE)
-    told(folder, "altered", "payload_sha256")
+    find_problem(folder, "altered", "payload_sha256")
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_a_forged_page_with_all_its_digests_redone_is_found(folder: Path) -> Non
 )
 def test_a_changed_date_or_address_in_a_warc_head_is_found(folder: Path, old: bytes, new: bytes) -> None:
     forge(folder / FIRST, SUMMIT, old, new)
-    assert told(folder, "altered", "is not as it was written").file == FIRST
-    told(folder, "altered", "fetched_at is" if b"Date" in old else "url is")
+    assert find_problem(folder, "altered", "is not as it was written").file == FIRST
+    find_problem(folder, "altered", "fetched_at is" if b"Date" in old else "url is")
 
 
 def test_a_record_taken_out_is_missing_and_named(folder: Path) -> None:
     there = members(folder / FIRST)
     (folder / FIRST).write_bytes(b"".join(one for one in there if GONE.encode() not in gzip.decompress(one)))
-    problem = told(folder, "missing", f"the response record of {GONE} that stood here was taken out")
+    problem = find_problem(folder, "missing", f"the response record of {GONE} that was here was removed")
     assert (problem.file, problem.url) == (FIRST, GONE)
     assert problem.offset
 
@@ -149,16 +149,16 @@ def test_a_record_taken_out_is_missing_and_named(folder: Path) -> None:
 def test_a_record_written_twice_is_found(folder: Path) -> None:
     there = members(folder / FIRST)
     (folder / FIRST).write_bytes(b"".join([*there[:6], there[5], *there[6:]]))
-    told(folder, "altered", "stands here once more")
+    find_problem(folder, "altered", "is here a second time")
     (folder / FIRST).write_bytes(b"".join([*there, there[5]]))
-    told(folder, "altered", "stands here once more")
+    find_problem(folder, "altered", "is here a second time")
 
 
 def test_a_changed_order_of_records_is_found(folder: Path) -> None:
     there = members(folder / FIRST)
     there[2:5], there[5:8] = there[5:8], there[2:5]
     (folder / FIRST).write_bytes(b"".join(there))
-    told(folder, "altered", "the order was changed")
+    find_problem(folder, "altered", "the order was changed")
 
 
 def test_a_record_put_in_is_found(folder: Path) -> None:
@@ -167,17 +167,17 @@ def test_a_record_put_in_is_found(folder: Path) -> None:
         with_digests(gzip.decompress(there[3]).replace(b"Mirror", b"")[:-4] + b"x\r\n\r\n")
     )
     (folder / FIRST).write_bytes(b"".join([*there[:3], stranger, *there[3:]]))
-    told(folder, "altered", "that no manifest lists was put in")
+    find_problem(folder, "altered", "that no manifest lists was inserted")
 
 
 @pytest.mark.parametrize("part", [0.3, 0.9, 0.999])
 def test_a_cut_file_is_truncated_and_its_pages_are_named(folder: Path, part: float) -> None:
-    held = (folder / FIRST).read_bytes()
-    (folder / FIRST).write_bytes(held[: int(len(held) * part)])
+    stored = (folder / FIRST).read_bytes()
+    (folder / FIRST).write_bytes(stored[: int(len(stored) * part)])
     problems = looked(folder).problems
     (cut,) = [one for one in problems if one.finding == "truncated"]
     assert cut.file == FIRST
-    assert f"of {len(held)}" in cut.sentence
+    assert f"of {len(stored)}" in cut.sentence
     lost = {one.url for one in problems if one.finding == "missing" and one.url}
     assert (SUMMIT in lost) == (part < 0.5)
 
@@ -185,21 +185,21 @@ def test_a_cut_file_is_truncated_and_its_pages_are_named(folder: Path, part: flo
 def test_a_file_cut_between_records_is_truncated(folder: Path) -> None:
     there = members(folder / FIRST)
     (folder / FIRST).write_bytes(b"".join(there[:-3]))
-    assert "3 records are gone" in told(folder, "truncated").sentence
+    assert "3 records are gone" in find_problem(folder, "truncated").sentence
 
 
 def test_an_emptied_file_is_truncated(folder: Path) -> None:
     (folder / FIRST).write_bytes(b"")
-    assert "it is empty" in told(folder, "truncated").sentence
+    assert "it is empty" in find_problem(folder, "truncated").sentence
 
 
 def test_a_file_that_is_gone_is_missing(folder: Path) -> None:
     (folder / SECOND).unlink()
-    problem = told(folder, "missing", "not in the folder")
+    problem = find_problem(folder, "missing", "not in the folder")
     assert problem.file == SECOND
 
 
-def test_two_files_with_exchanged_names_are_told(folder: Path) -> None:
+def test_two_files_with_swapped_names_are_found(folder: Path) -> None:
     one, other = (folder / FIRST).read_bytes(), (folder / SECOND).read_bytes()
     (folder / FIRST).write_bytes(other)
     (folder / SECOND).write_bytes(one)
@@ -231,7 +231,7 @@ def test_files_that_are_none_of_ours_are_foreign(folder: Path) -> None:
 def test_a_file_of_ours_that_nothing_knows_is_unlisted(folder: Path) -> None:
     there = members(folder / FIRST)
     (folder / "warc" / "primorsk-20230101000000-00000.warc.gz").write_bytes(b"".join(there[:5]))
-    problem = told(folder, "unlisted")
+    problem = find_problem(folder, "unlisted")
     assert problem.file == "warc/primorsk-20230101000000-00000.warc.gz"
 
 
@@ -273,12 +273,12 @@ def test_a_file_of_ours_that_nothing_knows_is_unlisted(folder: Path) -> None:
         (
             "INSERT INTO crawls (id, source, started_at) VALUES ('x', 'port', '2001-01-01T00:00:00.000000Z')",
             "missing",
-            "crawls: id x has a row, and no record",
+            "crawls: id x has a row, but no readable record",
         ),
         (
             "INSERT INTO captures SELECT {columns} FROM captures WHERE id = 5",
             "missing",
-            "has a row, and no record that can be read",
+            "has a row, but no readable record",
         ),
     ],
 )  # fmt: skip
@@ -291,24 +291,24 @@ def test_a_changed_deleted_or_invented_row_is_found(
     other = {"id": "id + 99", "url": "'http://x.example/'", "record_id": "'other'", "offset": '"offset" + 7'}
     invented = ", ".join(other.get(name, f'"{name}"') for name in columns)
     execute(folder, statement.format(SUMMIT=SUMMIT, HARBOUR=HARBOUR, LAST=LAST, columns=invented))
-    told(folder, finding, words.format(LAST=LAST))
+    find_problem(folder, finding, words.format(LAST=LAST))
 
 
 def test_a_manifest_taken_away_is_missing_wherever_it_stood_in_the_chain(folder: Path) -> None:
     for path in manifests.manifest_paths(folder):
-        held = path.read_bytes()
+        stored = path.read_bytes()
         path.unlink()
         assert [
             one for one in looked(folder).problems if one.finding == "missing" and path.name in one.sentence
         ]
-        path.write_bytes(held)
+        path.write_bytes(stored)
 
 
-def test_an_index_made_anew_does_not_hide_a_manifest_taken_away(folder: Path) -> None:
+def test_a_rebuilt_index_does_not_hide_a_removed_manifest(folder: Path) -> None:
     manifests.manifest_paths(folder)[1].unlink()
     with pool(1) as executor:
         Archive.rebuild(folder, {}, executor)
-    told(folder, "missing", "manifest number 2 is not there")
+    find_problem(folder, "missing", "manifest number 2 does not exist")
 
 
 def test_manifests_in_another_order_are_found(folder: Path) -> None:
@@ -326,7 +326,9 @@ def test_a_manifest_rewritten_with_its_own_digest_breaks_the_chain(folder: Path)
     lines[-1] = b'{"sha256": "%s"}\n' % hashlib.sha256(b"".join(lines[:-1])).hexdigest().encode()
     first.write_bytes(b"".join(lines))
     assert manifests.read(first).number == 1
-    assert told(folder, "altered", "what stands there now is another").file == f"manifests/{second.name}"
+    assert (
+        find_problem(folder, "altered", "that manifest has changed since").file == f"manifests/{second.name}"
+    )
 
 
 def test_the_rewriting_of_everything_shows_only_in_a_head_noted_down(small: Path, tmp_path: Path) -> None:
@@ -357,24 +359,24 @@ def test_a_manifest_closed_over_a_forged_file_does_not_outdo_the_first(folder: P
     forged.rename(forged.with_name("0000005-primorsk-20230101000000.jsonl"))
     for path in folder.glob("manifests/hidden-*"):
         path.rename(path.with_name(path.name.removeprefix("hidden-")))
-    told(folder, "altered", BRIDGE, "is not as it was written")
+    find_problem(folder, "altered", BRIDGE, "is not as it was written")
 
 
-def test_without_an_index_the_files_are_held_against_the_manifests(folder: Path) -> None:
+def test_without_an_index_the_files_are_compared_with_the_manifests(folder: Path) -> None:
     for path in folder.glob("archive.db*"):
         path.unlink()
-    assert "newsarchive rebuild" in told(folder, "missing", "archive.db").sentence
+    assert "newsarchive rebuild" in find_problem(folder, "missing", "archive.db").sentence
     forge(folder / FIRST, BRIDGE, "закрыли".encode(), "открыли".encode())
-    told(folder, "altered", BRIDGE)
+    find_problem(folder, "altered", BRIDGE)
 
 
-def test_a_damaged_index_is_told(folder: Path) -> None:
+def test_a_damaged_index_is_reported(folder: Path) -> None:
     with connect(folder / "archive.db") as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    held = bytearray((folder / "archive.db").read_bytes())
-    held[4096 * 3 : 4096 * 4] = random.Random(1).randbytes(4096)
-    (folder / "archive.db").write_bytes(held)
+    stored = bytearray((folder / "archive.db").read_bytes())
+    stored[4096 * 3 : 4096 * 4] = random.Random(1).randbytes(4096)
+    (folder / "archive.db").write_bytes(stored)
     assert "damaged" in findings(looked(folder).problems)
 
 
@@ -383,10 +385,10 @@ def test_an_index_damaged_anywhere_ends_no_look(folder: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     forge(folder / FIRST, BRIDGE, "закрыли".encode(), "открыли".encode())
-    held, chance = (folder / "archive.db").read_bytes(), random.Random(3)
+    stored, chance = (folder / "archive.db").read_bytes(), random.Random(3)
     for _ in range(12):
-        changed = bytearray(held)
-        at = chance.randrange(100, len(held) - 3000)
+        changed = bytearray(stored)
+        at = chance.randrange(100, len(stored) - 3000)
         changed[at : at + 3000] = chance.randbytes(3000)
         (folder / "archive.db").write_bytes(changed)
         for beside in folder.glob("archive.db-*"):
@@ -403,7 +405,7 @@ def test_an_imported_file_is_listed_and_what_is_done_to_it_is_found(small: Path,
     copy = folder / taken.file
     copy.chmod(0o644)
     forge(copy, BRIDGE, "закрыли".encode(), "открыли".encode())
-    assert told(folder, "altered", BRIDGE, "is not as it was written").file == taken.file
+    assert find_problem(folder, "altered", BRIDGE, "is not as it was written").file == taken.file
 
 
 def test_thousands_of_differences_are_counted_not_named(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Authors and photographers are told apart by where a name is and what is beside it."""
+"""Authors and photographers are distinguished by where a name is and what is beside it."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_names_with_which_a_text_ends_sign_it(read_page: Reader, last: str) -> N
         ),
     ],
 )
-def test_a_caption_and_a_credit_are_told_apart(
+def test_a_caption_and_a_credit_are_distinguished(
     read_page: Reader, lines: str, caption: str, credit: str | None
 ) -> None:
     (image,) = article(read_page, before=f'<figure><div><img src="/a.jpg"></div>{lines}</figure>').images

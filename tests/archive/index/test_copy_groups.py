@@ -23,7 +23,7 @@ from archive.index.duplicates import groups as copy_groups
 from archive.index.ingest import captures
 from archive.index.ingest.articles import apply_extraction
 from tests.recordings import entry_of
-from tests.searchable import merge_into
+from tests.searchable_index import merge_into
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 Visit = tuple[str, str, tuple[str, ...], datetime]  # source, address, paragraphs, when

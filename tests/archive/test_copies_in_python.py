@@ -31,7 +31,7 @@ def test_an_article_of_its_own_has_no_copies(folder: Path) -> None:
         assert archive.copies(reprints.OWN) == []
 
 
-def test_what_was_altered_is_told_word_by_word(folder: Path) -> None:
+def test_alterations_are_shown_word_by_word(folder: Path) -> None:
     with Archive.open(folder) as archive:
         changes = archive.altered(reprints.AGENCY, reprints.PORT)
     assert [change.name for change in changes] == ["title", "body"]

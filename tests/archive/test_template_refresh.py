@@ -1,4 +1,4 @@
-"""Page templates are learned from crawled pages; new extractions with them are told apart from edits."""
+"""Page templates are learned from crawled pages; new extractions with them are not taken for edits."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_an_edit_is_one_also_where_the_outlet_became_known_between(
     assert [one.name for one in change] == ["body"]
 
 
-def test_pages_that_still_look_as_they_did_teach_nothing_new(
+def test_pages_that_fit_the_template_teach_nothing_new(
     outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
     outlet = replace(OUTLET, templates=(known,))

@@ -1,4 +1,4 @@
-"""What is imported takes its place in time, and what is held already is not taken in twice."""
+"""Imported captures take their place in time, and captures that are archived already are not imported twice."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
 from tests.conftest import Typed
-from tests.newsarchive.test_importing import BRIDGE, TEXT, record
+from tests.newsarchive.test_import import BRIDGE, TEXT, record
 from tests.recordings import begun
-from tests.test_main_job import DERIVED, rows_of
+from tests.test_end_to_end import DERIVED, rows_of
 
 NOON = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)
 OUTLET = Outlet("UTC")
@@ -38,7 +38,7 @@ def answer(title: str) -> bytes:
 
 
 def crawl(folder: Path, at: datetime, response: bytes | None) -> None:
-    """A crawl that looks at one address; None for a look without an answer."""
+    """Record a crawl that requests one URL; None is a request without a response."""
     name = f"vesti-{at:%Y%m%d%H%M%S}"
     with Archive.open(folder) as archive:
         recording = begun(archive, name, "vesti", at, extractor=EXTRACTOR)
@@ -134,7 +134,7 @@ def test_an_older_capture_brings_no_article_back(typed: Typed, folder: Path, tmp
 
 
 @pytest.mark.usefixtures("rebuilds_the_same")
-def test_a_look_without_an_answer_stays_the_last_one(typed: Typed, folder: Path, tmp_path: Path) -> None:
+def test_a_visit_without_a_response_remains_the_last_one(typed: Typed, folder: Path, tmp_path: Path) -> None:
     crawl(folder, after(2), answer("Второй"))
     crawl(folder, after(4), None)
     typed(folder, "import", made_elsewhere(tmp_path, {after(3): "Второй"}))
@@ -163,7 +163,7 @@ def test_a_file_of_the_archive_itself_adds_nothing(typed: Typed, folder: Path, t
 
 
 @pytest.mark.usefixtures("rebuilds_the_same")
-def test_what_stands_in_two_files_is_looked_at_once(typed: Typed, folder: Path, tmp_path: Path) -> None:
+def test_a_capture_in_two_files_is_applied_once(typed: Typed, folder: Path, tmp_path: Path) -> None:
     crawl(folder, after(1), answer("Первый"))
     (own,) = (folder / "warc").glob("vesti-*.warc.gz")
     for hours in (2, 3):

@@ -30,12 +30,12 @@ from tests.sound import assert_every_article_once
 ROOT = Path(__file__).parents[1]
 
 
-def assert_failed(outcome: CrawlOutcome, said: str) -> None:
+def assert_failed(outcome: CrawlOutcome, message: str) -> None:
     """Assert that a crawl failed in an orderly way, with one message."""
     assert (outcome.outcome, outcome.exit_code) == ("failed", 1)
     assert outcome.failures == []
     (sentence,) = outcome.notes
-    assert said in sentence
+    assert message in sentence
     assert "Traceback" not in sentence
     assert outcome.needs_attention
 

@@ -46,7 +46,7 @@ def test_two_thousand_levels_stay_as_they_are() -> None:
     assert len(root.findall(".//div")) == 1_900
 
 
-def test_a_page_is_looked_at_as_far_as_its_bounds() -> None:
+def test_a_page_is_read_up_to_its_limits() -> None:
     root = parse_html("<br>" * (3 * MAX_TAGS))
     assert root is not None
     assert sum(1 for _ in root.iter()) <= MAX_TAGS + 5

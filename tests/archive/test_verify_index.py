@@ -60,7 +60,7 @@ PARAGRAPHS = (
 
 
 def page(title: str) -> bytes:
-    """A page with an author, tags, a picture with what is printed about it, and a link in its text."""
+    """Return a page with an author, tags, a picture with caption and credit, and a link in its text."""
     text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
     body = (
         f'<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>{title}</title></head><body>'
@@ -75,7 +75,7 @@ def page(title: str) -> bytes:
 
 
 def answered(url: str, answer: bytes) -> bytes:
-    """A WARC file with one response, made elsewhere."""
+    """Write a WARC file with one response, as another program would."""
     head = (
         f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2022-01-14T08:00:00Z\r\n"
         "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-0000000000aa>\r\n"
@@ -85,7 +85,7 @@ def answered(url: str, answer: bytes) -> bytes:
 
 
 def crawled(archive: Archive, source: str, at: datetime) -> None:
-    """A crawl of one article, which another outlet has too, and of an address that gives no answer."""
+    """Crawl one article that another outlet has too, and a URL that gives no response."""
     recording = begun(archive, f"{source}-{at:%Y%m%d%H%M%S}", source, at)
     why = Fetched(role="article", crawl=recording.crawl, source=source, section="Город")
     url = f"http://{source}.example/2022/01/10/sovet"
@@ -102,7 +102,7 @@ def crawled(archive: Archive, source: str, at: datetime) -> None:
 
 @pytest.fixture(scope="module")
 def whole(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive whose tables all have rows, those for counting too, and in which nothing is wrong."""
+    """Return a sound archive in which every table has rows, also the tables for counts."""
     made = tmp_path_factory.mktemp("whole")
     folder: Path = shutil.copytree(small, made / "archive")
     elsewhere = made / "old.warc"
@@ -126,7 +126,7 @@ def looked(folder: Path, *, again: bool = False) -> AuditResult:
 
 
 def execute(folder: Path, *statements: str) -> None:
-    """Changes the index as anyone can, whatever it forbids."""
+    """Change the index although its triggers forbid it."""
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         for statement in statements:
@@ -150,7 +150,7 @@ def columns() -> list[tuple[str, str]]:
 
 NAMED = {  # what is named instead of the table
     "versions.id": "search_index",
-    "versions.extractor": "were read by",
+    "versions.extractor": "were extracted by",
     **dict.fromkeys(("search_index_config", "search_index_config.k", "search_index_idx"), "fts5"),
     **dict.fromkeys(
         ("search_index_idx.segid", "search_index_idx.pgno", "search_index_data.id"), "search_index"
@@ -159,7 +159,7 @@ NAMED = {  # what is named instead of the table
 
 
 def altered(folder: Path, table: str, column: str) -> bool:
-    """Gives one row of a table another value in a column, by its kind; whether any value could be given."""
+    """Change the value of a column in one row, by its type, and return whether it could be changed."""
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         info = {row[1]: row for row in connection.execute(f"PRAGMA table_info({table})")}
@@ -274,7 +274,7 @@ def has_rowid(table: str) -> bool:
 
 
 def first_key(folder: Path, table: str) -> str:
-    """What only the first row of a table is."""
+    """Return a condition that only the first row of a table meets."""
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         key = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[5]]
         quoted = ", ".join(f"quote({name})" for name in key)
@@ -305,7 +305,7 @@ def test_a_source_file_edited_since_is_no_problem_and_is_noted(folder: Path) -> 
     assert zone.startswith("sources/port.toml says timezone Europe/Warsaw; the index has Europe/Kyiv")
 
 
-def test_what_an_earlier_extractor_read_is_not_called_altered(folder: Path) -> None:
+def test_extractions_by_an_earlier_extractor_are_not_called_altered(folder: Path) -> None:
     execute(
         folder,
         "UPDATE versions SET extractor = 'newsarchive 0', views = 7, section = 'Прочее', language = NULL",
@@ -357,21 +357,21 @@ def test_more_problems_than_a_person_reads_are_counted_and_json_has_them_all(fol
     execute(folder, "UPDATE captures SET length = length + 1")
     few = run_audit(folder, most=3)
     assert sum(problem.table == "captures" for problem in few.problems) == 3
-    assert "more problems of captures are not named here" in names_of(few)
+    assert "more problems of captures are not listed here" in names_of(few)
     result = CliRunner().invoke(main, ["--archive", str(folder), "verify", "--json", "--workers", "1"])
     assert result.exit_code == 1
-    told = json.loads(result.stdout)["problems"]
+    listed = json.loads(result.stdout)["problems"]
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         (captures,) = connection.execute("SELECT count(*) FROM captures").fetchone()
-    assert [one["column"] for one in told] == ["length"] * captures
-    assert all(one["stored"] == one["derived"] + 1 for one in told)
+    assert [one["column"] for one in listed] == ["length"] * captures
+    assert all(one["stored"] == one["derived"] + 1 for one in listed)
 
 
 def test_a_page_that_is_not_read_yet_is_noted(folder: Path) -> None:
     execute(
         folder, "UPDATE captures SET reading = NULL WHERE url LIKE '%gazeta%/sovet'", "DELETE FROM versions"
     )
-    assert any("captures of gazeta are kept and not read yet" in note for note in looked(folder).notes)
+    assert any("captures of gazeta are not extracted yet" in note for note in looked(folder).notes)
 
 
 def test_verify_reads_every_page_again_unless_it_is_to_be_quick(folder: Path) -> None:
@@ -418,7 +418,7 @@ def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path)
             " (SELECT id FROM articles WHERE source = 'gazeta')")  # fmt: skip
     verified = looked(folder, again=True)
     assert names_of(verified) == ""
-    assert "layout 12345678), which is not at hand" in verified.notes[0]
+    assert "layout 12345678): their extractions were not checked" in verified.notes[0]
 
 
 def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: Path) -> None:
@@ -427,6 +427,7 @@ def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: P
     with locks.lock(paths.source_lock(folder, "gazeta"), ""):
         verified = looked(folder, again=True)
     assert verified.problems == []
+    note = verified.notes[0]
     assert (
-        "read by before it learned, and not by what is used now: gazeta is being crawled" in verified.notes[0]
+        "extracted by before it learned, which is not the current extractor: gazeta is being crawled" in note
     )

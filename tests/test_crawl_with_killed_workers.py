@@ -254,10 +254,10 @@ def thrice(tmp_path: Path) -> tuple[Path, list[tuple[object, ...]]]:
         Archive.create(tmp_path / name).close()
         for day, (at, pages) in enumerate(looks):
             crawl(tmp_path / name, at, pages, is_read=day in read)
-    return tmp_path / "late", told(tmp_path / "in-time")
+    return tmp_path / "late", stored_versions(tmp_path / "in-time")
 
 
-def told(folder: Path) -> list[tuple[object, ...]]:
+def stored_versions(folder: Path) -> list[tuple[object, ...]]:
     with closing(connect(index_path(folder))) as index:
         found = index.execute(
             """
@@ -273,7 +273,7 @@ def test_captures_that_only_a_later_crawl_could_extract_take_their_place_in_time
     thrice: tuple[Path, list[tuple[object, ...]]],
 ) -> None:
     folder, in_time = thrice
-    assert len(told(folder)) == 1
+    assert len(stored_versions(folder)) == 1
 
     async def resumed() -> Recorder:
         recorder = open_recorder(folder)
@@ -284,7 +284,7 @@ def test_captures_that_only_a_later_crawl_could_extract_take_their_place_in_time
 
     recorder = asyncio.run(resumed())
     assert recorder.report.failures == {}
-    assert told(folder) == in_time
+    assert stored_versions(folder) == in_time
     assert_index_is_sound(folder)
 
 
@@ -292,7 +292,7 @@ def test_a_capture_that_stays_unread_leaves_the_article_unchanged(
     thrice: tuple[Path, list[tuple[object, ...]]],
 ) -> None:
     folder, in_time = thrice
-    before = told(folder)
+    before = stored_versions(folder)
     with Archive.open(folder) as archive:
         first = archive.connection.execute("SELECT min(id) FROM captures").fetchone()[0]
         article = archive.article(address(1)).id
@@ -306,7 +306,7 @@ def test_a_capture_that_stays_unread_leaves_the_article_unchanged(
 
         unread = late(Unlucky({address(1)})).rebuild_all()
         assert [(url, str(why)[:19]) for url, why in unread] == [(address(1), "the worker process ")] * 2
-        assert told(folder) == before
+        assert stored_versions(folder) == before
         assert len(archive.unread("vesti")) == 2
         assert late(Unlucky(set())).rebuild_all() == []
-    assert told(folder) == in_time
+    assert stored_versions(folder) == in_time

@@ -1,4 +1,4 @@
-"""WARC files made elsewhere become searchable, and stay what they were."""
+"""WARC files of other programs become searchable, and stay unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archive.warc import filenames
 from archive.warc.reader import read_records
 from archive.warc.records import Record
 from tests.conftest import Typed
-from tests.test_main_job import DERIVED, rows_of
+from tests.test_end_to_end import DERIVED, rows_of
 
 BRIDGE = "http://elsewhere.example/2022/01/10/most.html"
 TEXT = (
@@ -203,7 +203,7 @@ def test_the_source_that_is_named_gets_the_pages(typed: Typed, folder: Path, tmp
         (b"\x1f\x8bnot gzip", "is not a WARC file"),
     ],
 )
-def test_what_is_no_warc_file_is_refused_in_a_sentence(
+def test_a_file_that_is_no_warc_file_is_rejected_with_a_sentence(
     typed: Typed, folder: Path, tmp_path: Path, content: bytes, says: str
 ) -> None:
     path, sound = tmp_path / "given", tmp_path / "sound.warc"

@@ -35,7 +35,7 @@ def test_every_error_that_an_archive_raises_can_be_caught_from_the_front() -> No
     assert all(getattr(newsarchive, name) is getattr(errors, name) for name in raised)
 
 
-def test_the_front_brings_nothing_slow_before_it_is_asked_for() -> None:
+def test_importing_the_package_loads_nothing_slow() -> None:
     heavy = "{'lxml', 'sqlite3', 'warcio', 'trafilatura', 'scrapy'}"
     asked = f"import sys, newsarchive; newsarchive.BadQuery; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""An index, and articles put into it one by one: what searches are asked of in tests."""
+"""An index to which a test adds articles one by one, as a crawl does, to search them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.recordings import entry_of
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 
 
-class Newsroom:
-    """An index, and articles put into it as a crawl puts them."""
+class SearchableIndex:
+    """An index, and methods that add articles to it as a crawl does."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -50,7 +50,7 @@ class Newsroom:
         tags: tuple[str, ...] = (),
         language: str | None = "ru",
     ) -> str:
-        """The address of an article, captured once more."""
+        """Store one more article, and return its URL."""
         number = next(self._numbers)
         url = url or f"http://news.example/{number}"
         capture_id = self._captured(number, url, b"200 OK", source, section, seen)
@@ -84,7 +84,7 @@ class Newsroom:
     def found(
         self, typed: str = "", sort: Sort = "newest", *, all_versions: bool = False, **filtered: object
     ) -> list[str]:
-        """The addresses found."""
+        """Return the URLs that a search finds."""
         filters = Filters(typed, **filtered)  # type: ignore[arg-type]
         return [one.url for one in search(self.index, filters, sort=sort, all_versions=all_versions)]
 

@@ -152,7 +152,7 @@ PICTURE = "<img src='/i/1.jpg' width='600' height='400'>"
         ),
     ],
 )
-def test_caption_and_credit_are_told_apart(
+def test_caption_and_credit_are_distinguished(
     read_page: Callable[..., object], inside: str, caption: str | None, credit: str | None
 ) -> None:
     (image,) = article(read_page, inside=inside).images

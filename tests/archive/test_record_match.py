@@ -92,9 +92,9 @@ def test_a_record_differs_with_the_one_whose_body_it_repeats(folder: Path) -> No
     with Archive.open(folder) as archive:
         repeats = [row for row in rows(archive) if archive.record(row.record_id).kind == "revisit"]
         assert repeats
-        held = archive.record(archive.record(repeats[0].record_id).refers_to or "")
+        original = archive.record(archive.record(repeats[0].record_id).refers_to or "")
         archive.connection.execute(
-            "UPDATE captures SET digest = ? WHERE record_id = ?", ("sha256:" + "0" * 64, held.record_id)
+            "UPDATE captures SET digest = ? WHERE record_id = ?", ("sha256:" + "0" * 64, original.record_id)
         )
         mismatch = archive.check_capture(repeats[0]).mismatch
     assert mismatch is not None
@@ -123,7 +123,7 @@ def test_a_part_that_cannot_be_read_is_counted(folder: Path) -> None:
         assert archive.altered_parts(page) == 1
 
 
-def test_what_is_not_there_is_said_to_be_so(folder: Path) -> None:
+def test_a_missing_file_or_row_is_reported(folder: Path) -> None:
     with Archive.open(folder) as archive:
         row = first(archive, SUMMIT)
         (folder / row.place.file).rename(folder / "elsewhere")

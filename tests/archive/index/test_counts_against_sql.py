@@ -25,7 +25,7 @@ from archive.index.search.counts import Counts, count_articles
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
 from tests.recordings import begun
-from tests.searchable import Newsroom, merge_into
+from tests.searchable_index import SearchableIndex, merge_into
 
 KYIV = ZoneInfo("Europe/Kyiv")
 WORDS = "мост река закон порт яхта".split()
@@ -68,8 +68,8 @@ def always_bitmaps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    newsroom = Newsroom(tmp_path / "archive.db")
+def searchable(tmp_path: Path) -> Iterator[SearchableIndex]:
+    newsroom = SearchableIndex(tmp_path / "archive.db")
     yield newsroom
     newsroom.index.close()
 
@@ -77,8 +77,8 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 class Changes:
     """Random changes of articles, one after another."""
 
-    def __init__(self, room: Newsroom, seed: int) -> None:
-        self.room = room
+    def __init__(self, searchable: SearchableIndex, seed: int) -> None:
+        self.room = searchable
         self.chance = random.Random(seed)
         self.pages: dict[
             str, tuple[str, datetime]
@@ -177,33 +177,35 @@ def _are_exact(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_counts_are_what_the_tables_hold_after_whatever_happened(room: Newsroom, seed: int) -> None:
-    changes = Changes(room, seed)
+def test_counts_are_what_the_tables_hold_after_whatever_happened(
+    searchable: SearchableIndex, seed: int
+) -> None:
+    changes = Changes(searchable, seed)
     for _ in range(40):
         changes.publish()
-    assert bitmaps.update_bitmaps(room.index) > 0
+    assert bitmaps.update_bitmaps(searchable.index) > 0
     for _ in range(3):
         changes.goes_on(12)
-        _are_exact(room.index)
+        _are_exact(searchable.index)
         if changes.chance.random() < 0.7:
-            bitmaps.update_bitmaps(room.index)
-            _are_exact(room.index)
+            bitmaps.update_bitmaps(searchable.index)
+            _are_exact(searchable.index)
 
 
 @pytest.mark.parametrize("what", ["edit", "put_off", "remove", "bring_back", "read_again", "join"])
-def test_counts_are_exact_after_one_change(room: Newsroom, what: str) -> None:
-    changes = Changes(room, 5)
+def test_counts_are_exact_after_one_change(searchable: SearchableIndex, what: str) -> None:
+    changes = Changes(searchable, 5)
     for _ in range(12):
         changes.publish()
     changes.remove()
-    bitmaps.update_bitmaps(room.index)
+    bitmaps.update_bitmaps(searchable.index)
     for _ in range(4):
         getattr(changes, what)()
-        _are_exact(room.index)
+        _are_exact(searchable.index)
 
 
-def test_what_was_broken_off_is_gone_on_with(room: Newsroom) -> None:
-    changes = Changes(room, 6)
+def test_what_was_broken_off_is_gone_on_with(searchable: SearchableIndex) -> None:
+    changes = Changes(searchable, 6)
     for _ in range(30):
         changes.publish()
     reports: list[tuple[int, int]] = []
@@ -212,13 +214,13 @@ def test_what_was_broken_off_is_gone_on_with(room: Newsroom) -> None:
         reports.append((done, total))
         return len(reports) < 3
 
-    assert bitmaps.update_bitmaps(room.index, two_months) == 2
+    assert bitmaps.update_bitmaps(searchable.index, two_months) == 2
     assert reports[0] == (0, 30)
     assert 0 < reports[1][0] < reports[2][0] < 30
-    _are_exact(room.index)
-    assert bitmaps.update_bitmaps(room.index) > 0
-    assert bitmaps.update_bitmaps(room.index) == 0
-    _are_exact(room.index)
+    _are_exact(searchable.index)
+    assert bitmaps.update_bitmaps(searchable.index) > 0
+    assert bitmaps.update_bitmaps(searchable.index) == 0
+    _are_exact(searchable.index)
 
 
 def test_a_rebuild_leaves_counts_exact_and_bitmaps_built(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_link_to_a_part_of_the_front_page_may_name_one(read_page: Callable[...
     assert section(read_page, '<div class="rubric"><a href="/?cat=3">Город</a></div>') == "Город"
 
 
-def test_the_outlets_own_name_is_no_section_wherever_it_stands(read_page: Callable[..., object]) -> None:
+def test_the_outlets_own_name_is_never_a_section(read_page: Callable[..., object]) -> None:
     stated = (
         '<script type="application/ld+json">{"@type":"NewsArticle","articleSection":"Речной край"}</script>'
     )

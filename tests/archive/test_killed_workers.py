@@ -1,4 +1,4 @@
-"""A killed worker costs no page anything; a page that kills its workers is told apart from that."""
+"""A killed worker affects no page; a page that kills its workers is recognized."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def run_and_die(log: Path, times: int, number: int) -> int:
     return ran
 
 
-def tell_and_wait(told: Path, log: Path) -> int:
+def write_pid_and_wait(pids: Path, log: Path) -> int:
     """Return the id of this process; the first one to run this reports its id and then hangs."""
     is_first = not log.exists()
     log.touch()
     if is_first:
-        with told.open("w") as pipe:
+        with pids.open("w") as pipe:
             pipe.write(f"{os.getpid()}\n")
         signal.pause()
     return os.getpid()
@@ -90,12 +90,12 @@ def test_a_job_that_crashes_every_process_is_at_fault(executor: Executor, tmp_pa
 
 
 def test_processes_killed_all_at_once_cost_no_job_anything(executor: Executor, tmp_path: Path) -> None:
-    told = tmp_path / "told"
-    os.mkfifo(told)
-    jobs = [executor.submit(tell_and_wait, told, tmp_path / str(number)) for number in range(2)]
+    pids = tmp_path / "told"
+    os.mkfifo(pids)
+    jobs = [executor.submit(write_pid_and_wait, pids, tmp_path / str(number)) for number in range(2)]
     victims = set[int]()
     while len(victims) < 2:
-        victims.update(map(int, told.read_text().split()))
+        victims.update(map(int, pids.read_text().split()))
     for victim in victims:
         os.kill(victim, signal.SIGKILL)
     assert not victims & {job.result() for job in jobs}
@@ -114,11 +114,11 @@ def test_a_process_killed_while_it_has_nothing_to_do_costs_no_job_a_try(tmp_path
 
 
 def test_the_fork_server_may_be_killed_too(tmp_path: Path) -> None:
-    told = tmp_path / "told"
-    os.mkfifo(told)
+    pids = tmp_path / "told"
+    os.mkfifo(pids)
     with pool(1) as executor:
-        job = executor.submit(tell_and_wait, told, tmp_path / "log")
-        victim = int(told.read_text())
+        job = executor.submit(write_pid_and_wait, pids, tmp_path / "log")
+        victim = int(pids.read_text())
         os.kill(readers.fork_server(), signal.SIGKILL)
         os.kill(victim, signal.SIGKILL)
         assert job.result() != victim
