@@ -24,7 +24,6 @@ from newsarchive.cli.output.rebuild_report import print_comparison
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import say
 from newsarchive.cli.output.unread_pages import print_unread, unread_as_dict
-from newsarchive.light_imports import import_index
 
 if TYPE_CHECKING:
     from archive.index.lookup.crawl_failures import CrawlFailure
@@ -153,8 +152,6 @@ def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_
     Up to 200 problems are printed for each file or table; with --json, all of them. The exit code is
     1 if there are any.
     """
-    import_index()
-
     from archive import paths
     from archive.core import Archive
     from archive.extraction.version import EXTRACTOR
@@ -228,8 +225,6 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
     The exit code is 1 if bytes or pages could not be read; each is printed with the reason.
     """
-    import_index()
-
     from archive import paths
     from archive.core import Archive
     from archive.jobs.pool import pool
