@@ -73,7 +73,7 @@ def find_headline(
     vocabulary = frozenset(whole.split()).union(*(stated.bag for stated in comparable_titles))
     for block in [block for block in page.blocks[:FARTHEST] if block.order in known_orders]:
         score = _score(block, comparable_titles, whole) + KNOWN_PLACE_BONUS
-        if score > max(best_score, CERTAIN_SCORE):
+        if score >= CERTAIN_SCORE and score > best_score:
             best, best_score = block, score
     for block in page.blocks[:FARTHEST] if best is None else ():
         if block.level is None and block.order not in known_orders and not _may_match(block.text, vocabulary):
