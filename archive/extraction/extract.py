@@ -141,6 +141,7 @@ def _extract_from_page(
     headline_block = head.block if head is not None else None
     if template is not None:
         apply.mark_captions(page, template)
+        apply.mark_text(page, template)
     page.assign_roles(headline_block)
     picture_captions = images.find_captions(page, headline_block)
     caption_orders = images.caption_orders(picture_captions)

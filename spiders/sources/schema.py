@@ -302,6 +302,9 @@ class _PageTemplate(_Table):
     labels: list[str] = key(
         "labels that appear above the articles of all sections, so they are not a section name", []
     )
+    text: list[str] = key(
+        "elements inside the body that hold text although their names sound like an advertisement", []
+    )
 
 
 class TemplatesTable(_Table):

@@ -126,7 +126,7 @@ def _best_line(
     vocabulary = frozenset(whole.split()).union(*(stated.bag for stated in comparable_titles))
     for block in [block for block in page.blocks[:FARTHEST] if block.order in known_orders]:
         score = _score(block, comparable_titles, whole) + KNOWN_PLACE_BONUS
-        if score > max(best_score, CERTAIN_SCORE):
+        if score >= CERTAIN_SCORE and score > best_score:
             best, best_score = block, score
     if best is not None:
         return best, best_score
