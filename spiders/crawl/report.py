@@ -26,6 +26,7 @@ class CrawlReport:
     fetched: int = 0
     listed: set[str] = field(default_factory=set)  # canonical addresses that listings showed
     outcomes: Counter[str] = field(default_factory=Counter)  # outcome → articles
+    lost: set[tuple[str, int]] = field(default_factory=set)  # outcome and number of articles gone or moved
     rejected: dict[str, str] = field(default_factory=dict)  # address of a rejected page → reason
     failures: dict[str, str] = field(
         default_factory=dict
@@ -37,13 +38,22 @@ class CrawlReport:
 
     def count_outcome(self, url: str, applied: VisitResult) -> None:
         """Count the result of one visit to an article's address."""
-        never_there = applied.outcome == "gone" and applied.article_id is None
-        self.outcomes["never there" if never_there else applied.outcome] += 1
+        self._count(applied)
         self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
             self.failures[url] = applied.reason.words if applied.reason else "no usable response"
         if applied.outcome == "not an article":
             self.rejected[url] = applied.reason.words if applied.reason else "no article"
+
+    def _count(self, applied: VisitResult) -> None:
+        """Count an outcome; gone and moved once an article, however many of its addresses answered so."""
+        if applied.outcome not in ("gone", "moved"):
+            self.outcomes[applied.outcome] += 1
+        elif applied.article_id is None:
+            self.outcomes["never there"] += 1
+        elif (found := (applied.outcome, applied.article_id)) not in self.lost:
+            self.lost.add(found)
+            self.outcomes[applied.outcome] += 1
 
     def recount_as_unchanged(self, number: int) -> None:
         """Move articles from changed to known, after templates learned in this crawl showed no change."""

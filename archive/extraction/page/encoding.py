@@ -166,6 +166,7 @@ OTHER_SCRIPTS = {
     "iso8859-6": ARABIC,
     "cp1256": ARABIC,
 }
+MIN_ZERO_SHARE = 0.1  # of the first bytes; in a wide encoding at least each letter of a tag has one
 WIDE_ENCODINGS = (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2))
 NON_ASCII = bytes(range(128, 256))
 ASCII_LETTER = b"a"
@@ -219,7 +220,7 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
 def _wide_encoding(payload: bytes) -> str | None:
     """Return the UTF-16 or UTF-32 in which a page without a byte order mark has its first tags, or None."""
     start = payload[:400]
-    if b"\x00" not in start:
+    if start.count(0) <= MIN_ZERO_SHARE * len(start):
         return None
     for encoding, width in WIDE_ENCODINGS:
         mark = "<".encode(encoding)
