@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import IO, Self, Unpack
 from uuid import uuid4
 
 from archive import paths, urls
-from archive.errors import BadQuery, NoArchive, NotFound
+from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound
 from archive.export.export import ExportResult, export_to_file, export_to_stream
 from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
 from archive.export.provenance import ExportRequest
@@ -26,10 +27,11 @@ from archive.index.duplicates import reports as copy_reports
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
 from archive.index.ingest import revisits
-from archive.index.lookup import article_keys, crawl_failures, neighbours
+from archive.index.lookup import article_keys, crawl_failures, neighbours, state_evidence
 from archive.index.lookup.article_keys import ArticleKey
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.lookup.neighbours import Neighbours
+from archive.index.lookup.state_evidence import StateEvidence
 from archive.index.rows import captures, sources, version_diff, versions
 from archive.index.rows.captures import CaptureRow, SightingRow
 from archive.index.rows.sources import CrawlRow, SourceState
@@ -46,7 +48,6 @@ from archive.integrity.problems import MAX_NAMED_PROBLEMS, AuditResult
 from archive.integrity.record_match import CheckedCapture
 from archive.integrity.snapshot_parts import SnapshotParts
 from archive.manifests import reader as manifests
-from archive.reasons import ARTICLE
 from archive.rebuild import rebuild
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
@@ -279,10 +280,23 @@ class Archive:
         return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
 
     def state_reason(self, key: ArticleKey) -> str | None:
-        """Return what the last answer at an article's address was, or None if it was the article's whole text."""
-        article = self.article(key)
-        looks = [row.reading for row in self.captures(article) if row.role == "article" and row.reading]
-        return looks[-1] if looks and looks[-1] != ARTICLE else None
+        """Return why the last visit did not find an article, or None if it found the article's whole text."""
+        found = state_evidence.last_evidence(self.connection, self._addresses_of(key))
+        return found.reason if found is not None else None
+
+    def state_evidence(self, key: ArticleKey) -> StateEvidence | None:
+        """Return what the last visit found instead of an article, or None if it found the article's whole text."""
+        found = state_evidence.last_evidence(self.connection, self._addresses_of(key))
+        if found is None or found.capture is None:
+            return found
+        try:
+            return replace(found, page_title=state_evidence.page_title(self.capture(found.capture)))
+        except DamagedRecord:
+            return found
+
+    def _addresses_of(self, key: ArticleKey) -> list[str]:
+        """Return the addresses of an article and those that its versions were requested from."""
+        return sorted({*self.addresses(key), *(version.capture.url for version in self.versions(key))})
 
     def closest(self, url: str, at: datetime) -> CaptureRow:
         """Return the capture closest in time to `at`, or raise NotFound if the address was never captured.

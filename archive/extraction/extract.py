@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.extraction.body import candidates, html_writer, live_blog, stated_text
+from archive.extraction.body import candidates, html_writer, live_blog, short_text, stated_text
 from archive.extraction.body import select as body
 from archive.extraction.body.html_writer import Line
 from archive.extraction.dates import publication
@@ -157,6 +157,8 @@ def _extract_from_page(
     if not rule_blocks and template is None:
         seen = candidates.witness(page, metadata, head.text if head is not None else "")
         text = candidates.best_text(page, headline_block, text, caption_orders, seen)
+        if not text.blocks and headline_block is not None:
+            text = short_text.text_below(page, headline_block, caption_orders)
     is_certain = (
         template is not None and sum(len(block.text) for block in text.blocks) >= MIN_CERTAIN_CHARACTERS
     )

@@ -27,6 +27,7 @@ class CrawlReport:
     # Hashes of canonical addresses that listings showed, as sitemaps show millions.
     listed: set[int] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)  # outcome → articles
+    lost: set[tuple[str, int]] = field(default_factory=set)  # outcome and number of articles gone or moved
     rejected: dict[str, str] = field(default_factory=dict)  # address of a rejected page → reason
     failures: dict[str, str] = field(
         default_factory=dict
@@ -40,8 +41,7 @@ class CrawlReport:
 
     def count_outcome(self, url: str, applied: VisitResult) -> None:
         """Count the result of one visit to an article's address."""
-        never_there = applied.outcome == "gone" and applied.article_id is None
-        self.outcomes["never there" if never_there else applied.outcome] += 1
+        self._count(applied)
         self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
             self.failures[url] = applied.reason.words if applied.reason else "no usable response"
@@ -55,6 +55,16 @@ class CrawlReport:
     def count_left_out(self, address: str) -> None:
         """Count the canonical address of a new article that a limit leaves for the next crawl, once."""
         self.left_out.add(hash(address))
+
+    def _count(self, applied: VisitResult) -> None:
+        """Count an outcome; gone and moved once an article, however many of its addresses answered so."""
+        if applied.outcome not in ("gone", "moved"):
+            self.outcomes[applied.outcome] += 1
+        elif applied.article_id is None:
+            self.outcomes["never there"] += 1
+        elif (found := (applied.outcome, applied.article_id)) not in self.lost:
+            self.lost.add(found)
+            self.outcomes[applied.outcome] += 1
 
     def recount_as_unchanged(self, number: int) -> None:
         """Move articles from changed to known, after templates learned in this crawl showed no change."""

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from tests.test_manners import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
 from archive.core import Archive
 from archive.replay.urls import snapshot_path
@@ -18,7 +19,6 @@ from newsarchive.demo_site.http_messages import Response
 from newsarchive.web.app import create_app
 from tests.chromium import CHROMIUM, Chromium, chromium
 from tests.newsarchive.test_web_browser import served
-from tests.test_manners import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 

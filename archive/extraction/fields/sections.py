@@ -130,6 +130,7 @@ def is_label(text: str) -> bool:
 
 
 def is_home(text: str) -> bool:
+    """Return whether a label is that of the front page."""
     return comparable(text) in HOME_LABELS
 
 

@@ -17,13 +17,13 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from archive.extraction.body import candidates
-from archive.extraction.body.candidates import Witness, is_running, stems
+from archive.extraction.body.candidates import Witness, is_running
 from archive.extraction.body.membership import is_body_line
 from archive.extraction.dates.candidates import DateContext, find_candidates
 from archive.extraction.learning.recurring import ExtractedSample, must_stay
 from archive.extraction.metadata.collect import collect_metadata
 from archive.extraction.model import Outlet, StatedTime
-from archive.extraction.normalize import bag_similarity, comparable
+from archive.extraction.normalize import bag_similarity, comparable, stems
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.templates.selectors import candidate_selectors, own_selector
 

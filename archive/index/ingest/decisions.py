@@ -38,7 +38,7 @@ from archive.index.ingest.changes import (
     Visit,
     Visited,
 )
-from archive.index.ingest.content_digest import content_digest
+from archive.index.ingest.content_digest import is_same_content
 from archive.index.rows.addresses import trusted_canonical
 from archive.reasons import (
     ANOTHER_PAGE,
@@ -49,6 +49,7 @@ from archive.reasons import (
     NOT_READ,
     REDIRECTED,
     REDIRECTED_TO_FRONT_PAGE,
+    SECTION_PAGE,
     TRANSFORMED,
     Reason,
 )
@@ -56,6 +57,7 @@ from archive.rechecks import CLOCK_TOLERANCE
 
 GONE = frozenset({404, 410})
 VISITS_UNTIL_REMOVED = 2  # a single 404 may be a mistake of the site
+MIN_TEXT_CHARACTERS = 40  # a shorter text with nothing of the known article is no version of it
 TRANSFORMED_STATUS = 203  # the work of a proxy, not the outlet's words
 
 
@@ -91,7 +93,8 @@ def decide_unapplied(visit: Visit, known: Known, reason: Reason) -> tuple[Change
 
 def adds_nothing(visit: Visit, version: KnownVersion, stored_text: ComparableText) -> bool:
     """Return whether the article of a visit has the content of a version, or shows only a part of it."""
-    return _has_same_content(visit, version) or _shows_part(visit, _known_text(visit, version, stored_text))
+    text = _known_text(visit, version, stored_text)
+    return _has_same_content(visit, version, text) or _shows_part(visit, text)
 
 
 def redirect_target(redirects_to: str) -> str:
@@ -232,7 +235,7 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
     )
     if article is not None and article.latest is not None and _is_stated(article.url, visit, extraction):
         # A page for mobiles or under an earlier slug shortens and delays what the article's own address says.
-        of_same = article.latest.id if _has_same_content(visit, article.latest) else None
+        of_same = article.latest.id if article.latest.digest == visit.digest else None
         return (
             *first,
             Found(number, None, (visit.url,), visit.at, visit.redirected_from),
@@ -281,10 +284,12 @@ def _decide_content(
 ) -> tuple[Change, ...]:
     """Return whether an article's content is unchanged, new, a part of what is known, or the whole of it."""
     known = _classified(visit, "known", article.id, Reason(ARTICLE))
-    if _has_same_content(visit, latest):
+    if latest.digest == visit.digest:
         return (Unchanged(article.id, visit.at, latest.id), known)
     assert article.latest_text is not None
     text = _known_text(visit, latest, article.latest_text)
+    if _has_same_content(visit, latest, text):
+        return (Unchanged(article.id, visit.at, latest.id), known)
     if _shows_part(visit, text):
         return (Unchanged(article.id, visit.at, None), replace(known, reading=Reason(ARTICLE_IN_PART)))
     if _completes(extraction, latest, text):
@@ -307,6 +312,8 @@ def _reason_to_ignore(visit: Visit, known: Known) -> tuple[Reason | None, tuple[
     No reason if it does say something, or if none is known.
     """
     extraction, latest = visit.extraction, known.article.latest if known.article else None
+    if isinstance(extraction, Article) and known.is_section:
+        return Reason(SECTION_PAGE), ()
     if not isinstance(extraction, Article) or latest is None or latest.digest == visit.digest:
         return None, ()
     if visit.is_cut:
@@ -318,8 +325,17 @@ def _reason_to_ignore(visit: Visit, known: Known) -> tuple[Reason | None, tuple[
         return Reason(ANOTHER_PAGE), ()
     if _is_placeholder(latest):
         return None, ()
+    if _is_scrap(extraction) and not has_common_text(
+        latest.title, latest.body, extraction.title, extraction.body
+    ):
+        return Reason(ANOTHER_PAGE), ()
     is_shared, retracted = _is_shared_by_articles(visit, known, latest, extraction)
     return (Reason(ANOTHER_PAGE) if is_shared else None), retracted
+
+
+def _is_scrap(extraction: Article) -> bool:
+    """Return whether a text is hardly one: a section's name with a word below it."""
+    return sum(map(len, (extraction.lead or "", *extraction.body))) < MIN_TEXT_CHARACTERS
 
 
 def _is_shared_by_articles(
@@ -347,14 +363,12 @@ def _is_shared_by_articles(
     return any(not page.is_article for page in known.same_pages), ()
 
 
-def _has_same_content(visit: Visit, version: KnownVersion) -> bool:
-    """Return whether a version says the same as a visit, as extracted then or by today's extractor."""
+def _has_same_content(visit: Visit, version: KnownVersion, text: ComparableText) -> bool:
+    """Return whether a version, whose content is `text`, says the same as a visit."""
     if version.digest == visit.digest:
         return True
-    return (
-        version.extractor != visit.extractor
-        and isinstance(visit.reextraction, Article)
-        and content_digest(visit.reextraction) == visit.digest
+    return isinstance(visit.extraction, Article) and is_same_content(
+        text, ComparableText.from_article(visit.extraction)
     )
 
 

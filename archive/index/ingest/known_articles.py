@@ -46,6 +46,7 @@ def load_known(connection: Connection, visit: Visit) -> Known:
         new_id=new_id,
         twin=_article(connection, twin_id) if twin_id is not None else None,
         redirect_target=target,
+        is_section=_is_section(connection, visit),
         same_pages=_same_pages(connection, visit, article.latest if article else None),
     )
 
@@ -124,6 +125,31 @@ def _version(row: Row) -> KnownVersion:
         status=row["status"],
         truncated=row["truncated"],
     )
+
+
+def _is_section(connection: Connection, visit: Visit) -> bool:
+    """Return whether the page of a visit that looks like an article was captured as a listing before.
+
+    A deleted article often answers with its section, at its own address or by a redirect to that of the section.
+    """
+    if not isinstance(visit.extraction, Article) or visit.capture_id is None:
+        return False
+    row = connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM captures AS listing
+            WHERE listing.url = this.url AND listing.role = 'listing'
+                AND listing.source IS this.source AND listing.id < this.id
+        ) OR EXISTS (
+            SELECT 1 FROM captures AS listing
+            WHERE listing.payload_sha256 = this.payload_sha256 AND listing.role = 'listing'
+                AND listing.source IS this.source AND listing.id < this.id
+        )
+        FROM captures AS this WHERE this.id = ?
+        """,
+        (visit.capture_id,),
+    ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _was_found_by_crawl(connection: Connection, article_id: int) -> bool:
