@@ -439,11 +439,13 @@ class Archive:
         executor: Executor,
         origin: Origin | None = None,
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
+        origins: Mapping[str, Origin] = MappingProxyType({}),
     ) -> Iterator[ImportResult]:
         """Import WARC files made elsewhere: copy each into the archive and extract its articles, one file at a time.
 
         A capture older than the last check of its article takes its place in the article's history, which is rebuilt.
-        `outlets`, by source, are used to extract crawled captures again, as in `rebuild`.
+        `outlets`, by source, are used to extract crawled captures again, as in `rebuild`. Without an `origin`, that of
+        a file is found by its known articles, or in `origins` by the hosts of its pages.
 
         Raise NotWarc, before anything is imported, if one of the files is not a WARC file.
         """
@@ -460,6 +462,7 @@ class Archive:
             lambda: datetime.now(UTC),
             uuid4,
             {**outlets, origin.name: origin.outlet} if origin else outlets,
+            origins,
         )
         return (importer.import_warc(path, origin) for path in paths)
 

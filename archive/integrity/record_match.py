@@ -19,8 +19,9 @@ from archive.integrity.snapshot_parts import SnapshotParts
 from archive.replay import page_requisites
 from archive.replay.render import kind_of
 from archive.warc import filenames, reader
+from archive.warc.block import sha256
+from archive.warc.entries import distinct_record_id
 from archive.warc.records import Record
-from archive.warc.validation import digest_mismatch
 
 MAX_PARTS = 200  # of one page, those of its style sheets included
 MAX_PART_BYTES = 64 * 1024 * 1024  # of all parts of a page together
@@ -89,16 +90,13 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
     # Records made elsewhere may state a wrong block digest from the start. The index has our own digest of the payload,
     # and no digest of the head; so its properties are compared below.
     is_ours = filenames.parse(PurePosixPath(row.place.file).name) is not None
-    if is_ours and digest_mismatch(row.digest, record.block) is not None:
+    if is_ours and row.digest != sha256(record.block):
         return "digest"
     if capture.payload_digest() != f"sha256:{row.payload_sha256}":
         return "digest"
     found: dict[str, tuple[object, object]] = {
         "length": (record.place.length, row.place.length),
-        "record id": (
-            record.record_id or row.record_id,
-            row.record_id,
-        ),  # a record without an id was given one
+        "record id": (record.record_id if is_ours else _external_id(row, record), row.record_id),
         "address": (record.url, row.url),
         "date": (record.date, row.fetched_at),
     }
@@ -109,6 +107,13 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
             "redirect": (capture.redirects_to, row.redirects_to),
         }
     return next((name for name, (stated, held) in found.items() if stated != held), None)
+
+
+def _external_id(row: CaptureRow, record: Record) -> str:
+    """Return the row's id if a record made elsewhere has it, or was given it in place of one that is not its own."""
+    payload = None if record.kind == "revisit" else row.payload_sha256
+    distinct = distinct_record_id(record.record_id, row.fetched_at, row.url, row.digest, payload)
+    return row.record_id if not record.record_id or distinct == row.record_id else record.record_id
 
 
 def _sentence(what: str, differs: str) -> str:

@@ -242,7 +242,16 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
             folder, outlets, executor, on_pages, indexing=on_indexing, compare=compare, keep_old=keep_old
         )
     if as_json:
-        names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")
+        names = (
+            "files",
+            "captures",
+            "articles",
+            "versions",
+            "unfinished",
+            "damages",
+            "unread_imports",
+            "kept",
+        )
         comparison = {"reread": result.comparison.as_dict() if result.comparison else None} if compare else {}
         print_json({name: getattr(result, name) for name in names} | unread_as_dict(result) | comparison)
     else:
@@ -259,6 +268,11 @@ def _print_rebuild(result: RebuildResult) -> None:
         say(sentence, hanging=2)
     for sentence in result.damages:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+    for file, count in result.unread_imports.items():
+        say(
+            f"{file}: {counted(count, 'part')} that could not be read when it was imported, as before.",
+            hanging=2,
+        )
     print_unread(result)
     say(
         f"The index has {counted(result.captures, 'capture')}, {counted(result.articles, 'article')} and "
