@@ -21,7 +21,7 @@ from archive.extraction.vocabulary import boilerplate
 
 RUNNING_CHARACTERS = 60  # a shorter line is no running text
 DOUBTFUL = 0.7  # a text that is less plausible is compared with others
-MIN_COVERED, DOUBTFUL_PART = 0.35, 0.82  # of a text that is only a small part of the page's running text
+MIN_COVERED, DOUBTFUL_PART = 0.5, 0.82  # of a text that is only a small part of the page's running text
 CLEARLY_MORE = 0.06  # by how much another must be more plausible to be taken
 MIN_OTHER_CHARACTERS = 120  # of another text
 USUAL_LINKED = 0.15  # share of characters inside links that a text may have
