@@ -137,6 +137,8 @@ class LinkFollower:
                 yield refreshed
             else:
                 await self._note_empty(task, capture)
+        elif role == "sitemap" and self.budget.is_pointless(task):
+            return  # requested while the one was read that used up the budget
         elif role == "sitemap":
             sitemap = await self._read(read_sitemap, capture)
             async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
