@@ -90,7 +90,7 @@ class Budget:
     def is_pointless(self, task: Task) -> bool:
         """Return whether a queued sitemap of a sitemap could only show articles for which no page is left.
 
-        It then comes first in the next crawl. So a site of a million pages costs a crawl no more than its budget.
+        The next crawl reads it. So a site of a million pages costs a crawl no more than its budget.
         """
         if task.why.role != "sitemap" or task.is_entry_point:
             return False

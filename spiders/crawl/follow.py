@@ -5,6 +5,7 @@ Independent of Scrapy. Every response that is followed is in the archive already
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -54,6 +55,8 @@ class LinkFollower:
         self.max_articles = max_articles
         self.since = since
         self.full = full
+        # Sitemaps are read one at a time, as each may show as many articles as the budget allows.
+        self._sitemap_turn = asyncio.Lock()
         self._admitted: set[str] = set()  # canonical addresses of new articles that were yielded
         self._redirects: dict[str, Task] = {}  # key of a task → the task of its redirect target
         self._listed: dict[
@@ -140,24 +143,9 @@ class LinkFollower:
             else:
                 await self._note_empty(task, capture)
         elif role == "sitemap":
-            sitemap = await self._read(read_sitemap, capture)
-            async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
-                yield next_task
-            if not sitemap.articles and not sitemap.sitemaps:
-                if refreshed := await self._follow_refresh(task, capture):
-                    yield refreshed
-                else:
-                    await self._note_empty(task, capture)
-            if sitemap.is_cut:
-                self.note(f"{task.url} lists more than {MAX_ENTRIES} addresses: the others were left out.")
-            if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
-                self.note(
-                    f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
-                )
-                return
-            nested = [self._next_page_task(task, url) for url in sitemap.sitemaps]
-            for next_task in await self._least_recent_first(nested, self.budget.listings_left):
-                yield next_task
+            async with self._sitemap_turn:
+                async for next_task in self._tasks_from_sitemap(task, capture, capture_id):
+                    yield next_task
         elif role == "requisite":
             needed = await self.recorder.run_in_worker(requisites, capture)
             async for next_task in self._part_tasks(needed, role, task.why.article or task.url):
@@ -244,6 +232,29 @@ class LinkFollower:
     def _next_page_task(self, task: Task, url: str) -> Task:
         """Return the task of the page that follows a listing or sitemap."""
         return Task(url, replace(task.why, redirected_from=None), page=task.page + 1)
+
+    async def _tasks_from_sitemap(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
+        """Yield the tasks of new articles and further sitemaps of a sitemap."""
+        if self.budget.is_pointless(task):
+            return  # requested while the one was read that used up the budget
+        sitemap = await self._read(read_sitemap, capture)
+        async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
+            yield next_task
+        if not sitemap.articles and not sitemap.sitemaps:
+            if refreshed := await self._follow_refresh(task, capture):
+                yield refreshed
+            else:
+                await self._note_empty(task, capture)
+        if sitemap.is_cut:
+            self.note(f"{task.url} lists more than {MAX_ENTRIES} addresses: the others were left out.")
+        if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
+            self.note(
+                f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
+            )
+            return
+        nested = [self._next_page_task(task, url) for url in sitemap.sitemaps]
+        for next_task in await self._least_recent_first(nested, self.budget.listings_left):
+            yield next_task
 
     async def _tasks_from_listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
         """Yield the tasks of new articles on a page of a section, and of its next page."""

@@ -104,7 +104,9 @@ def _private_network(text: object) -> IPNetwork:
 def _cookies(cookies: object) -> dict[str, str]:
     """Return cookies by name that can be sent as they are (RFC 6265 section 4.1.1)."""
     if not isinstance(cookies, Mapping):
-        raise mistake('must be a table of cookies, as in { consent = "yes" }')
+        raise mistake(
+            'must be a table of names and values; write [capture.cookies] and consent = "yes" below'
+        )
     for name, value in cookies.items():
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
             raise mistake(

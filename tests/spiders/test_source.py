@@ -11,9 +11,9 @@ import pytest
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, Rule
-from spiders.sources.schema import Definition, TemplatesTable
+from spiders.sources.schema import Definition, TemplatesTable, validate_source
 from spiders.sources.source import Section, Source, load, load_all
-from spiders.sources.validation import KeyDescription, describe_keys
+from spiders.sources.validation import InvalidFile, KeyDescription, describe_keys
 
 WHOLE = r"""
 title = "Новости Приморска"
@@ -325,3 +325,21 @@ def test_a_folder_with_mistakes_names_those_of_every_file(tmp_path: Path) -> Non
         load_all(tmp_path)
     files = [line.partition(": ")[0] for line in str(raised.value).splitlines()]
     assert files == [str(tmp_path / "one.toml")] * 2 + [str(tmp_path / "two.toml")]
+
+
+@pytest.mark.parametrize(
+    ("capture", "mistake"),
+    [
+        ({"cookies": {"a": "b; c"}}, "capture.cookies"),
+        ({"cookies": {"a b": "c"}}, "capture.cookies"),
+        ({"cookies": {"a": 1}}, "capture.cookies"),
+        ({"cookies": "a=b"}, "capture.cookies"),
+        ({"user_agent_note": "a\r\nX-Forged: b"}, "capture.user_agent_note"),
+        ({"user_agent_note": "архив"}, "capture.user_agent_note"),
+        ({"user_agent_note": " "}, "capture.user_agent_note"),
+    ],
+)
+def test_cookies_and_note_that_cannot_be_sent_are_mistakes(capture: dict[str, object], mistake: str) -> None:
+    table = {"title": "Город", "timezone": "UTC", "sections": [{"url": "https://news.example/"}]}
+    with pytest.raises(InvalidFile, match=mistake):
+        validate_source({**table, "capture": capture})
