@@ -435,3 +435,23 @@ def test_the_banner_says_what_is_missing(site: Site) -> None:
     banner = site.browser.evaluate("document.querySelector('.missing').textContent")
     assert banner == "Missing from this copy: 2 of 3 images, 1 of 2 style sheets."
     assert site.browser.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+def test_a_page_captured_with_tracking_parameters_is_found_without_them(site: Site) -> None:
+    site.add("/other/%D0%BC?utm_source=rss", b"<h1>1</h1>", "text/html")
+    site.capture(page(""))
+    with Archive.open(site.folder) as archive:
+        for spelled in ("/other/%d0%bc", "/other/м/", "/other/%D0%BC?utm_source=mail#top"):
+            assert len(archive.captures(site.base + spelled)) == 1
+
+
+def test_a_captured_page_is_embedded_where_the_page_embeds_it(site: Site) -> None:
+    site.add("/widget", b"<p id=in>inside<script>document.title = 1</script>", "text/html")
+    site.capture(page('<iframe src="/widget" width="300" height="100"></iframe>'))
+    site.view()
+    frame = site.browser.evaluate("document.querySelector('iframe').getAttribute('srcdoc')")
+    assert "inside" in frame
+    assert "script" not in frame
+    assert (
+        site.browser.evaluate("document.querySelector('iframe').sandbox.contains('allow-scripts')") is False
+    )
