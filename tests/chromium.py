@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+SECONDS = 60  # a browser that says nothing for so long hangs
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -69,6 +71,8 @@ class Chromium:
 
     def _receive(self) -> dict[str, Any]:
         while b"\0" not in self._unread:
+            ready, _, _ = select.select([self._read], [], [], SECONDS)
+            assert ready, f"Chromium was silent for {SECONDS} seconds"
             part = self._read.read(1 << 16)
             assert part, "Chromium ended"
             self._unread += part

@@ -241,7 +241,11 @@ class _Capture(_Table):
     """Which parts of an article are stored besides the page."""
 
     images: Images = key('which pictures of an article are stored: `"none"`, `"lead"` or `"all"`', "lead")
-    requisites: bool = key("whether stylesheets, fonts and scripts are stored, which a replay needs", True)
+    requisites: bool = key(
+        "whether stylesheets, fonts and scripts are stored, which a replay needs, and (unless `capture.images` is "
+        '`"none"`) the pictures around articles and on section pages: logos, thumbnails, banners',
+        True,
+    )
     cookies: Annotated[dict[str, str], BeforeValidator(_cookies)] = key(
         'cookies sent to the outlet\'s own sites, such as `{ consent = "yes" }` for a consent wall', {}
     )

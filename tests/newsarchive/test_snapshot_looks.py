@@ -6,15 +6,21 @@ import base64
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from tests.test_manners import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
+from archive import events, timestamps
 from archive.core import Archive
+from archive.events import CrawlStarted, Fetched
+from archive.recording.session import Fetch, Recording
 from archive.replay.urls import snapshot_path
+from archive.warc.records import Exchange
 from newsarchive.demo_site.http_messages import Response
 from newsarchive.web.app import create_app
 from tests.chromium import CHROMIUM, Chromium, chromium
@@ -49,6 +55,11 @@ def png(width: int, height: int = 4) -> bytes:
     )
 
 
+def picture(path: str) -> bytes:
+    """Return the picture with the width that its name states."""
+    return png(int(path.rpartition(".")[0].rpartition("-")[2]))
+
+
 def page(body: str, head: str = "", tag: str = "<html>") -> Response:
     """Return an article with this markup inside its text."""
     text = "".join(f"<p>{one}</p>" for one in TEXT)
@@ -62,34 +73,61 @@ def page(body: str, head: str = "", tag: str = "<html>") -> Response:
 class Site:
     """A site whose pictures are as wide as the number in their names, its archive, and a browser."""
 
-    def __init__(self, folder: Path, outlet: Outlet, browser: Chromium, origin: str) -> None:
-        self.folder, self.outlet, self.browser, self.origin = folder, outlet, browser, origin
+    base = "http://news.example"
+
+    def __init__(self, folder: Path, browser: Chromium, origin: str) -> None:
+        self.folder, self.browser, self.origin = folder, browser, origin
+        self.files: dict[str, Response] = {}
 
     def add(self, path: str, body: bytes, media_type: str) -> None:
         """Add a file to the site."""
-        self.outlet.answers[path] = lambda: Response(body, type=media_type)
+        self.files[path] = Response(body, type=media_type)
 
     def add_pictures(self, *paths: str) -> None:
         """Add pictures; the digits before the extension are the width of each."""
         for path in paths:
-            width = int(path.rpartition(".")[0].rpartition("-")[2])
-            self.add(path, png(width), "image/png")
+            self.add(path, picture(path), "image/png")
 
-    def capture(self, answer: Response, settings: str = '[capture]\nimages = "all"\n') -> None:
-        """Crawl the site with this page on it."""
-        self.outlet.answers[PATH] = lambda: answer
-        self.outlet.answers["/city/"] = lambda: listing((PATH, NEWS[PATH]))
-        crawl(self.folder, self.outlet, settings)
+    def capture(self, answer: Response) -> None:
+        """Store this page and all files of the site."""
+        at = datetime(2022, 1, 10, 10, tzinfo=UTC)
+        started = CrawlStarted(
+            crawl="city-1", source="city", title="Город", timezone="UTC", at=timestamps.to_iso(at)
+        )
+        with Archive.open(self.folder) as archive:
+            recording = Recording(
+                self.folder,
+                archive.connection,
+                started,
+                extractor="a test",
+                info={"software": "a test"},
+                max_bytes=10**9,
+                now=lambda: at,
+                new_id=uuid4,
+            )
+            for path, file in {PATH: answer, **self.files}.items():
+                why = Fetched(role="page" if path == PATH else "requisite", crawl="city-1", source="city")
+                head = f"HTTP/1.1 200 OK\r\nContent-Type: {file.type}\r\nContent-Length: {len(file.body)}\r\n\r\n"
+                exchange = Exchange(
+                    url=self.base + path,
+                    fetched_at=at,
+                    request=f"GET {path} HTTP/1.1\r\n\r\n".encode(),
+                    response=head.encode() + file.body,
+                    ip="192.0.2.1",
+                    metadata=events.to_json(why),
+                )
+                recording.store([Fetch(exchange, why)])
+            recording.close()
 
-    def address(self, path: str = PATH, form: Any = "frame") -> str:
+    def address(self, url: str, form: Any = "frame") -> str:
         """Return the address of the newest snapshot."""
         with Archive.open(self.folder) as archive:
-            row = archive.captures(self.outlet.base + path)[-1]
+            row = archive.captures(url)[-1]
         return self.origin + snapshot_path(row.url, row.fetched_at, form)
 
-    def view(self, path: str = PATH, form: Any = "frame") -> None:
+    def view(self, url: str = base + PATH, form: Any = "frame") -> None:
         """Open the newest snapshot in the browser."""
-        self.browser.open(self.address(path, form))
+        self.browser.open(self.address(url, form))
 
     def widths(self, selector: str = "img") -> list[int]:
         """Return the natural widths of the pictures that a reader sees."""
@@ -116,9 +154,23 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def site(folder: Path, outlets: list[Outlet], browser: Chromium) -> Iterator[Site]:  # noqa: F811
+def site(folder: Path, browser: Chromium) -> Iterator[Site]:
     with served(create_app(folder)) as origin:
-        yield Site(folder, outlets[0], browser, origin)
+        yield Site(folder, browser, origin)
+
+
+@pytest.fixture
+def city(outlets: list[Outlet]) -> Outlet:  # noqa: F811
+    """Return a server with one article, and every picture that is asked for."""
+    city = outlets[0]
+    city.answers["/city/"] = lambda: listing((PATH, NEWS[PATH]))
+    return city
+
+
+def add_pictures(city: Outlet, *paths: str) -> None:
+    """Add pictures to a server; the digits before the extension are the width of each."""
+    for path in paths:
+        city.answers[path] = lambda path=path: Response(picture(path), type="image/png")
 
 
 @pytest.mark.parametrize("media_type", ["font/ttf", "application/octet-stream", "text/plain"])
@@ -154,7 +206,7 @@ def test_a_srcset_with_commas_in_its_addresses_shows_the_right_size(site: Site) 
 @pytest.mark.parametrize("missing", ["/img/a-40.png", "/img/b-50.png", "/img/c-60.png"])
 def test_of_a_picture_element_only_what_was_captured_is_chosen(site: Site, missing: str) -> None:
     site.add_pictures("/img/a-40.png", "/img/b-50.png", "/img/c-60.png")
-    del site.outlet.answers[missing]
+    del site.files[missing]
     site.capture(
         page(
             '<figure><picture><source srcset="/img/a-40.png" media="(min-width: 10px)">'
@@ -238,7 +290,7 @@ def test_a_background_that_a_script_would_set_is_shown(site: Site) -> None:
     for selector, name in (("#a", "back-40"), ("h1", "css-50")):
         address = site.style(selector, "background-image").removeprefix('url("').removesuffix('")')
         assert name in address
-        width = f"new Promise(done => {{ const i = new Image(); i.onload = () => done(i.width); i.src = {address!r} }})"
+        width = f"(i => {{ i.src = {address!r}; return i.decode().then(() => i.width) }})(new Image())"
         assert site.browser.evaluate(width) == int(name[-2:])
 
 
@@ -309,57 +361,64 @@ def test_an_embedded_page_that_is_missing_leaves_a_box_of_its_size(site: Site) -
     assert "video.example" in site.browser.evaluate("document.querySelector('[role=note]').textContent")
 
 
-@pytest.mark.parametrize(
-    "name", ["foto mosta-40.png", "мост-40.png", "%d0%bc-40.png", "%D0%BC-40.png", "a,b-40.png"]
-)
-def test_a_picture_is_found_whatever_its_name(site: Site, name: str) -> None:
-    site.add(f"/img/{quote(name, safe='%,')}", png(40), "image/png")
-    site.capture(page(f'<figure><img src="/img/{name}"><figcaption>Мост</figcaption></figure>'))
+def test_pictures_are_captured_and_shown_whatever_their_names(site: Site, city: Outlet) -> None:
+    names = ("foto mosta-40.png", "мост-41.png", "%d0%bc-42.png", "%D0%BC-43.png", "c_limit,w_4/b-44.png")
+    names += ("port-view-45.png", "user/port-46.png", "banner-47.png")
+    figures = (
+        f'<figure><img src="/img/{name}"><figcaption>Мост {name[-6:-4]}</figcaption></figure>'
+        for name in names
+    )
+    city.answers[PATH] = lambda: page("".join(figures))
+    sent = [f"/img/{quote(name, safe='%,/')}" for name in names]
+    add_pictures(city, *sent)
+    crawl(site.folder, city, '[capture]\nimages = "all"\n')
     with Archive.open(site.folder) as archive:
-        ((image,),) = [archive.article(site.outlet.base + PATH).images]
-    assert image.url.endswith(quote(name, safe="%,"))
-    site.view()
-    assert site.widths() == [40]
+        assert [image.url for image in archive.article(city.base + PATH).images] == [
+            city.base + one for one in sent
+        ]
+    site.view(city.base + PATH)
+    assert site.widths() == [40, 41, 42, 43, 44, 45, 46, 47]
 
 
 def test_the_newest_snapshot_shows_the_photo_and_style_that_were_swapped_under_the_same_text(
-    site: Site,
+    site: Site, city: Outlet
 ) -> None:
     for number in (1, 2):
-        site.add_pictures(f"/img/photo-{number}0.png")
-        site.add(f"/css/v{number}.css", f"h1{{color:rgb({number},0,0)}}".encode(), "text/css")
-        site.capture(
-            page(
-                f'<figure><img src="/img/photo-{number}0.png"><figcaption>Мост</figcaption></figure>',
-                f'<link rel=stylesheet href="/css/v{number}.css">',
-            )
-        )
-    site.view()
+        photo = f'<figure><img src="/img/photo-{number}0.png"><figcaption>Мост</figcaption></figure>'
+        answer = page(photo, f'<link rel=stylesheet href="/css/v{number}.css">')
+        rule = f"h1{{color:rgb({number},0,0)}}".encode()
+        city.answers[PATH] = lambda answer=answer: answer
+        city.answers[f"/css/v{number}.css"] = lambda rule=rule: Response(rule, type="text/css")
+        add_pictures(city, f"/img/photo-{number}0.png")
+        crawl(site.folder, city)
+    site.view(city.base + PATH)
     assert site.style("h1", "color") == "rgb(2, 0, 0)"
     assert site.widths() == [20]
 
 
-def test_a_section_page_shows_its_logo_and_thumbnails(site: Site) -> None:
-    site.add_pictures("/img/logo-30.png", "/img/thumb-40.png", "/img/counter-1.png")
-    site.capture(page(""))
-    answer = listing((PATH, NEWS[PATH])).body.replace(
-        b"<ul>",
-        b'<img src="/img/logo-30.png"><img src="/img/thumb-40.png"><img src="/img/counter-1.png" width=1 height=1><ul>',
-    )
-    site.outlet.answers["/city/"] = lambda: html(answer.decode())
-    crawl(site.folder, site.outlet)
-    site.view("/city/")
+def test_a_section_page_shows_its_logo_and_thumbnails_which_are_captured_once(
+    site: Site, city: Outlet
+) -> None:
+    pictures = '<img src="/img/logo-30.png"><img src="/img/thumb-40.png">'
+    pictures += '<img src="/img/counter-1.png" width=1 height=1>'
+    add_pictures(city, "/img/logo-30.png", "/img/thumb-40.png", "/img/counter-1.png")
+    section = listing((PATH, NEWS[PATH])).body.decode().replace("<ul>", pictures + "<ul>")
+    city.answers["/city/"] = lambda: html(section)
+    city.answers[PATH] = lambda: page("")
+    crawl(site.folder, city)
+    site.view(city.base + "/city/")
     assert [width for width in site.widths() if width] == [30, 40]
-    asked = len(site.outlet.asked)
-    assert "/img/counter-1.png" not in site.outlet.asked
-    crawl(site.folder, site.outlet)
-    assert not [path for path in site.outlet.asked[asked:] if path.startswith("/img/")]
+    assert "/img/counter-1.png" not in city.asked
+    asked = len(city.asked)
+    crawl(site.folder, city)
+    assert not [path for path in city.asked[asked:] if path.startswith("/img/")]
 
 
-def test_no_pictures_are_captured_if_the_source_file_says_so(site: Site) -> None:
-    site.add_pictures("/img/logo-30.png")
-    site.capture(page('<img src="/img/logo-30.png">'), '[capture]\nimages = "none"\n')
-    assert "/img/logo-30.png" not in site.outlet.asked
+def test_no_pictures_are_captured_if_the_source_file_says_so(folder: Path, city: Outlet) -> None:
+    add_pictures(city, "/img/logo-30.png")
+    city.answers[PATH] = lambda: page('<img src="/img/logo-30.png"><video poster="/img/logo-30.png"></video>')
+    crawl(folder, city, '[capture]\nimages = "none"\n')
+    assert "/img/logo-30.png" not in city.asked
 
 
 def test_the_banner_says_what_is_missing(site: Site) -> None:
@@ -376,3 +435,23 @@ def test_the_banner_says_what_is_missing(site: Site) -> None:
     banner = site.browser.evaluate("document.querySelector('.missing').textContent")
     assert banner == "Missing from this copy: 2 of 3 images, 1 of 2 style sheets."
     assert site.browser.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+def test_a_page_captured_with_tracking_parameters_is_found_without_them(site: Site) -> None:
+    site.add("/other/%D0%BC?utm_source=rss", b"<h1>1</h1>", "text/html")
+    site.capture(page(""))
+    with Archive.open(site.folder) as archive:
+        for spelled in ("/other/%d0%bc", "/other/м/", "/other/%D0%BC?utm_source=mail#top"):
+            assert len(archive.captures(site.base + spelled)) == 1
+
+
+def test_a_captured_page_is_embedded_where_the_page_embeds_it(site: Site) -> None:
+    site.add("/widget", b"<p id=in>inside<script>document.title = 1</script>", "text/html")
+    site.capture(page('<iframe src="/widget" width="300" height="100"></iframe>'))
+    site.view()
+    frame = site.browser.evaluate("document.querySelector('iframe').getAttribute('srcdoc')")
+    assert "inside" in frame
+    assert "script" not in frame
+    assert (
+        site.browser.evaluate("document.querySelector('iframe').sandbox.contains('allow-scripts')") is False
+    )

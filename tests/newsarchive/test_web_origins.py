@@ -51,9 +51,7 @@ def client(small: Path) -> TestClient:
 
 
 @pytest.mark.parametrize("headers", CROSS_SITE)
-@pytest.mark.parametrize(
-    "address", [*CLOSED, *OPEN, "/static/style.css", "/timemap/json/" + small_archive.SUMMIT]
-)
+@pytest.mark.parametrize("address", [*CLOSED, *OPEN, "/static/style.css"])
 def test_requests_by_pages_of_other_sites_are_rejected_everywhere(
     client: TestClient, address: str, headers: dict[str, str]
 ) -> None:
@@ -61,6 +59,24 @@ def test_requests_by_pages_of_other_sites_are_rejected_everywhere(
     assert answer.status_code == 403
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/timemap/json/" + small_archive.SUMMIT, 200),
+        ("/timemap/link/http://never.example/", 404),
+        ("/timegate/" + small_archive.SUMMIT, 302),
+    ],
+)
+def test_programs_on_other_sites_can_read_timegates_and_timemaps(
+    client: TestClient, address: str, status: int
+) -> None:
+    answer = client.get(address, headers={"Origin": EVIL}, follow_redirects=False)
+    assert answer.status_code == status
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Link" in answer.headers["Access-Control-Expose-Headers"]
+    assert client.post(address, headers={"Origin": EVIL}).status_code == 403
 
 
 @pytest.mark.parametrize("address", OPEN)
@@ -110,6 +126,15 @@ def test_a_sandboxed_page_can_load_its_images_and_styles(client: TestClient, kin
     answer = client.get(FRAME, headers=sandboxed)
     assert answer.status_code == 200
     assert "Cross-Origin-Resource-Policy" not in answer.headers  # it would block them
+
+
+@pytest.mark.parametrize("kind", ["empty", "script", "document"])
+def test_only_requests_for_fonts_come_from_a_sandbox_with_cors(client: TestClient, kind: str) -> None:
+    font = {"Origin": "null", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+    assert client.get(FRAME, headers=font | {"Sec-Fetch-Dest": kind}).status_code == 403
+    answer = client.get(FRAME, headers=font | {"Sec-Fetch-Dest": "font"})
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer.headers  # this capture is no font
 
 
 def test_downloads_cannot_be_loaded_by_other_sites(client: TestClient) -> None:

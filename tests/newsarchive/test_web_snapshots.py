@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests import small_archive
-from tests.small_archive import BRIDGE, GONE, HARBOUR, HOSTILE, PICTURE, STYLE, SUMMIT
+from tests.small_archive import BRIDGE, GONE, HARBOUR, HOSTILE, LISTING, PICTURE, STYLE, SUMMIT
 
 PARTS = "127.0.0.1:8470/snapshot/"
 
@@ -110,7 +110,50 @@ def test_a_timegate_redirects_to_the_snapshot_nearest_to_the_requested_time(brow
     assert answer.headers["Vary"] == "accept-datetime"
     assert f'<{SUMMIT}>; rel="original"' in answer.headers["Link"]
     assert browser.get(f"/timegate/{SUMMIT}").headers["Location"] == f"/snapshot/20220112100000/{SUMMIT}"
-    assert browser.get(f"/timegate/{SUMMIT}", headers={"Accept-Datetime": "soon"}).status_code == 400
+    refused = browser.get(f"/timegate/{SUMMIT}", headers={"Accept-Datetime": "soon"})
+    assert (refused.status_code, refused.headers["Vary"]) == (400, "accept-datetime")
+    assert 'rel="timemap"' in refused.headers["Link"]
+
+
+@pytest.mark.parametrize("form", ["", "if_", "id_"])
+def test_an_archived_404_is_replayed_as_a_404(browser: TestClient, form: str) -> None:
+    answer = browser.get(f"/snapshot/20220112100001{form}/{GONE}")
+    assert answer.status_code == 404
+    assert answer.headers["Memento-Datetime"] == "Wed, 12 Jan 2022 10:00:01 GMT"
+    assert ("Archived copy" in answer.text) if not form else ("Страница не найдена" in answer.text)
+
+
+SPELLINGS = [
+    "http://news.example/world/10-01-2022/summit?utm_source=rss",
+    "http://news.example/world/10-01-2022/summit?fbclid=abc&utm_medium=social",
+    "https://news.example/world/10-01-2022/summit",
+    "http://www.news.example/world/10-01-2022/summit",
+    "http://news.example:80/world/10-01-2022/summit",
+    "https://www.NEWS.example:443/world/10-01-2022/summit/?yclid=1",
+    "http://news.example/world/10-01-2022/%73ummit",
+    "http://news.example/world/10-01-2022/summit/amp/",
+    "http://news.example/amp/world/10-01-2022/summit",
+    "http://news.example/world/10-01-2022/summit?amp=1",
+    "http://amp.news.example/world/10-01-2022/summit",
+]
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_every_lookup_finds_an_address_however_it_is_spelled(browser: TestClient, spelled: str) -> None:
+    newest = f"/snapshot/20220112100000/{SUMMIT}"
+    assert browser.get(f"/snapshot/2030/{spelled}").headers["Location"] == newest
+    assert browser.get(f"/timegate/{spelled}").headers["Location"] == newest
+    assert len(browser.get(f"/timemap/json/{spelled}").json()["mementos"]["list"]) == 3
+    assert browser.get(f"/timemap/link/{spelled}").text.count("memento") == 3
+    assert len(browser.get("/api/v1/captures", params={"url": spelled}).json()["captures"]) == 3
+    found = browser.get("/", params={"query": spelled})
+    assert (found.status_code, found.headers["Location"][:10]) == (302, "/articles/")
+
+
+def test_a_query_that_is_an_address_of_no_article_opens_its_newest_snapshot(browser: TestClient) -> None:
+    answer = browser.get("/", params={"query": LISTING + "?utm_source=x"})
+    assert answer.headers["Location"] == f"/snapshot/20220111100000/{LISTING}"
+    assert browser.get("/", params={"query": "http://never.example/"}).status_code == 200
 
 
 def test_a_timemap_lists_all_snapshots(browser: TestClient) -> None:

@@ -9,6 +9,7 @@ from archive.errors import BadQuery, NotFound
 from archive.index.rows.captures import CaptureRow
 from archive.replay import mementos
 from archive.replay.urls import complete_url, snapshot_path
+from newsarchive.web.http import errors
 from newsarchive.web.http.requests import open_archive, raw_target, server_origin
 
 
@@ -17,14 +18,21 @@ def timegate(request: Request) -> Response:
     captures = _captures(request, mementos.TIMEGATE)
     header = request.headers.get("Accept-Datetime")
     at = mementos.parse_http_date(header) if header else captures[-1].fetched_at
-    if at is None:
-        raise BadQuery(
+    if at is None:  # also this answer names the TimeMap (RFC 7089, 4.5.2)
+        sentence = (
             f"Accept-Datetime “{str(header)[:60]}” is not a date. Example: Mon, 10 Jan 2022 09:55:00 GMT."
         )
+        response = errors.error_response(request, 400, "Invalid request", sentence)
+        response.headers.update(_negotiation_headers(request, captures[-1].url))
+        return response
     row = mementos.closest(captures, at)
     assert row is not None
-    headers = {"Vary": "accept-datetime", "Link": mementos.link_header(server_origin(request), row.url)}
+    headers = _negotiation_headers(request, row.url)
     return RedirectResponse(snapshot_path(row.url, row.fetched_at), status_code=302, headers=headers)
+
+
+def _negotiation_headers(request: Request, url: str) -> dict[str, str]:
+    return {"Vary": "accept-datetime", "Link": mementos.link_header(server_origin(request), url)}
 
 
 def link_timemap(request: Request) -> Response:

@@ -33,7 +33,7 @@ async def archive_error(request: Request, error: Exception) -> Response:
     sentence = str(error)
     if isinstance(error, DamagedRecord):
         sentence = damaged_record_text(error)
-    return _error_response(request, status, title, sentence)
+    return error_response(request, status, title, sentence)
 
 
 def damaged_record_text(error: DamagedRecord) -> str:
@@ -45,17 +45,15 @@ async def http_error(request: Request, error: Exception) -> Response:
     """Return the response to an unknown address or an unsupported method."""
     status = error.status_code if isinstance(error, HTTPException) else 400
     if status == 404:
-        return _error_response(request, 404, "Page not found", "There is no page at this address.")
+        return error_response(request, 404, "Page not found", "There is no page at this address.")
     if status == 405:
-        return _error_response(request, 405, "Method not allowed", "The archive is read-only here.")
-    return _error_response(
-        request, status, "Invalid request", "The server could not understand this request."
-    )
+        return error_response(request, 405, "Method not allowed", "The archive is read-only here.")
+    return error_response(request, status, "Invalid request", "The server could not understand this request.")
 
 
 async def unexpected_error(request: Request, error: Exception) -> Response:
     """Return the response to an unexpected exception, which is a bug."""
-    return _error_response(
+    return error_response(
         request,
         500,
         "Internal error",
@@ -63,7 +61,7 @@ async def unexpected_error(request: Request, error: Exception) -> Response:
     )
 
 
-def _error_response(request: Request, status: int, title: str, sentence: str) -> Response:
+def error_response(request: Request, status: int, title: str, sentence: str) -> Response:
     """Return an error as a page; as JSON under the addresses for programs."""
     retry = {"Retry-After": RETRY_AFTER} if status == 503 else {}
     # The security middleware does not see the response to an unexpected error.

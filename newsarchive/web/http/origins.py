@@ -16,6 +16,8 @@ Crossing = Literal["own", "navigation", "part", "foreign"]
 
 # Links from other sites must not run queries or call the API.
 CLOSED_ROOTS = ("/db", "/api")
+# Programs on other sites may ask what was captured when (Memento, RFC 7089), and read the answer.
+MEMENTO_ROOTS = ("/timegate/", "/timemap/")
 # An archived page has an opaque origin in its sandbox, so its images and styles look like cross-site requests.
 SNAPSHOT_PART = re.compile(r"/snapshot/[0-9]{4,14}if_/")
 PART_KINDS = frozenset({"image", "style", "audio", "video", "track"})
@@ -26,7 +28,8 @@ _OWN_SITES = frozenset({"same-origin", "none"})  # without "same-site": another 
 def crossing(method: str, path: str, headers: Headers) -> Crossing:
     """Return how a request comes from another site, or "own" if it does not.
 
-    "navigation" is a link on another site that a person opened, "part" an image, style or font of an archived page;
+    "navigation" is a link on another site that a person opened, "part" an image, style or font of an archived page,
+    or a TimeGate or TimeMap;
     every other request from a page of another site is "foreign".
     """
     if not _is_cross_site(headers):
@@ -35,7 +38,7 @@ def crossing(method: str, path: str, headers: Headers) -> Crossing:
     mode = headers.get("sec-fetch-mode")
     if method not in ("GET", "HEAD"):
         return "foreign"
-    if _is_font_of_snapshot(path, headers):
+    if is_open_to_other_sites(path) or _is_font_of_snapshot(path, headers):
         return "part"
     if mode == "no-cors" and kind in PART_KINDS and SNAPSHOT_PART.match(path):
         return "part"
@@ -55,6 +58,11 @@ def _is_font_of_snapshot(path: str, headers: Headers) -> bool:
         headers.get("sec-fetch-dest", "font") == "font" and headers.get("sec-fetch-mode", "cors") == "cors"
     )
     return is_font and headers.get("origin") == OPAQUE_ORIGIN and SNAPSHOT_PART.match(path) is not None
+
+
+def is_open_to_other_sites(path: str) -> bool:
+    """Return whether pages of other sites may read the answers at an address."""
+    return path.startswith(MEMENTO_ROOTS)
 
 
 def is_closed_to_links(path: str) -> bool:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from newsarchive.web.http.origins import OPAQUE_ORIGIN, crossing, is_closed_to_links
+from newsarchive.web.http.origins import OPAQUE_ORIGIN, crossing, is_closed_to_links, is_open_to_other_sites
 from newsarchive.web.rendering.templating import render_page
 
 OWN_POLICY = (
@@ -24,6 +24,10 @@ OWN_HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     **SAME_ORIGIN_ONLY,
+}
+SHARED_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, Location, Memento-Datetime, Vary",
 }
 COMMON_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 CROSS_SITE_MESSAGE = (
@@ -63,7 +67,8 @@ class SecurityMiddleware:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 own = {} if "Content-Security-Policy" in headers else OWN_HEADERS
-                for name, value in {**COMMON_HEADERS, **own}.items():
+                shared = SHARED_HEADERS if is_open_to_other_sites(scope["path"]) else {}
+                for name, value in {**COMMON_HEADERS, **own, **shared}.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from archive.core import Archive
+from archive.errors import NotFound
+from archive.replay import mementos
+from archive.replay.urls import complete_url, snapshot_path
 from newsarchive.web.http import search_params
 from newsarchive.web.http.parameters import SEARCH
 from newsarchive.web.http.requests import open_archive, reject_unknown_parameters
 from newsarchive.web.http.search_params import SearchParams
 from newsarchive.web.rendering.templating import render_page
 
+_ADDRESS = re.compile(r"(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*)$", re.IGNORECASE)
 PER_PAGE = 20
 TIMELINE_MONTHS = 240  # bars for more months would be thinner than a pixel
 
@@ -34,6 +40,9 @@ def search(request: Request) -> Response:
     reject_unknown_parameters(request, (one.name for one in SEARCH))
     params = search_params.parse_search(request, per_page=PER_PAGE)
     with open_archive(request) as archive:
+        known = _page_at_address(archive, params.filters.query)
+        if known is not None:
+            return RedirectResponse(known, status_code=302)
         articles, more = params.results(archive)
         groups = archive.copy_groups(articles) if params.group_copies else {}
         counts = params.counts(archive)
@@ -60,6 +69,18 @@ def search(request: Request) -> Response:
             titles=titles,
             sections=archive.sections(),
         )
+
+
+def _page_at_address(archive: Archive, query: str) -> str | None:
+    """Return the page about a web address that was typed as a query: its article's or its newest snapshot; or None."""
+    url = complete_url(query) if _ADDRESS.match(query) else None
+    if url is None:
+        return None
+    try:
+        return f"/articles/{archive.article(url).id}"
+    except NotFound:
+        captures = mementos.viewable(archive.captures(url))
+        return snapshot_path(captures[-1].url, captures[-1].fetched_at) if captures else None
 
 
 def timeline_bars(params: SearchParams, months: dict[str | None, int]) -> Iterator[TimelineBar]:

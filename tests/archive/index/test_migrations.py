@@ -117,6 +117,16 @@ def test_the_first_migration_says_when_each_article_is_due(first: Path) -> None:
     assert due[GONE] == "2022-01-13T09:59:59.000000Z"  # never changed since the 10th
 
 
+def test_the_second_migration_finds_captures_however_their_addresses_are_spelled(tmp_path: Path) -> None:
+    folder = unpacked(2, tmp_path / "archive")
+    spelled = f"{SUMMIT}?utm_source=rss"
+    alter(folder, f"UPDATE captures SET url = '{spelled}' WHERE url = '{SUMMIT}'")
+    with Archive.open(folder) as archive:
+        assert [row.url for row in archive.captures(SUMMIT)] == [spelled] * 3
+        named = archive.connection.execute("SELECT DISTINCT canonical FROM captures").fetchall()
+        assert {row["canonical"] for row in named} == {None, SUMMIT}
+
+
 def test_a_migration_killed_at_any_step_is_complete_or_has_not_begun(tmp_path: Path) -> None:
     steps = faults.run(_open, unpacked(1, tmp_path / "whole"), kinds=EVERY_STEP)
     assert isinstance(steps, list)

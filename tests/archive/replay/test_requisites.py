@@ -46,6 +46,23 @@ def test_a_wanted_picture_is_requested_in_every_size_offered() -> None:
     }
 
 
+def test_other_pictures_are_requested_in_one_size_if_all_are_wanted() -> None:
+    page = """<picture><source srcset="/img/logo.webp"><img src="/img/logo.png"></picture>
+    <img srcset="/img/w_1,c/a.jpg 100w, /img/w_9,c/a.jpg 900w"><img src="/img/own-2.jpg">
+    <img src="https://mc.yandex.ru/watch/1"><img src="/dot.gif" width="1" height="1">
+    <amp-img src="/img/amp.jpg"></amp-img><video poster="/img/poster.jpg"></video><p data-bg="/img/bg.jpg">
+    <svg><use href="/img/sprite.svg#bell"/></svg>"""
+    found = requisites(captured(page), all_pictures=True, without=["http://news.example/img/own-2.jpg"])
+    assert [url.removeprefix("http://news.example/img/") for url in found] == [
+        "sprite.svg",
+        "logo.png",
+        "w_9,c/a.jpg",
+        "amp.jpg",
+        "poster.jpg",
+        "bg.jpg",
+    ]
+
+
 def test_a_style_sheet_needs_its_imports_fonts_and_pictures() -> None:
     css = (
         '@import url("base.css"); a { background: image-set("a.png" 1x, "b.png" 2x) } b { src: url(f.woff) }'
