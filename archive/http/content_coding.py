@@ -63,8 +63,9 @@ def zstd_file_decoder(dictionary: bytes | None = None) -> _Stream:
     stated = (
         zstd.ZstdDict(dictionary, is_raw=not dictionary.startswith(_ZSTD_DICTIONARY)) if dictionary else None
     )
-    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_FILE_WINDOW_LOG}
-    return zstd.ZstdDecompressor(zstd_dict=stated, options=options)
+    return zstd.ZstdDecompressor(
+        zstd_dict=stated, options={zstd.DecompressionParameter.window_log_max: _ZSTD_FILE_WINDOW_LOG}
+    )
 
 
 def _zstd() -> _Stream:
