@@ -100,7 +100,7 @@ def review(
             found.note(
                 f"Digests like {digest.partition(':')[0]!r} cannot be checked: the algorithm is unknown."
             )
-        entry = _entry(record, copied, found)
+        entry = _entry(record, copied)
         if entry:
             _count(found, record, entry, connection, source_of)
             captured.add(entry.url)
@@ -113,17 +113,12 @@ def review(
     return found
 
 
-def _entry(record: Record, copied: filenames.CopyName, found: ImportReview) -> CaptureEntry | None:
+def _entry(record: Record, copied: filenames.CopyName) -> CaptureEntry | None:
     try:
         event = external_event(record, copied)
-    except DamagedRecord as error:
-        reason = str(error).partition(": ")[2].rstrip(".")
-    except (ValueError, OverflowError) as error:
-        reason = f"it is not a response that can be indexed ({error})"
-    else:
-        return event.entry if event else None
-    found.skipped.append(RecordFinding.of(record, reason))
-    return None
+    except (DamagedRecord, ValueError, OverflowError):
+        return None  # reported when the copy is indexed
+    return event.entry if event else None
 
 
 def _count(

@@ -60,7 +60,9 @@ class ImportResult:
     captures: int = 0
     articles: int = 0
     source: str | None = None  # that the pages were assigned to
-    held: int = 0  # responses that were in the archive already
+    held: int = (
+        0  # responses without a row of their own: they are in the archive already, or twice in the file
+    )
     records: dict[str, int] = field(default_factory=dict)  # by type
     damages: list[str] = field(default_factory=list)
     skipped: list[RecordFinding] = field(default_factory=list)  # records that are not taken in
@@ -137,7 +139,7 @@ class Importer:
         copy = warc_folder / filenames.copy_name(beside, origin.name if origin else None)
         os.rename(part, copy)
         sync_folder(copy.parent)
-        result = ImportResult(path, filenames.stored_name(copy), repacked=repacked, held=found.held)
+        result = ImportResult(path, filenames.stored_name(copy), repacked=repacked)
         result.source = origin.name if origin else None
         _with_review(result, found)
         event = Imported(
@@ -171,7 +173,7 @@ class Importer:
             now=self.now(),
             written=[written.place.file, result.file],
         )
-        return self._with_counts(result, damages)
+        return self._with_counts(result, found.responses, damages)
 
     def _free_name(self, at: datetime) -> filenames.WarcName:
         serial = 0
@@ -271,19 +273,18 @@ class Importer:
             late.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
         return []
 
-    def _with_counts(self, result: ImportResult, damages: Iterable[Damage]) -> ImportResult:
+    def _with_counts(self, result: ImportResult, responses: int, damages: Iterable[Damage]) -> ImportResult:
         row = self.connection.execute(
             "SELECT count(*) AS captures, sum(role = 'article') AS articles FROM captures WHERE file = ?",
             (result.file,),
         ).fetchone()
         result.captures, result.articles = row["captures"], row["articles"] or 0
+        result.held = max(responses - result.captures, 0)
         result.unsettled = extraction_queue.unapplied_captures(self.connection, result.file)
-        known = {one.offset for one in result.skipped}
         result.damages += [
             f"{result.path} was imported, but not {one.place.length} bytes of {result.file} "
             f"at byte {one.place.offset}: {one.reason}."
             for one in damages
-            if one.place.offset not in known
         ]
         result.notes += self._unresolved_notes(result.file)
         return result
@@ -292,9 +293,14 @@ class Importer:
         rows = [row for row in unresolved_revisits(self.connection) if row["file"] == file]
         if not rows:
             return []
+        count = len(rows)
+        repeat = (
+            "1 revisit record repeats a response"
+            if count == 1
+            else f"{count} revisit records repeat responses"
+        )
         return [
-            f"{len(rows)} revisit records repeat responses that are not in the archive, that of {rows[0]['url']} "
-            "first: import the files with these responses too."
+            f"{repeat} not in the archive, first that of {rows[0]['url']}: import the files with the originals too."
         ]
 
 

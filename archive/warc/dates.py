@@ -66,6 +66,10 @@ def parse_http(stated: str) -> WarcDate | None:
 
 def _moment(iso: str, doubt: str | None) -> WarcDate | None:
     try:
-        return WarcDate(datetime.fromisoformat(iso).astimezone(UTC), doubt)
-    except (ValueError, OverflowError):
+        local = datetime.fromisoformat(iso)
+    except ValueError:
         return None
+    try:
+        return WarcDate(local.astimezone(UTC), doubt)
+    except OverflowError:  # in UTC it is before year 1 or after year 9999
+        return WarcDate((datetime.min if local.year == 1 else datetime.max).replace(tzinfo=UTC), doubt)

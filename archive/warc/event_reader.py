@@ -37,8 +37,8 @@ class EventRecord:
 def read_events(path: Path, *, start: int = 0) -> Iterator[EventRecord | Damage]:
     """Yield every event of a file from `start` on; unreadable bytes yield Damage, then reading goes on.
 
-    Skip responses without a matching metadata record: the crawl never acknowledged them. Files made elsewhere have
-    none of our metadata records: each of their responses yields a fetch of a page.
+    Skip responses without a matching metadata record: the crawl never acknowledged them. Files made elsewhere have no
+    metadata records of ours: each of their responses yields a fetch of a page, and after them each of their revisits.
     """
     yield from parse_events(reader.read_records(path, start=start))
 
@@ -47,6 +47,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
     """Yield the events of records that are already read; see `read_events`."""
     response: Record | None = None
     elsewhere: _ExternalFile | None = None
+    revisits: list[EventRecord] = []  # of a file made elsewhere, where originals may come after them
     for record in records:
         if isinstance(record, Damage):
             yield record
@@ -61,7 +62,10 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
             except (ValueError, OverflowError) as error:
                 yield Damage(record.place, f"it is not a response that can be indexed ({error})")
             else:
-                yield from [answer] if answer else []
+                if answer and answer.entry and answer.entry.kind == "revisit":
+                    revisits.append(answer)
+                elif answer:
+                    yield answer
             continue
         if record.has_capture:
             response = record
@@ -76,6 +80,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
             if stated is not None:
                 yield stated
                 response = None if stated.entry else response
+    yield from revisits
 
 
 def external_event(record: Record, copied: filenames.CopyName) -> EventRecord | None:

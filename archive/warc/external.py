@@ -25,7 +25,7 @@ _ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"  # the frame that holds the dictionary of a .warc.zst
 _MAX_DICTIONARY = 64 * 1024 * 1024
 _MEMBER = re.compile(r"(?:.*/)?archive/.+\.warc(?:\.gz|\.zst)?", re.IGNORECASE)
-_CDX = re.compile(rb"(?: CDX |![\w-]|[^\s{]{1,2000} \d{14} [{\S])")
+_CDX = re.compile(rb"(?: ?CDX |![\w-]|[^\s{]{1,2000} \d{14} [{\S])")
 _MAX_HEAD = 1024 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -66,6 +66,8 @@ def check_is_warc(path: Path) -> None:
         raise NotWarc(f"{path} is a CDX index, which has no pages: import the WARC files that it lists.")
     if begin.startswith(b"filedesc:"):
         raise NotWarc(f"{path} is an ARC file, the predecessor of WARC: convert it with 'warcio recompress'.")
+    if begin.startswith((_GZIP, _ZSTD, *_ZIP)):
+        raise NotWarc(f"{path} is compressed twice: decompress it once, then import it.")
     if not begin:
         raise NotWarc(
             f"{path} is empty, or compressed with something other than gzip and Zstandard: it is not a WARC file."

@@ -64,7 +64,7 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
     truncated TEXT,  -- why it is cut off: length, time, disconnect, unspecified, encoding, range: see docs; else null
     kind TEXT NOT NULL  -- the record's WARC type: response or revisit
         CHECK (kind IN ('response', 'revisit')),
-    revisit_of TEXT,  -- record id of the response with a revisit's body, or that a 304 confirms
+    revisit_of TEXT,  -- record id of the response with a revisit's body, or that a 304 confirms; see docs/warc.md
     record_id TEXT NOT NULL UNIQUE,  -- WARC-Record-ID
     file TEXT NOT NULL,  -- path of the WARC file in the archive
     "offset" INTEGER NOT NULL CHECK ("offset" >= 0),  -- of the record in that file, bytes

@@ -16,7 +16,7 @@ from archive.events import (
     without_surrogates,
 )
 from archive.index.db.connection import Connection, Row
-from archive.index.ingest.revisits import original_of_external
+from archive.index.ingest.revisits import HEAD_COLUMNS, original_of_external
 from archive.warc.entries import CaptureEntry, OriginalReference
 
 
@@ -80,11 +80,15 @@ def _with_payload(connection: Connection, entry: CaptureEntry) -> CaptureEntry:
     original = original_of_external(connection, reference)
     if original is None:
         return entry
+    head = {}
+    if entry.status is None:  # its block is empty: the head is the original's too
+        head = {name: original[name] for name in HEAD_COLUMNS}
     return replace(
         entry,
         revisit_of=original["record_id"],
         payload_sha256=original["payload_sha256"],
         payload_bytes=original["payload_bytes"],
+        **head,
     )
 
 

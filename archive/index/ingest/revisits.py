@@ -17,6 +17,8 @@ from archive.warc.entries import OriginalReference
 
 # Responses with the same payload in other encodings to compare byte by byte.
 MAX_CANDIDATES = 3
+# what a row has of the HTTP head, which a revisit made elsewhere may lack
+HEAD_COLUMNS = ("status", "media_type", "charset", "etag", "last_modified", "redirects_to")
 _SENDABLE = re.compile(r"[ -~]{1,1000}")
 
 
@@ -105,7 +107,10 @@ def unresolved_revisits(connection: Connection) -> list[Row]:
         """
         SELECT * FROM captures
         WHERE kind = 'revisit' AND crawl_id IS NULL AND role = 'page' AND payload_bytes = 0
-            AND NOT EXISTS (SELECT 1 FROM captures AS original WHERE original.record_id = captures.revisit_of)
+            AND NOT EXISTS (
+                SELECT 1 FROM captures AS original
+                WHERE original.record_id = captures.revisit_of AND original.payload_sha256 = captures.payload_sha256
+            )
         ORDER BY id
         """
     ).fetchall()
@@ -129,6 +134,11 @@ def set_original(connection: Connection, capture_id: int, original: Row) -> None
         UPDATE captures SET revisit_of = ?, payload_sha256 = ?, payload_bytes = ?, reading = NULL WHERE id = ?
         """,
         (original["record_id"], original["payload_sha256"], original["payload_bytes"], capture_id),
+    )
+    stated = ", ".join(f"{name} = ?" for name in HEAD_COLUMNS)
+    connection.execute(
+        f"UPDATE captures SET {stated} WHERE id = ? AND status IS NULL",  # an empty block: the original's head
+        (*(original[name] for name in HEAD_COLUMNS), capture_id),
     )
 
 

@@ -40,13 +40,15 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     """Import WARC files made by other programs.
 
     The files can come from wget, Heritrix, Browsertrix or any other program: WARC/1.0 or 1.1,
-    compressed or not. Each file is copied into the archive, and its articles are indexed. A file
-    whose contents are already in the archive adds nothing.
+    compressed or not, or a WACZ file with such files. Each file is copied into the archive, and its
+    articles are indexed. A file whose contents are already in the archive adds nothing.
 
-    Times printed without a time zone are interpreted in the time zone of the source, or in UTC
-    without --source. Older captures of a known article are added to its history at the right place.
+    Times printed without a time zone are interpreted in the time zone of the source, which is found
+    by known articles or by the host if --source is not given; if none is found, in UTC. Older
+    captures of a known article are added to its history at the right place.
 
-    The exit code is 1 if bytes or pages could not be read; each is printed with the reason.
+    The exit code is 1 if anything could not be read, was not taken in, or does not match a digest
+    it states; each is printed with the reason.
     """
     from archive import paths
     from archive.core import Archive
