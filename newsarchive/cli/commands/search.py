@@ -180,5 +180,5 @@ def source_and_section(article: ArticleVersion) -> str:
 def format_published(moment: date | None) -> str:
     """Return a publication time in the outlet's own time zone; only the day if no more is known."""
     if isinstance(moment, datetime):
-        return f"{moment:%Y-%m-%d %H:%M}"
+        return moment.isoformat(sep=" ", timespec="minutes")
     return moment.isoformat() if moment else "no date"
