@@ -138,6 +138,8 @@ def _print_result(article: ArticleVersion, passage: Snippet, group: CopyGroup | 
     state: list[Piece] = []
     if article.state != "live":
         state = [(f"  {STATE_LABELS[article.state]}", "alarm")]
+    if article.partial:
+        state.append(("  incomplete", "alarm"))
     say((f"{format_published(article.published)}  {source_and_section(article)}", "dim"), *state)
     say((article.title, "bold"), indent=2)
     if passage.text:
