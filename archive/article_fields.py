@@ -328,7 +328,7 @@ class CaptureRef:
         return _object_as_dict(field_of("capture"), self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ArticleVersion:
     """One version of an article. Unknown values are None or empty."""
 
@@ -367,6 +367,15 @@ class ArticleVersion:
     confidence: float
     extractor: str
     capture: CaptureRef
+
+    def __repr__(self) -> str:
+        """Return what identifies the version, on one short line, for an interactive session."""
+        title = self.title if len(self.title) <= 60 else f"{self.title[:59]}…"
+        published = self.published.isoformat() if self.published else "time unknown"
+        return (
+            f"<ArticleVersion {self.id}, version {self.version} of {self.versions}: {title!r}, "
+            f"{self.source or 'no source'}, {published}>"
+        )
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -63,6 +63,14 @@ class Archive:
         self.folder = folder
         self.connection = connection
 
+    def __repr__(self) -> str:
+        """Return the folder of the archive."""
+        return f"Archive({str(self.folder)!r})"
+
+    def __dir__(self) -> list[str]:
+        """Return the names that a script can use, for completion in an interactive session."""
+        return [name for name in super().__dir__() if not name.startswith("_")]
+
     @classmethod
     def create(cls, folder: Path | str) -> Self:
         """Create an archive in a folder that is empty or missing, or open the one that is already there.

@@ -206,11 +206,11 @@ class Scheduler:
         last = self._last.get(source.name)
         if last is not None and is_in_future(last, now):
             self._log(
-                f"{source.name}: the last crawl is dated {last.astimezone():%Y-%m-%d %H:%M}, in the future: "
-                "this machine's clock was ahead then, or is behind now"
+                f"{source.name}: the last crawl is dated {last.astimezone().isoformat(' ', 'minutes')}, in the future: "
+                "the future: this machine's clock was ahead then, or is behind now"
             )
         at = next_run(source, now)
-        when = f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "never, as no day matches the schedule"
+        when = at.astimezone().isoformat(" ", "minutes") if at else "never, as no day matches the schedule"
         is_due = due_sources([source], self._last, now)
         self._log(f"{source.name}: {'due now, then' if is_due else 'next crawl'} {when}")
 

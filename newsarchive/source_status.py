@@ -74,8 +74,8 @@ class SourceStatus:
         return notes
 
     def local_time(self, moment: datetime) -> str:
-        """Return a time in the source's time zone, to the minute."""
-        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        """Return a time in the source's time zone, to the minute, with its UTC offset."""
+        return moment.astimezone(self.zone).isoformat(sep=" ", timespec="minutes")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the status for JSON."""

@@ -339,3 +339,19 @@ def _articles() -> Iterator[tuple[str, None, str, str, str, str]]:
         "",
         f"<h1>Общество</h1><article><h2>{name}</h2>{dated}{text}</article>{cards}",
     )
+    yield (
+        "headline linked to a short address",
+        None,
+        f"{site}/society/zhiteli-prosyat-klyuch-ot-bashni",
+        title,
+        "",
+        f'<article><h2><a href="/?p=4721">{name}</a></h2>{dated}{text}</article>{others}',
+    )
+    yield (
+        "rows of links below the headline",
+        None,
+        f"{site}/society/4722.html",
+        title,
+        "",
+        f'<article><h1>{name}</h1><p><a href="/t">Телеграм-канал</a> / <a href="/v">Вконтакте</a> / <a href="/d">Дзен</a></p>{text}</article>{others}',
+    )

@@ -146,22 +146,22 @@ def test_the_status_shows_each_source_and_what_needs_looking_at(small: Path, typ
     [
         (
             ["2099-05-01"],
-            "2099-05-01 03:00 (in the future)",
-            "1 crawl is dated in the future, up to 2099-05-01 03:00: "
+            "2099-05-01 03:00+03:00 (in the future)",
+            "1 crawl is dated in the future, up to 2099-05-01 03:00+03:00: "
             "this machine's clock was ahead then, or is behind now",
         ),
         (
             ["2099-05-01", "2098-05-01", "2022-01-10"],
-            "2022-01-10 02:00",
-            "2 crawls are dated in the future, up to 2099-05-01 03:00: "
+            "2022-01-10 02:00+02:00",
+            "2 crawls are dated in the future, up to 2099-05-01 03:00+03:00: "
             "this machine's clock was ahead then, or is behind now",
         ),
         (
             ["2022-01-10", "2000-01-01"],
-            "2000-01-01 02:00",
-            "the last crawl is dated 2000-01-01 02:00: this machine's clock was behind then",
+            "2000-01-01 02:00+02:00",
+            "the last crawl is dated 2000-01-01 02:00+02:00: this machine's clock was behind then",
         ),
-        (["2022-01-10"], "2022-01-10 02:00", None),
+        (["2022-01-10"], "2022-01-10 02:00+02:00", None),
     ],
 )
 def test_the_status_notes_crawls_that_a_wrong_clock_dated(

@@ -268,7 +268,9 @@ def test_all_times_of_a_line_are_of_one_zone(folder: Path, monkeypatch: pytest.M
         time.tzset()
         lines = Kept(folder, "a section shows nothing", ENDS).run()
     time.tzset()
-    assert lines[0] == f"primorsk: due now, then {datetime.now(UTC).year + 1}-01-01 09:00"  # midnight in UTC
+    assert (
+        lines[0] == f"primorsk: due now, then {datetime.now(UTC).year + 1}-01-01 09:00+09:00"
+    )  # midnight in UTC
 
 
 def test_a_running_crawl_is_stopped_and_waited_for(folder: Path) -> None:

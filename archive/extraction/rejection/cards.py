@@ -17,6 +17,7 @@ from archive.extraction.vocabulary import date_patterns
 
 MIN_CARDS = 3
 MIN_LINK_SHARE = 0.7
+MIN_LINKS_IN_ROW = 3
 MIN_HEADLINE, MAX_HEADLINE = 12, 240  # characters of a linked headline
 MAX_FLAT_LINES = 6  # lines after a headline that are its excerpt where no box surrounds a card
 # a box is no card if its excerpt is longer than that many times the usual one, and some characters
@@ -105,6 +106,15 @@ def _may_be_headline(block: Block) -> bool:
         and " " in block.text
         and block.box.role not in EXCLUDED_ROLES
         and not is_date_line(block.text)
+        and not is_row_of_links(block)
+    )
+
+
+def is_row_of_links(block: Block) -> bool:
+    """Return whether a line is several links in a row, such as tags or buttons: the headline of a page is one."""
+    return (
+        sum(run.placed is not None and run.placed.element.tag == "a" for run in block.runs)
+        >= MIN_LINKS_IN_ROW
     )
 
 

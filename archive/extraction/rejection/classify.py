@@ -19,13 +19,13 @@ from archive.extraction.rejection import listing, page_text, page_type, paywall
 from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import rejection_phrases
 
+# Without text/plain: browsers show a page of that type as the characters that were sent, tags included.
 HTML_TYPES = frozenset(
     (
         "text/html",
         "application/xhtml+xml",
         "application/xml",
         "text/xml",
-        "text/plain",
         "application/octet-stream",
     )
 )

@@ -31,6 +31,7 @@ MIN_LISTED_HEADLINES = 6  # headlines of other pages, on a page without a text o
 MIN_CARDS = 4  # with fewer, nothing is weighed
 ENOUGH_EVIDENCE = 3.5  # of real listings 4 to 9, of real articles below 1
 CHARACTERS_A_POINT = 120  # of a text outside the cards, which count one point against a listing
+OWN_AGREEMENT = 0.6  # of a headline with the stated titles
 LISTING_TYPES = frozenset(
     ("collectionpage", "itemlist", "searchresultspage", "profilepage", "imagegallery", "videogallery", "blog")
 )
@@ -61,8 +62,11 @@ def weigh_cards(
 ) -> float:
     """Return the evidence that a page with cards is a listing, in points; evidence of an article is negative."""
     own = head.block.order if head is not None and head.block is not None else -1
+    is_other = head is not None and _is_of_other_page(page, head)
     found = [
-        card for card in content.cards if own == card.headline.order or not card.first <= own < card.last
+        card
+        for card in content.cards
+        if not card.first <= own < card.last or (is_other and own == card.headline.order)
     ]
     if len(found) < MIN_CARDS:
         return 0.0
@@ -112,8 +116,8 @@ def _weigh_headline(
     if head is None or head.block is None:
         return 0.5
     block = head.block
-    if block.link_share > cards.MIN_LINK_SHARE and cards.other_page(page, cards.link_at(page, block)):
-        return 2.0  # the headline is that of another page
+    if _is_of_other_page(page, head):
+        return 2.0
     points = 0.0
     if _is_name(page, head.text):
         points += 1.0
@@ -128,6 +132,16 @@ def _weigh_headline(
     if page_text.is_dated(page, block, in_cards):
         points -= 1.5
     return points
+
+
+def _is_of_other_page(page: Page, head: Headline) -> bool:
+    """Return whether a headline is a link to another page, and not the title of this one.
+
+    Many blogs link an article's headline to another address of the article itself.
+    """
+    if head.block is None or head.block.link_share <= cards.MIN_LINK_SHARE or head.agreement >= OWN_AGREEMENT:
+        return False
+    return cards.other_page(page, cards.link_at(page, head.block)) is not None
 
 
 def _is_name(page: Page, text: str) -> bool:

@@ -12,7 +12,7 @@ from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean, comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.rejection.cards import Card, find_cards, is_date_line
+from archive.extraction.rejection.cards import Card, find_cards, is_date_line, is_row_of_links
 from archive.extraction.vocabulary import boilerplate, rejection_phrases
 from archive.extraction.vocabulary.rejection_phrases import PhraseSet
 from archive.urls import host_of
@@ -164,6 +164,7 @@ def _is_linked_headline(block: Block) -> bool:
         and len(block.text) >= MIN_LINKED_HEADLINE
         and " " in block.text
         and block.box.role not in ("navigation", "footer", "comments")
+        and not is_row_of_links(block)
     )
 
 

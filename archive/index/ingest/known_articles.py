@@ -25,7 +25,9 @@ _SELECT_VERSION = """
 
 def load_known(connection: Connection, visit: Visit) -> Known:
     """Return what matters to a visit; whatever it cannot depend on is left out."""
-    article_id = addresses.article_of_page(connection, visit.url, visit.extraction)
+    is_section = _is_section(connection, visit)
+    # A section may print the whole text of an article that redirects to it, and is not the article for that.
+    article_id = addresses.article_of_page(connection, visit.url, None if is_section else visit.extraction)
     new_id = 0
     if article_id is None and isinstance(visit.extraction, Article):
         own = addresses.trusted_canonical(visit.url, visit.extraction.canonical)
@@ -46,7 +48,7 @@ def load_known(connection: Connection, visit: Visit) -> Known:
         new_id=new_id,
         twin=_article(connection, twin_id) if twin_id is not None else None,
         redirect_target=target,
-        is_section=_is_section(connection, visit),
+        is_section=is_section,
         same_pages=_same_pages(connection, visit, article.latest if article else None),
     )
 

@@ -11,7 +11,7 @@ from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CaptureRow:
     """A capture as the index knows it; `place` locates its bytes."""
 
@@ -28,6 +28,11 @@ class CaptureRow:
     record_id: str
     digest: str
     place: Place
+
+    def __repr__(self) -> str:
+        """Return what identifies the capture, on one short line, for an interactive session."""
+        status = self.status or "no status"
+        return f"<CaptureRow {self.id}: {self.url} at {self.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {status}, {self.role}>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,8 @@ def _print_result(article: ArticleVersion, passage: Snippet, group: CopyGroup | 
     state: list[Piece] = []
     if article.state != "live":
         state = [(f"  {STATE_LABELS[article.state]}", "alarm")]
+    if article.partial:
+        state.append(("  incomplete", "alarm"))
     say((f"{format_published(article.published)}  {source_and_section(article)}", "dim"), *state)
     say((article.title, "bold"), indent=2)
     if passage.text:
@@ -180,5 +182,5 @@ def source_and_section(article: ArticleVersion) -> str:
 def format_published(moment: date | None) -> str:
     """Return a publication time in the outlet's own time zone; only the day if no more is known."""
     if isinstance(moment, datetime):
-        return f"{moment:%Y-%m-%d %H:%M}"
+        return moment.isoformat(sep=" ", timespec="minutes")
     return moment.isoformat() if moment else "no date"

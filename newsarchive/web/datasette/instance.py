@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archive import paths
 from newsarchive._compat import datasette_names
 from newsarchive.web.datasette.metadata import metadata
-from newsarchive.web.datasette.plugin import TOO_LARGE, register_plugin
+from newsarchive.web.datasette.plugin import MAX_CELL, TOO_LARGE, register_plugin
 from newsarchive.web.datasette.policy import ROOT, STYLESHEET
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def open_datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette
             "allow_download": False,  # without its write-ahead log the file would be incomplete
             "sql_time_limit_ms": time_limit,
             "default_cache_ttl": 0,
-            "truncate_cells_html": 300,
+            "truncate_cells_html": MAX_CELL,
         },
     )
     index = paths.index_path(folder)

@@ -22,6 +22,7 @@ from newsarchive.web.datasette.metadata import ARTICLES
 from newsarchive.web.datasette.policy import ROOT
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024  # text and blobs in the rows of one query
+MAX_CELL = 300  # characters of a cell in a table; the page of the row shows all of them
 TOO_LARGE = "The result is too large. Select fewer rows or columns, or shorter values."
 TOO_SLOW = "The query took too long. Make it more specific, or add a LIMIT."
 # Columns with the time of a row; its URLs link to the snapshots nearest to that time.
@@ -61,7 +62,8 @@ def link_cell(row: Any, value: object, column: str, table: str | None) -> Markup
     ):
         return Markup('<a href="/articles/{}">{}</a>').format(value, value)
     if isinstance(value, str) and urls.is_web_url(value):
-        return Markup('<a href="{}">{}</a>').format(snapshot_path(value, _row_time(row)), value)
+        shown = value if len(value) <= MAX_CELL else f"{value[:MAX_CELL]}…"
+        return Markup('<a href="{}">{}</a>').format(snapshot_path(value, _row_time(row)), shown)
     return None
 
 

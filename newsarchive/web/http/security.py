@@ -93,6 +93,8 @@ class SecurityMiddleware:
     def _is_own_host(self, host: str) -> bool:
         """Return whether a Host header names this server."""
         name = host_name(host)
+        if not name:
+            return False
         if name == "localhost" or name in self._hosts:
             return True
         try:  # an attacker can point a host name at this machine, but not an IP address

@@ -18,6 +18,9 @@ from archive.index.rows.version_diff import FieldChange
 from archive.replay.urls import snapshot_path
 from newsarchive.web import labels
 
+# Embeddings, overrides and isolates, with the characters that end them.
+DIRECTION_CONTROLS = dict.fromkeys((*range(8234, 8239), *range(8294, 8298)), "�")
+
 
 def render_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a template as a response."""
@@ -101,7 +104,17 @@ def label(code: str | None, labels: Mapping[Any, str]) -> str:
     return labels.get(code, str(code))
 
 
+def neutralize_directions(value: Any) -> Any:
+    """Return a value to print, without the characters that would reverse or embed the text after them.
+
+    With one of them a headline could print an address or a date backwards. Marks that only say which way a letter runs
+    stay: Hebrew and Arabic need them.
+    """
+    return value.translate(DIRECTION_CONTROLS) if isinstance(value, str) else value
+
+
 _templates = Environment(
+    finalize=neutralize_directions,
     loader=PackageLoader("newsarchive.web.rendering"),
     autoescape=True,
     undefined=StrictUndefined,
