@@ -318,8 +318,8 @@ def _text_blocks(one: ExtractedSample, template: PageTemplate) -> list[Block]:
 def _selector_f1(one: ExtractedSample, text: Sequence[Block], selector: str, template: PageTemplate) -> float:
     """Return the F1 of the characters that a selector holds and those of the text.
 
-    Captions are ignored, and lines that are boilerplate by their words or their box count little. Each further element costs a
-    little: of two selectors that hold the same, the one with a single element around all of it wins.
+    Captions are ignored, and lines that are boilerplate by their words or their box count little. Each further element
+    costs a little: of two selectors that hold the same, the one with a single element around all of it wins.
     """
     pieces = len(rules.select(one.extraction.page.root, selector)) - 1
     orders = {block.order for block in text}
