@@ -5,7 +5,7 @@ captures ──▶ do the known templates fit? ──▶ learn ──▶ a page 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +24,8 @@ from archive.templates.sampling import SamplePage
 MIN_FIT = 0.5  # share of the newest pages; below it the outlet has a new page template
 CHECKED_PAGES = 10  # pages of a crawl that are extracted with and without templates,
 SAMPLE_STEP = 4  # of them if those few agree
+# Share of the pages since the first that does not fit; if so many fit, the design is still in use beside another.
+MAX_STILL_FITTING = 0.2
 BATCH_SIZE = 64  # articles whose texts are in memory at once
 
 
@@ -33,6 +35,9 @@ class TemplateRefresh:
 
     fit: float  # share of them that the known templates fit; 0 if none is known
     learned: PageTemplate | None  # a new page template
+    is_new_design: bool = (
+        False  # it is needed because the pages have changed, not because it is learned better
+    )
 
 
 def refresh_template(
@@ -60,12 +65,34 @@ def refresh_template(
         fits = executor.submit(sampling.measure_fit, brought, outlet).result()
     if fits >= MIN_FIT:
         return TemplateRefresh(fits, None)
-    learned = learn_template(connection, folder, source, outlet, executor).template
-    if learned is not None and learned.since is not None and outlet.templates and crawl is not None:
-        # pages of earlier crawls were extracted and compared with the previous template
-        began = _crawl_start(connection, crawl)
-        learned = replace(learned, since=max(learned.since, began)) if began is not None else learned
-    return TemplateRefresh(fits, learned)
+    pages = newest_pages(connection, folder, source, outlet)
+    learned = _learn(pages, outlet, executor).template
+    if learned is None or learned.since is None or not outlet.templates:
+        return TemplateRefresh(fits, learned)
+    if _is_known(learned, outlet) or _is_still_in_use(pages, learned.since, outlet, executor):
+        return TemplateRefresh(fits, None)
+    is_new_design = executor.submit(sampling.measure_placed, brought, outlet).result() < MIN_FIT
+    began = _crawl_start(connection, crawl) if crawl is not None else None
+    if began is not None:  # pages of earlier crawls were extracted and compared with the previous template
+        learned = replace(learned, since=max(learned.since, began))
+    return TemplateRefresh(fits, learned, is_new_design)
+
+
+def _is_known(learned: PageTemplate, outlet: Outlet) -> bool:
+    """Return whether an outlet's newest template has the same places."""
+    newest = outlet.templates[-1]
+    return replace(learned, since=newest.since, pages=newest.pages) == newest
+
+
+def _is_still_in_use(
+    pages: Sequence[SamplePage], since: datetime, outlet: Outlet, executor: Executor
+) -> bool:
+    """Return whether pages of a known design were captured beside those that fit no template.
+
+    Galleries and live blogs that come among articles are no new design of the outlet.
+    """
+    later = [page for page in pages if page.since >= since]
+    return executor.submit(sampling.measure_fit, later, outlet).result() >= MAX_STILL_FITTING
 
 
 def learn_template(
@@ -75,7 +102,10 @@ def learn_template(
 
     The result has no template if the pages are too few or too different.
     """
-    pages = newest_pages(connection, folder, source, outlet)
+    return _learn(newest_pages(connection, folder, source, outlet), outlet, executor)
+
+
+def _learn(pages: Sequence[SamplePage], outlet: Outlet, executor: Executor) -> LearningResult:
     if len(pages) < MIN_PAGES:
         return LearningResult(None, len(pages), len(pages))
     return executor.submit(sampling.learn_from_pages, pages, outlet).result()

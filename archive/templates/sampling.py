@@ -42,6 +42,13 @@ def measure_fit(pages: Sequence[SamplePage], outlet: Outlet) -> float:
     return learning.fitting_share([_sample(page) for page in pages], outlet)
 
 
+def measure_placed(pages: Sequence[SamplePage], outlet: Outlet) -> float:
+    """Return the share of the pages whose text is where the outlet's page templates expect it."""
+    from archive.extraction.learning import induction as learning
+
+    return learning.placed_share([_sample(page) for page in pages], outlet)
+
+
 def _sample(page: SamplePage) -> Sample:
     from archive.extraction.learning.recurring import Sample
 

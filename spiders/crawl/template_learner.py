@@ -102,7 +102,7 @@ class TemplateLearner:
         except Exception as error:  # the crawl is complete without it, and the next one learns
             self._report.notes.append(f"Could not learn page templates from this crawl: {error}")
             return
-        if self._source.outlet.templates and refreshed.learned is not None:
+        if self._source.outlet.templates and refreshed.learned is not None and refreshed.is_new_design:
             self._report.notes.append(
                 f"The page template of {self._source.title} has changed: its pages are extracted with a new one, "
                 f"learned from {refreshed.learned.pages} of them."

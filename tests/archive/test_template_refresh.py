@@ -21,7 +21,7 @@ from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch, Recording
 from archive.templates import refresh
 from archive.warc.records import Exchange
-from tests.outlet_pages import APPEAL, OUTLET, headline, new_design, old_design
+from tests.outlet_pages import APPEAL, OUTLET, PLACES, headline, new_design, old_design, paragraphs
 
 SITE = "https://news.example"
 FIRST = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)
@@ -168,6 +168,84 @@ def test_a_new_design_is_learned_from_the_crawl_that_met_it(
     assert found.learned is not None
     assert found.learned.since == LATER
     assert found.learned.body == "section.mat-body"
+    assert found.is_new_design
+
+
+def test_pages_of_another_kind_among_articles_are_no_new_design(
+    outlets: Outlets, known: PageTemplate, executor: Executor
+) -> None:
+    outlet = replace(OUTLET, templates=(known,))
+
+    def gallery_or_article(number: int) -> str:
+        return old_design(number) if number % 4 == 0 else new_design(number)
+
+    crawl = outlets.crawl(LATER, range(20, 40), gallery_or_article, outlet)
+    found = outlets.look(outlet, executor, crawl)
+    assert found.fit < refresh.MIN_FIT
+    assert found.learned is None
+    assert not found.is_new_design
+
+
+def test_a_template_that_loses_what_a_newer_extractor_finds_is_learned_again_without_a_new_design(
+    outlets: Outlets, known: PageTemplate, executor: Executor
+) -> None:
+    outlet = replace(OUTLET, templates=(replace(known, furniture=("div.story-by",)),))
+    crawl = outlets.crawl(LATER, range(20, 40), old_design, outlet)
+    found = outlets.look(outlet, executor, crawl)
+    assert found.fit == 0.0
+    assert found.learned is not None
+    assert "div.story-by" not in found.learned.furniture
+    assert not found.is_new_design
+
+
+def test_the_same_places_are_not_learned_twice(
+    outlets: Outlets, known: PageTemplate, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "MIN_FIT", 1.1)  # no template fits enough
+    outlet = replace(OUTLET, templates=(replace(known, furniture=("div.story-by",)),))
+    crawl = outlets.crawl(LATER, range(20, 40), old_design, outlet)
+    learned = outlets.look(outlet, executor, crawl).learned
+    assert learned is not None
+    outlet = replace(OUTLET, templates=(known, replace(learned, since=LATER)))
+    assert outlets.look(outlet, executor, crawl).learned is None
+
+
+def one_sentence(number: int) -> str:
+    return old_design(number).replace(paragraphs(number)[1], "").replace(paragraphs(number)[2], "")
+
+
+def live_blog(number: int) -> str:
+    entries = "".join(f"<h3>1{at}:0{at}</h3><p>{paragraphs(number + at)[1]}</p>" for at in range(5))
+    return old_design(number).replace("<p>", f"{entries}<p>", 1)
+
+
+def paywalled(number: int) -> str:
+    return old_design(number).replace(
+        f"<p>{paragraphs(number)[2]}</p>", '<div class="paywall">Доступно только подписчикам</div>'
+    )
+
+
+def gallery(number: int) -> str:
+    pictures = "".join(
+        f'<figure><img src="/{at}.jpg"><figcaption>Кадр {at}: {PLACES[at]}.</figcaption></figure>'
+        for at in range(9)
+    )
+    return old_design(number).replace("<p>", f"{pictures}<p>", 1)
+
+
+@pytest.mark.parametrize("design", [one_sentence, live_blog, paywalled, gallery])
+def test_a_crawl_of_unusual_pages_alone_is_no_new_design(
+    outlets: Outlets,
+    known: PageTemplate,
+    executor: Executor,
+    design: Callable[[int], str],
+) -> None:
+    outlet = replace(OUTLET, templates=(known,))
+    for days, numbers in ((0, range(20, 21)), (1, range(21, 32))):
+        crawl = outlets.crawl(LATER + timedelta(days=days), numbers, design, outlet)
+        found = outlets.look(outlet, executor, crawl)
+        assert found.learned is None
+        assert not found.is_new_design
 
 
 def test_a_few_pages_of_a_new_design_are_no_new_layout_yet(

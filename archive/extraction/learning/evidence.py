@@ -351,7 +351,9 @@ def _is_about_other_stories(pages: Sequence[_Page], place: Place, printed: Count
     lost = _mean([pages[at].agreement(pages[at].taken) - pages[at].agreement(rest[at]) for at in place])
     if lost > MAX_AGREEMENT_LOST or not _is_about_its_page(pages, rest):
         return False
-    return all(own <= STRAY_TIMES * other + MAX_STRAY for own, other in _shared(pages, place))
+    stated, whole = _shared(pages, place)
+    compared = (stated,) if repeated >= MIN_REPEATED_SHARE * len(lines) else (stated, whole)
+    return all(own <= STRAY_TIMES * other + MAX_STRAY for own, other in compared)
 
 
 def _is_item_title(block: Block) -> bool:

@@ -173,6 +173,25 @@ def fitting_share(samples: Sequence[Sample], outlet: Outlet) -> float:
     return sum(_fit_known_template(read, outlet)) / len(read) if read else 1.0
 
 
+def placed_share(samples: Sequence[Sample], outlet: Outlet) -> float:
+    """Return the share of article pages whose text is where the templates expect it, whatever else they miss."""
+    read = list(_extract_samples(samples, replace(outlet, templates=())))
+    corrected = evidence.correct(read, outlet).samples
+    placed = [_is_text_in_place(one, other, outlet) for one, other in zip(read, corrected, strict=True)]
+    return sum(placed) / len(placed) if placed else 1.0
+
+
+def _is_text_in_place(one: ExtractedSample, corrected: ExtractedSample, outlet: Outlet) -> bool:
+    template = selection.active_template(outlet.templates, one.sample.capture.fetched_at)
+    tried = _extract_with(template, one, replace(outlet, templates=())) if template is not None else None
+    if template is None or tried is None:
+        return False
+    return any(
+        _text_similarity(tried, known.extraction, template, may_gain=True) >= MIN_SHARE
+        for known in (one, corrected)
+    )
+
+
 def _fit_known_template(read: Sequence[ExtractedSample], outlet: Outlet) -> list[bool]:
     """Return for each page whether a known template loses nothing of it, or of what it is corrected to."""
     if not outlet.templates:
@@ -299,8 +318,8 @@ def _text_blocks(one: ExtractedSample, template: PageTemplate) -> list[Block]:
 def _selector_f1(one: ExtractedSample, text: Sequence[Block], selector: str, template: PageTemplate) -> float:
     """Return the F1 of the characters that a selector holds and those of the text.
 
-    Captions are ignored, and lines that are boilerplate by their words count little. Each further element costs a
-    little: of two selectors that hold the same, the one with a single element around all of it wins.
+    Captions are ignored, and lines that are boilerplate by their words or their box count little. Each further element
+    costs a little: of two selectors that hold the same, the one with a single element around all of it wins.
     """
     pieces = len(rules.select(one.extraction.page.root, selector)) - 1
     orders = {block.order for block in text}
@@ -314,7 +333,11 @@ def _selector_f1(one: ExtractedSample, text: Sequence[Block], selector: str, tem
         elif block.order not in one.extraction.captions and block not in one.extraction.lead:
             if block in known:
                 continue
-            is_boilerplate = not body.is_body_line(block) or apply.is_recurring(block.text, template)
+            is_boilerplate = (
+                block.box.role is not None
+                or not body.is_body_line(block)
+                or apply.is_recurring(block.text, template)
+            )
             wrong += len(block.text) * (BOILERPLATE_WEIGHT if is_boilerplate else 1.0)
     both = right + wrong + sum(len(block.text) for block in text)
     return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -164,6 +165,15 @@ def test_the_extractor_name_covers_rules_and_template(template: PageTemplate) ->
     )
     assert len({plain, by_layout, by_rules, by_other}) == 4
     assert by_layout == extractor_name("reader 1", outlet_at(known, at + timedelta(days=9)))
+
+
+def test_a_template_without_text_boxes_keeps_the_name_it_had_in_earlier_releases() -> None:
+    template = PageTemplate(body="div.tx", lines=("Подписывайтесь",))
+    earlier = tuple(value for name, value in asdict(template).items() if name != "text")
+    digest = hashlib.sha256(repr([earlier]).encode()).hexdigest()[:8]
+    assert extractor_name("reader 1", replace(OUTLET, templates=(template,))) == f"reader 1, layout {digest}"
+    other = replace(OUTLET, templates=(replace(template, text=("p.promo",)),))
+    assert extractor_name("reader 1", other) != f"reader 1, layout {digest}"
 
 
 def test_the_first_line_of_an_article_is_not_recurring_though_others_tease_it() -> None:
