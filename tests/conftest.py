@@ -101,8 +101,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _is_slow(item):
             item.add_marker(pytest.mark.slow)
-        crawls = {"crawled", "demonstrated"}.intersection(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("crawled" if crawls else item.nodeid.partition("::")[0]))
+        group = "crawled" if _uses_shared_crawl(item) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
     slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
     items.sort(key=lambda item: -slow[item.path])
 
@@ -111,6 +111,12 @@ def pytest_collection_finish() -> None:
     """Keep the garbage collector from visiting the modules and tests again and again: they stay to the end."""
     gc.collect()
     gc.freeze()
+
+
+def _uses_shared_crawl(item: pytest.Item) -> bool:
+    """Return whether a test uses the crawl of this file, and not a fixture of its own of that name."""
+    found = isinstance(item, pytest.Function) and item._fixtureinfo.name2fixturedefs.get("crawled")
+    return bool(found) and found[-1].func.__module__ == __name__
 
 
 def _is_slow(item: pytest.Function) -> bool:
