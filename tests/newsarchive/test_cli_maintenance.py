@@ -82,11 +82,11 @@ def test_every_mistake_of_the_settings_is_named_at_once(typed: Typed, folder: Pa
     result = typed(folder, "rebuild")
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 3
-    for key in ("contact = 'me'", "workers = 0", "prot = 1"):
+    for key in ('contact = "me"', "workers = 0", "prot = 1"):
         assert key in result.stderr
 
 
-def test_sources_are_listed_with_their_ways_in(typed: Typed, folder: Path) -> None:
+def test_sources_are_listed_with_their_entry_points(typed: Typed, folder: Path) -> None:
     (folder / "sources" / "primorsk.toml").write_text(
         'title = "Новости Приморска"\ntimezone = "Europe/Kyiv"\nschedule = "*/30 * * * *"\n'
         '[[sections]]\nurl = "https://news.example/world/"\n'
