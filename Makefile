@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo-archive
+# In the order of tests/conftest.py, slow modules first; xdist would put those with the most tests first.
+PARALLEL := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .PHONY: demo test test-fast check docs docs-site format clean
 
@@ -20,10 +22,10 @@ demo: $(VENV)/core  ## a news site on this machine, crawled, edited and crawled 
 	$(BIN)/newsarchive demo $(DEMO)
 
 test: $(VENV)/dev  ## every test
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest -q $(PARALLEL)
 
 test-fast: $(VENV)/dev  ## the tests that are not marked slow
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadgroup -m 'not slow'
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow'
 
 check: $(VENV)/dev  ## style, types, import contracts, generated docs up to date, no page extracted worse
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -11,8 +12,8 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
 from uuid import uuid4
 
-from archive import paths
-from archive.errors import BadQuery, NoArchive, NotFound
+from archive import paths, urls
+from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound
 from archive.export.export import ExportResult, export_to_file, export_to_stream
 from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
 from archive.export.provenance import ExportRequest
@@ -26,10 +27,11 @@ from archive.index.duplicates import reports as copy_reports
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
 from archive.index.ingest import revisits
-from archive.index.lookup import article_keys, crawl_failures, neighbours
+from archive.index.lookup import article_keys, crawl_failures, neighbours, state_evidence
 from archive.index.lookup.article_keys import ArticleKey
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.lookup.neighbours import Neighbours
+from archive.index.lookup.state_evidence import StateEvidence
 from archive.index.rows import captures, sources, version_diff, versions
 from archive.index.rows.captures import CaptureRow, SightingRow
 from archive.index.rows.sources import CrawlRow, SourceState
@@ -44,8 +46,8 @@ from archive.integrity import row_repair as rowmending
 from archive.integrity.index_audit import Pages
 from archive.integrity.problems import MAX_NAMED_PROBLEMS, AuditResult
 from archive.integrity.record_match import CheckedCapture
+from archive.integrity.snapshot_parts import SnapshotParts
 from archive.manifests import reader as manifests
-from archive.reasons import ARTICLE
 from archive.rebuild import rebuild
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
@@ -260,18 +262,41 @@ class Archive:
         return captures.sightings(self.connection, self._article_id(key))
 
     def captures(self, url: str | ArticleVersion) -> list[CaptureRow]:
-        """Return every capture of an address, or of all addresses of an article, earliest first."""
+        """Return every capture of an address, or of all addresses of an article, earliest first.
+
+        An address is found however it is spelled: see `archive.urls.spellings`. If it was never captured itself but
+        is known as an address of an article, return the captures of that article.
+        """
         if isinstance(url, str):
-            return captures.of_url(self.connection, url)
+            found_there = captures.of_url(self.connection, url)
+            if found_there or not urls.is_web_url(url):
+                return found_there
+            try:
+                url = self.article(url)
+            except NotFound:
+                return []
         asked = {*self.addresses(url), *(version.capture.url for version in self.versions(url))}
         found = {row.id: row for address in asked for row in captures.of_url(self.connection, address)}
         return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
 
     def state_reason(self, key: ArticleKey) -> str | None:
-        """Return what the last answer at an article's address was, or None if it was the article's whole text."""
-        article = self.article(key)
-        looks = [row.reading for row in self.captures(article) if row.role == "article" and row.reading]
-        return looks[-1] if looks and looks[-1] != ARTICLE else None
+        """Return why the last visit did not find an article, or None if it found the article's whole text."""
+        found = state_evidence.last_evidence(self.connection, self._addresses_of(key))
+        return found.reason if found is not None else None
+
+    def state_evidence(self, key: ArticleKey) -> StateEvidence | None:
+        """Return what the last visit found instead of an article, or None if it found the article's whole text."""
+        found = state_evidence.last_evidence(self.connection, self._addresses_of(key))
+        if found is None or found.capture is None:
+            return found
+        try:
+            return replace(found, page_title=state_evidence.page_title(self.capture(found.capture)))
+        except DamagedRecord:
+            return found
+
+    def _addresses_of(self, key: ArticleKey) -> list[str]:
+        """Return the addresses of an article and those that its versions were requested from."""
+        return sorted({*self.addresses(key), *(version.capture.url for version in self.versions(key))})
 
     def closest(self, url: str, at: datetime) -> CaptureRow:
         """Return the capture closest in time to `at`, or raise NotFound if the address was never captured.
@@ -303,6 +328,10 @@ class Archive:
     def altered_parts(self, page: Capture) -> int:
         """Return how many parts of a page's snapshot do not match the index or cannot be read."""
         return record_match.altered_parts(self.connection, self.folder, page)
+
+    def snapshot_parts(self, at: datetime) -> SnapshotParts:
+        """Return the captures that snapshots of that moment use for the parts of their pages."""
+        return SnapshotParts(self.connection, self.folder, at)
 
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
         """Return the page of a capture as text, decompressed and decoded with the encoding it really has."""
@@ -410,11 +439,13 @@ class Archive:
         executor: Executor,
         origin: Origin | None = None,
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
+        origins: Mapping[str, Origin] = MappingProxyType({}),
     ) -> Iterator[ImportResult]:
         """Import WARC files made elsewhere: copy each into the archive and extract its articles, one file at a time.
 
         A capture older than the last check of its article takes its place in the article's history, which is rebuilt.
-        `outlets`, by source, are used to extract crawled captures again, as in `rebuild`.
+        `outlets`, by source, are used to extract crawled captures again, as in `rebuild`. Without an `origin`, that of
+        a file is found by its known articles, or in `origins` by the hosts of its pages.
 
         Raise NotWarc, before anything is imported, if one of the files is not a WARC file.
         """
@@ -431,6 +462,7 @@ class Archive:
             lambda: datetime.now(UTC),
             uuid4,
             {**outlets, origin.name: origin.outlet} if origin else outlets,
+            origins,
         )
         return (importer.import_warc(path, origin) for path in paths)
 

@@ -20,6 +20,7 @@ CUT_OFF = "cut off"  # the response is incomplete
 REDIRECTED = "redirected"
 REDIRECTED_TO_FRONT_PAGE = "redirected to front page"
 TRANSFORMED = "transformed"  # by a proxy
+SECTION_PAGE = "section page"  # a listing of the source, whatever the extractor takes it for
 NOT_READ = "not read"
 UNAPPLIED = "unapplied"  # extracted, but the result could not be stored in the index
 UNREADABLE = "unreadable"  # extraction exceeded a limit or ended its process

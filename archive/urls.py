@@ -6,7 +6,7 @@ import ipaddress
 import re
 import socket
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
 
@@ -29,6 +29,7 @@ TRACKING_PARAMETERS = frozenset(
         "gclsrc",
         "igsh",
         "igshid",
+        "jsessionid",
         "mc_cid",
         "mc_eid",
         "mkt_tok",
@@ -49,7 +50,11 @@ TRACKING_PARAMETERS = frozenset(
         "ysclid",
     ]
 )
-TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
+TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "aspsessionid")
+# Sessions: «;jsessionid=…» ends a path, and «sid» is one only with a long random value: sid=123 may be a story.
+_PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_SESSION_PARAMETERS = frozenset({"sid", "sessid", "sessionid", "session_id", "session"})
+_SESSION = re.compile(r"(?=.*[0-9])[0-9a-z_-]{16,}", re.IGNORECASE)
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -59,6 +64,9 @@ _QUERY_SAFE = _PATH_SAFE | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # «from=main» names the position of a link and is dropped; «from=20» and «from=2022-01-10» select the content.
 _LINK_PLACEMENT = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
+# «/amp/story», «/story/amp», «/story.amp.html»; «?amp=1».
+_AMP_IN_PATH = re.compile(r"^/amp(?=/.)|(?<=.)/amp/?$|\.amp(?=\.[a-z]+$|$)", re.IGNORECASE)
+_AMP_PARAMETER = re.compile(r"(?:amp|outputtype=amp|output=amp)(?:=(?:1|true|yes|amp)?)?", re.IGNORECASE)
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 prefixes before the bytes of an IPv4 address: mapped, translated, NAT64, and the old IPv4-compatible form.
 _IPV4_EMBEDDING_NETWORKS = tuple(
@@ -81,13 +89,67 @@ def canonical(url: str) -> str:
     port = parts.port
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    path = _without_dot_segments(_normalize_escapes(parts.path.replace("\\", "/"), _PATH_SAFE)) or "/"
+    path = (
+        _without_dot_segments(
+            _normalize_escapes(_PATH_SESSION.sub("", parts.path).replace("\\", "/"), _PATH_SAFE)
+        )
+        or "/"
+    )
     query = "&".join(
         pair
         for pair in _normalize_escapes(parts.query, _QUERY_SAFE).split("&")
         if pair and not _is_tracking(*pair.partition("=")[::2])
     )
     return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}"
+
+
+def canonical_if_other(url: str) -> str | None:
+    """Return the canonical form of an address; None if it has that form already or is not a web address."""
+    own = canonical(url) if is_web_url(url) else url
+    return None if own == url else own
+
+
+def spellings(url: str) -> tuple[str, ...]:
+    """Return the canonical addresses that name the same page: http and https, with and without "www." and final slash.
+
+    The address's own canonical form comes first.
+    """
+    own = canonical(url)
+    parts = urlsplit(own)
+    bare = parts.netloc.removeprefix("www.")
+    path = parts.path.rstrip("/")
+    return tuple(
+        dict.fromkeys(
+            [
+                own,
+                *(
+                    urlunsplit((scheme, host, form, parts.query, ""))
+                    for scheme in (parts.scheme, *_DEFAULT_PORTS)
+                    for host in (parts.netloc, bare, f"www.{bare}")
+                    for form in (parts.path, path or "/", f"{path}/")
+                ),
+            ]
+        )
+    )
+
+
+def amp_twins(url: str) -> tuple[str, ...]:
+    """Return the canonical addresses under which sites offer the AMP page of an address, or the page of an AMP one."""
+    parts = urlsplit(canonical(url))
+    plain = _without_amp(parts)
+    path = plain.path.rstrip("/")
+    stem, dot, extension = path.rpartition(".")
+    paths = [path, f"/amp{path}", f"{path}/amp", f"{path}.amp"]
+    if dot and "/" not in extension:
+        paths.append(f"{stem}.amp.{extension}")
+    bare = plain.netloc.removeprefix("www.")
+    pages = [plain._replace(path=one or "/") for one in paths]
+    pages += [plain._replace(netloc=f"amp.{bare}")]
+    pages += [
+        plain._replace(query="&".join(filter(None, (plain.query, mark))))
+        for mark in ("amp=1", "amp", "amp=true")
+    ]
+    return tuple(dict.fromkeys(one for page in pages for one in spellings(urlunsplit(page))))
 
 
 def is_web_url(url: str) -> bool:
@@ -150,6 +212,13 @@ def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | No
     return None
 
 
+def _without_amp(parts: SplitResult) -> SplitResult:
+    """Return the address of the page whose AMP page is at an address; an address without AMP is returned as it is."""
+    path = _AMP_IN_PATH.sub("", parts.path) or "/"
+    query = "&".join(pair for pair in parts.query.split("&") if not _AMP_PARAMETER.fullmatch(pair))
+    return parts._replace(netloc=parts.netloc.removeprefix("amp."), path=path, query=query)
+
+
 def _web_parts(url: str) -> SplitResult | None:
     try:
         # Browsers read a backslash before the path as a slash, so a check of the host has to do the same.
@@ -174,7 +243,7 @@ def _normalize_host(host: str) -> str:
     host = _unescape_host(host).strip().lower().rstrip(".")
     if not host.isascii():
         try:
-            host = idna.encode(host, uts46=True).decode("ascii")
+            host = _to_ascii(host)
         except (idna.IDNAError, UnicodeError):
             return ""
     if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):  # after IDNA, which knows «²» for 2
@@ -183,6 +252,24 @@ def _normalize_host(host: str) -> str:
         except (OSError, ValueError):
             pass
     return host if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", host) else ""
+
+
+def _to_ascii(host: str) -> str:
+    """Return a host name in ASCII (IDNA 2008, UTS 46); raise IDNAError or UnicodeError if it has no such form.
+
+    Like browsers, accept letters that IDNA 2008 does not allow in new names: «надвор’е.бел» exists.
+    """
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        labels = idna.uts46_remap(host, std3_rules=False).split(".")
+        coded = [
+            label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+            for label in labels
+        ]
+        if any(len(label) > 63 for label in coded):
+            raise
+        return ".".join(coded)
 
 
 def _unescape_host(host: str) -> str:
@@ -235,4 +322,6 @@ def _is_tracking(name: str, value: str) -> bool:
     lowered = name.lower()
     if lowered == "from":
         return _LINK_PLACEMENT.fullmatch(value) is not None
+    if lowered in _SESSION_PARAMETERS:
+        return _SESSION.fullmatch(value) is not None
     return lowered in TRACKING_PARAMETERS or lowered.startswith(TRACKING_PREFIXES)

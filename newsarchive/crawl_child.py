@@ -35,10 +35,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _crawl(arguments: list[str] | None) -> int:
-    from newsarchive.light_imports import import_index
-
-    import_index()
-
     from scrapy.crawler import Crawler, CrawlerProcess
     from scrapy.utils.log import install_scrapy_root_handler
     from scrapy.utils.project import get_project_settings

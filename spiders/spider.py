@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive import paths
+from archive import paths, urls
 from archive.errors import ArchiveError, machine_error
 from archive.http.capture import Capture
 from spiders.crawl.budget import Budget
@@ -26,6 +27,7 @@ from spiders.crawl.queue import Queue
 from spiders.crawl.recorder import REVALIDATED, Recorder
 from spiders.crawl.scheduler import ALREADY_QUEUED
 from spiders.crawl.task import PART_ROLES, Task
+from spiders.discovery.listing.url_shapes import is_same_site
 from spiders.fetch.errors import (
     RETRY_STATUSES,
     TRUNCATED_FLAG,
@@ -139,9 +141,7 @@ class NewsSpider(Spider):
         if not gc.get_freeze_count():
             gc.freeze()  # loaded modules stay: keep the garbage collector from traversing them repeatedly
         setattr(crawler, "recorder", self.recorder)
-        named_urls = [section.url for section in self.source.sections]
-        named_urls += [*self.source.feeds, *self.source.sitemaps]
-        setattr(crawler, "guard", Guard(named_urls, self.source.private_networks))
+        setattr(crawler, "guard", Guard(self.source.named_urls, self.source.private_networks))
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
@@ -190,10 +190,10 @@ class NewsSpider(Spider):
             else None
         )
         return Request(
-            task.url,
+            _with_ascii_host(task.url),
             callback=self.parse,
             errback=self.handle_error,
-            headers=validators.headers() if validators else None,
+            headers={**self._source_headers(task.url), **(validators.headers() if validators else {})},
             meta={
                 "task": task,
                 "dont_redirect": True,
@@ -202,6 +202,15 @@ class NewsSpider(Spider):
             priority=task.priority,
             dont_filter=True,
         )
+
+    def _source_headers(self, url: str) -> dict[str, str]:
+        """Return the headers that the source file adds to a request; cookies only on the outlet's own sites."""
+        headers: dict[str, str] = {}
+        if note := self.source.user_agent_note:
+            headers["User-Agent"] = f"{self.crawler.settings['USER_AGENT']} {note}"
+        if self.source.cookies and any(is_same_site(url, own) for own in self.source.named_urls):
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.source.cookies)
+        return headers
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests: what a killed crawl left, entry points, and known articles that are due."""
@@ -327,6 +336,14 @@ class NewsSpider(Spider):
         if time.monotonic() - self._progress_at > PROGRESS_SECONDS:
             self._progress_at = time.monotonic()
             self.recorder.report.write_progress("crawling", self.queue.queued_count())
+
+
+def _with_ascii_host(url: str) -> str:
+    """Return an address with its host in ASCII; Scrapy would follow IDNA 2003, which makes straße.de strasse.de."""
+    parts = urlsplit(url)
+    if parts.netloc.isascii() or not (host := urls.host_of(url)):
+        return url
+    return parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
 
 
 def _private_hosts_note(hosts: Mapping[str, str], source: str) -> str:

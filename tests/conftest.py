@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,12 +94,23 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow tests. Keep those of a module or of the shared crawl on one worker: they make things once."""
+    """Mark the slow tests. Keep those of a module or of the shared crawl on one worker: they make things once.
+
+    Modules with slow tests run first: at the end every worker has short ones left to take.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and _is_slow(item):
             item.add_marker(pytest.mark.slow)
         crawls = {"crawled", "demonstrated"}.intersection(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("crawled" if crawls else item.nodeid.partition("::")[0]))
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from visiting the modules and tests again and again: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_slow(item: pytest.Function) -> bool:

@@ -127,13 +127,10 @@ def main(arguments: list[str]) -> int:
     The exit code is the number of the first one that did not die, or 0.
     """
     source, *deaths = arguments
-    from newsarchive import crawl_child as child
-    from newsarchive import light_imports as lean
-    from newsarchive import settings
-
-    lean.import_index()
-
     import scrapy.crawler  # noqa: F401  load once what every crawl needs
+
+    from newsarchive import crawl_child as child
+    from newsarchive import settings
 
     settings.NEWSARCHIVE_WARC_MAX_BYTES = 20_000  # so that files rotate within a small site
     for number, death in enumerate(deaths, 1):

@@ -17,13 +17,13 @@ HOMES = {
     "dateparser": ("archive/extraction/dates/parser.py",),
     "warcio": ("archive/warc/",),
     "pyarrow": ("archive/export/parquet.py",),
-    "sqlite_utils": ("archive/index/",),
+    "pysqlite3": ("archive/index/db/connection.py",),
     "pymorphy3": ("archive/language/lemmas.py",),
     "simplemma": ("archive/language/lemmas.py",),
     "scrapy": ("spiders/", "newsarchive/crawl_child.py"),
     "twisted": ("spiders/", "newsarchive/crawl_child.py"),
     "tomli_w": ("spiders/sources/toml_file.py",),
-    "protego": ("spiders/crawl/politeness.py",),
+    "protego": ("spiders/fetch/robots.py",),
     "click": ("newsarchive/cli/",),
     "rich": ("newsarchive/cli/",),
     "starlette": ("newsarchive/web/",),
@@ -91,8 +91,17 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
         "jinja2",
         "newsarchive.demo_site",
     }
-    code = "import sys, newsarchive.cli; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert heavy & set(loaded.stdout.split()) == set()
+    assert heavy & _loaded_by("newsarchive.cli") == set()
+
+
+def test_an_archive_opens_without_pandas() -> None:
+    loaded = _loaded_by("archive.core")
+    assert "archive.index.db.connection" in loaded
+    assert {"pandas", "numpy", "pyarrow", "sqlite_utils"} & loaded == set()
+
+
+def _loaded_by(module: str) -> set[str]:
+    """Return the names of all modules that are loaded with one."""
+    code = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -173,6 +174,154 @@ def test_robots_txt_that_fails_forbids_everything_and_one_that_is_missing_nothin
     assert crawl(folder, city).counts["new"] == 3
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_robots_txt_with_a_byte_order_mark_is_obeyed(
+    folder: Path, outlets: list[Outlet], encoding: str
+) -> None:
+    city = outlets[0]
+    city.answers["/robots.txt"] = lambda: Response("User-agent: *\nDisallow: /news/\n".encode(encoding))
+    outcome = crawl(folder, city)
+    assert city.asked == ["/robots.txt", "/city/"]
+    assert outcome.counts["forbidden"] == 3
+
+
+def test_a_server_that_is_overloaded_gets_a_pause_of_its_own_accord(
+    folder: Path, outlets: list[Outlet]
+) -> None:
+    city = outlets[0]
+    path, title = next(iter(NEWS.items()))
+    busy = iter([Response(b"", 429), article(title)])
+    city.answers[path] = lambda: next(busy)
+    assert crawl(folder, city).counts["new"] == 3
+    with Archive.open(folder) as archive:
+        refused, answered = archive.captures(city.base + path)
+        assert (refused.status, answered.status) == (429, 200)
+        assert (answered.fetched_at - refused.fetched_at).total_seconds() >= 1.0
+
+
+def test_robots_txt_refused_for_overload_forbids_everything(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    city.answers["/robots.txt"] = lambda: Response(b"", 429)
+    assert "status 429" in crawl(folder, city).notes[0]
+    assert city.asked == ["/robots.txt"]
+
+
+FEED = (
+    "<rss><channel>"
+    + "".join(f"<item><title>{title}</title><link>{path}</link></item>" for path, title in NEWS.items())
+    + "</channel></rss>"
+)
+
+
+def crawl_feed(
+    folder: Path, outlet: Outlet, body: str, more: str = "", *, kind: str = "feeds"
+) -> CrawlOutcome:
+    outlet.answers["/feed"] = lambda: Response(body.encode(), type="text/xml")
+    (folder / "sources" / "city.toml").write_text(
+        f'title = "Город"\ntimezone = "Europe/Kyiv"\n[politeness]\ndelay = 0.0\n'
+        f'[discovery]\n{kind} = ["{outlet.base}/feed"]\n{more}',
+        encoding="utf-8",
+    )
+    return run_crawl(folder, CrawlOrder("city"))
+
+
+@pytest.mark.parametrize("kind", ["feeds", "sitemaps"])
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        (
+            "<!DOCTYPE html><html><body><h1>Страница не найдена</h1></body></html>",
+            " It is a web page, not a ",
+        ),
+        ("", ""),
+        ("<rss><channel><title>Город</title></channel></rss>", ""),
+        ("{}", ""),
+    ],
+)
+def test_a_feed_that_became_something_else_is_noted_in_report_and_status(
+    folder: Path, outlets: list[Outlet], kind: str, body: str, hint: str
+) -> None:
+    outcome = crawl_feed(folder, outlets[0], body, kind=kind)
+    (note,) = outcome.notes
+    assert note.startswith(f"{outlets[0].base}/feed shows no articles.")
+    assert hint in note
+    assert outcome.needs_attention
+    status = subprocess.run(
+        [sys.executable, "-m", "newsarchive", "--archive", str(folder), "status"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert status.returncode == 1
+    assert note in status.stdout.replace("\n  ", " ")
+
+
+def test_the_expressions_of_the_source_file_also_bind_feeds(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    outcome = crawl_feed(folder, city, FEED, 'article = ["^/news/"]\nignore = ["b.html$"]\n')
+    assert (outcome.counts["found"], outcome.counts["new"], outcome.notes) == (2, 2, [])
+    assert "/news/2022/2-b.html" not in city.asked
+    outcome = crawl_feed(folder, city, FEED, 'article = ["^/world/"]\n')
+    assert outcome.notes == [
+        f"{city.base}/feed shows no articles that [discovery] article and ignore in the source file admit."
+    ]
+
+
+def refresh(url: str) -> Response:
+    return html(f'<html><head><meta http-equiv="refresh" content="0; url={url}"></head><body></body></html>')
+
+
+def test_a_page_that_refreshes_is_followed_like_a_redirect(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    path, title = next(iter(NEWS.items()))
+    city.answers[path] = lambda: refresh("/moved/1.html")
+    city.answers["/moved/1.html"] = lambda: article(title)
+    city.answers["/start/"] = lambda: refresh("/city/")
+    first = crawl(folder, city)
+    assert (first.counts["new"], first.counts["moved"], first.rejected) == (3, 1, [])
+    with Archive.open(folder) as archive:
+        found = archive.article(city.base + path)
+        assert found.url == city.base + "/moved/1.html"
+    city.asked.clear()
+    source = folder / "sources" / "city.toml"
+    source.write_text(source.read_text(encoding="utf-8").replace("/city/", "/start/"), encoding="utf-8")
+    again = run_crawl(folder, CrawlOrder("city"))
+    assert (again.counts["found"], again.notes) == (3, [])
+    assert path not in city.asked
+
+
+def test_pages_that_refresh_for_ever_end(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    for number in range(100):
+        city.answers[f"/loop/{number}"] = lambda number=number: refresh(f"/loop/{number + 1}")
+    city.answers["/city/"] = lambda: listing(
+        *NEWS.items(), ("/loop/0", "Эта страница ведёт всё дальше и дальше")
+    )
+    outcome = crawl(folder, city, '[discovery]\narticle = ["^/news/", "^/loop/"]\n')
+    assert outcome.counts["new"] == 3
+    assert sum(path.startswith("/loop/") for path in city.asked) == 11
+    assert [reason for _, reason in outcome.failures] == ["more than 10 redirects"]
+
+
+def test_links_of_a_redirect_service_lead_to_their_articles_once(folder: Path, outlets: list[Outlet]) -> None:
+    city, counter = outlets
+    for number, path in enumerate(NEWS):
+        counter.answers[f"/r/{number}"] = lambda path=path: Response(
+            b"", 301, headers=(("Location", city.base + path),)
+        )
+    items = "".join(f"<item><link>{counter.base}/r/{number}</link></item>" for number in range(3))
+    feed = f"<rss><channel>{items}</channel></rss>"
+    more = f'[[sections]]\nurl = "{city.base}/city/"\n[network]\nallow_private = ["127.0.0.1"]\n'
+    assert crawl_feed(folder, city, feed, more).counts["new"] == 3
+    crawl_feed(folder, city, feed, more)
+    counter.asked.clear()
+    assert crawl_feed(folder, city, feed, more).counts["known"] == 3
+    assert [path for path in counter.asked if path.startswith("/r/")] == []
+    with Archive.open(folder) as archive:
+        for number, path in enumerate(NEWS):
+            assert archive.article(f"{counter.base}/r/{number}").url == city.base + path
+
+
 def test_the_user_agent_names_the_crawler_and_a_contact(folder: Path, outlets: list[Outlet]) -> None:
     (folder / "newsarchive.toml").write_text('contact = "archive@library.example"\n')
     crawl(folder, outlets[0])
@@ -242,6 +391,17 @@ def test_a_redirect_loop_ends(folder: Path, outlets: list[Outlet]) -> None:
     assert (city.asked.count(path), city.asked.count(other)) == (1, 1)
 
 
+def requests_of(folder: Path, outlet: Outlet) -> dict[str, str]:
+    """Return the request to each path of a server, as the WARC files of the archive have it."""
+    found = {}
+    for file in sorted((folder / "warc").glob("*.warc.gz")):
+        for record in gzip.decompress(file.read_bytes()).split(b"\r\n\r\nWARC/1.1\r\n"):
+            if b"WARC-Type: request" in record and f"Host: {outlet.base[7:]}".encode() in record:
+                request = record.partition(b"\r\n\r\n")[2].decode()
+                found[request.split()[1]] = request
+    return found
+
+
 def test_no_cookie_is_ever_sent_back(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     title = TITLES[0]
@@ -250,9 +410,37 @@ def test_no_cookie_is_ever_sent_back(folder: Path, outlets: list[Outlet]) -> Non
         page.body, type=page.type, headers=(("Set-Cookie", "id=1"), ("Set-Cookie", "b=2"))
     )
     assert crawl(folder, city).counts["new"] == 3
-    with Archive.open(folder) as archive:
-        for row in archive.connection.execute("SELECT file FROM warc_files").fetchall():
-            assert b"Cookie: id=1" not in (folder / row["file"]).read_bytes()
+    requests = requests_of(folder, city)
+    assert set(requests) == {"/robots.txt", "/city/", *NEWS}
+    assert not any("Cookie:" in request for request in requests.values())
+
+
+def test_cookies_and_note_of_the_source_file_are_sent_to_its_own_site_and_stored(
+    folder: Path, outlets: list[Outlet]
+) -> None:
+    city, other = outlets
+    city.answers["/r"] = lambda: Response(
+        b"", 302, headers=(("Location", f"{other.base}/news/2022/7-z.html"),)
+    )
+    other.answers["/news/2022/7-z.html"] = lambda: article("Порт принял первый корабль весной")
+    city.answers["/robots.txt"] = lambda: Response(
+        b"User-agent: partner-7\nDisallow: /\n\nUser-agent: newsarchive\nDisallow: /news/2022/2\n"
+    )
+    city.answers["/city/"] = lambda: listing(*NEWS.items(), ("/r", "Порт принял первый корабль весной"))
+    more = '[capture]\ncookies = { consent = "yes", region = "77" }\nuser_agent_note = "partner-7"\n'
+    more += '[network]\nallow_private = ["127.0.0.1"]\n'
+    outcome = crawl(folder, city, more + '[discovery]\narticle = ["^/news/", "^/r$"]\n')
+    assert (outcome.counts["new"], outcome.forbidden) == (3, [city.base + "/news/2022/2-c.html"])
+    own = requests_of(folder, city)
+    assert set(own) == {"/robots.txt", "/city/", "/r", *list(NEWS)[:2]}
+    assert all("\r\nCookie: consent=yes; region=77\r\n" in request for request in own.values())
+    foreign = requests_of(folder, other)
+    assert set(foreign) == {"/robots.txt", "/news/2022/7-z.html"}
+    assert not any("Cookie" in request for request in foreign.values())
+    for request in (*own.values(), *foreign.values()):
+        (agent,) = [line for line in request.splitlines() if line.startswith("User-Agent:")]
+        assert agent.startswith("User-Agent: newsarchive/")
+        assert agent.endswith(" partner-7")
 
 
 def test_a_section_without_articles_is_noted(folder: Path, outlets: list[Outlet]) -> None:

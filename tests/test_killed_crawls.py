@@ -1,4 +1,4 @@
-"""Crawls killed with kill -9 at any moment, and run again: each article is stored once, and each file is valid.
+"""Crawls killed with kill -9 at any moment and stage, and run again: each article is stored once, each file is valid.
 
 The stages below the spider have tests of their own, with many more kills: tests/archive/test_killed_recording.py.
 """

@@ -32,6 +32,10 @@ _CAPTURE_QUERIES = (
     WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
     """,
     """
+    SELECT captures.id FROM main.addresses CROSS JOIN main.captures ON captures.canonical = addresses.url
+    WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
+    """,
+    """
     SELECT captures.id FROM main.versions CROSS JOIN main.captures AS requested ON requested.id = versions.capture_id
     CROSS JOIN main.captures ON captures.url = requested.url
     WHERE versions.id IN (SELECT id FROM chosen_versions)

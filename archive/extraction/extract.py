@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.extraction.body import candidates, html_writer, live_blog
+from archive.extraction.body import candidates, html_writer, live_blog, short_text, stated_text
 from archive.extraction.body import select as body
 from archive.extraction.body.html_writer import Line
 from archive.extraction.dates import publication
@@ -102,12 +102,22 @@ def extract_with_lines(
         if template is not None and not rules.have_selectors(active_rules):
             is_applied = apply.apply_template(root, template)
 
-    page = Page(decode(payload, capture.charset).text, capture.url, prepare)
-    if page.root is None or not page.blocks:
+    text = decode(payload, capture.charset).text
+    page = Page(text, capture.url, prepare)
+    if page.root is None:
         return classify.blank_page_rejection(page)
-    return _extract_from_page(
-        page, date_context, active_rules, listed, template if is_applied else None, outlet.title
+    found = (
+        _extract_from_page(
+            page, date_context, active_rules, listed, template if is_applied else None, outlet.title
+        )
+        if page.blocks
+        else classify.blank_page_rejection(page)
     )
+    stated = stated_text.unprinted_text(page, found.article if isinstance(found, Extraction) else found)
+    if stated is None:
+        return found
+    page = Page(text, capture.url, lambda root: stated_text.print_text(root, stated))
+    return _extract_from_page(page, date_context, active_rules, listed, None, outlet.title)
 
 
 def is_complete(found: Extraction) -> bool:
@@ -131,6 +141,7 @@ def _extract_from_page(
     headline_block = head.block if head is not None else None
     if template is not None:
         apply.mark_captions(page, template)
+        apply.mark_text(page, template)
     page.assign_roles(headline_block)
     picture_captions = images.find_captions(page, headline_block)
     caption_orders = images.caption_orders(picture_captions)
@@ -146,6 +157,8 @@ def _extract_from_page(
     if not rule_blocks and template is None:
         seen = candidates.witness(page, metadata, head.text if head is not None else "")
         text = candidates.best_text(page, headline_block, text, caption_orders, seen)
+        if not text.blocks and headline_block is not None:
+            text = short_text.text_below(page, headline_block, caption_orders)
     is_certain = (
         template is not None and sum(len(block.text) for block in text.blocks) >= MIN_CERTAIN_CHARACTERS
     )
@@ -206,7 +219,7 @@ def _extract_from_page(
             listed,
             text.blocks,
             known_place_texts=rules.select_printed(page.root, places.section) if places.section else (),
-            excluded_names=(outlet_title, *places.labels),
+            excluded_names=(outlet_title, lead, *places.labels),
         ),
         tags=lead_tags_links.find_tags(page, metadata, headline_block, text.blocks),
         published=published,

@@ -128,6 +128,7 @@ class PageTemplate:
     lines: tuple[str, ...] = ()
     # printed by the headline whatever the section is, so never the name of a section
     labels: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()  # inside the body: text although its names sound like boilerplate
 
 
 @dataclass(frozen=True, slots=True)

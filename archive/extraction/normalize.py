@@ -14,6 +14,8 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uff
 SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+STEM_CHARACTERS = 5  # of a word that are compared, so that inflected forms count as the same word
 
 
 def clean(text: str) -> str:
@@ -82,3 +84,8 @@ def detect_language(
 def _detectable_languages() -> dict[str, Language]:
     """Return the languages whose texts are recognized; those without letters of their own, by common words."""
     return {language.code: language for language in all_languages() if language.common_words}
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the beginnings of the words of a text, in lower case."""
+    return frozenset(word[:STEM_CHARACTERS] for word in _WORD.findall(text.casefold()))

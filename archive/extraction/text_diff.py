@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Literal
 Kind = Literal["same", "inserted", "deleted"]
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 WORD = re.compile(r"\w+")
+PRINTED_ALIKE = {0xAD: None, 0x200B: None, 0x2060: None, 0xFEFF: None, 0xA0: " ", 0x2007: " ", 0x202F: " "}
 # Share of common words from which two paragraphs count as one, edited. Unrelated paragraphs have 0.04 in common,
 # hardly ever 0.2; a paragraph with every second word replaced, or three in four removed, has 0.4.
 MIN_SIMILARITY = 0.33
@@ -41,9 +43,13 @@ class ParagraphDiff:
 
 
 def diff_paragraphs(old: Sequence[str], new: Sequence[str]) -> tuple[ParagraphDiff, ...]:
-    """Return the paragraphs of both versions in order, each with its deleted, inserted and unchanged runs."""
+    """Return the paragraphs of both versions in order, each with its deleted, inserted and unchanged runs.
+
+    Both are compared, and returned, with one encoding of each printed letter: see `unify_letters`.
+    """
+    old, new = [unify_letters(text) for text in old], [unify_letters(text) for text in new]
     found: list[ParagraphDiff] = []
-    matcher = SequenceMatcher(None, list(old), list(new), autojunk=False)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             found.extend(
@@ -53,6 +59,14 @@ def diff_paragraphs(old: Sequence[str], new: Sequence[str]) -> tuple[ParagraphDi
         else:
             found.extend(_align(old, new, range(i1, i2), range(j1, j2)))
     return tuple(found)
+
+
+def unify_letters(text: str) -> str:
+    """Return a text with composed letters, plain spaces and no soft hyphens: what looks alike becomes equal.
+
+    «ё» may be one character or «е» with a combining diaeresis, depending on the program a text was typed in.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(PRINTED_ALIKE))
 
 
 def old_paragraphs(changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
@@ -72,7 +86,7 @@ def new_paragraphs(changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
 def apply_changes(old: Sequence[str], changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
     """Return the new version, made from the old one and its changes; ValueError if they belong to another text."""
     changes = tuple(changes)
-    if old_paragraphs(changes) != tuple(old):
+    if old_paragraphs(changes) != tuple(map(unify_letters, old)):
         raise ValueError("these changes belong to another text")
     return new_paragraphs(changes)
 

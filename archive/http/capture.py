@@ -168,8 +168,12 @@ def _text(value: bytes) -> str:
 
 
 def _quoted(location: bytes) -> str:
-    """Return a Location with invalid bytes percent-encoded; a host name in other scripts is left as it is."""
-    parts = urlsplit(location.decode("utf-8", "surrogateescape"))
+    """Return a Location with invalid bytes percent-encoded; a host name in other scripts is left as it is.
+
+    As in browsers, a backslash before the query is a slash.
+    """
+    path, mark, query = location.decode("utf-8", "surrogateescape").partition("?")
+    parts = urlsplit(path.replace("\\", "/") + mark + query)
     path, query, fragment = (
         quote(part.encode("utf-8", "surrogateescape"), safe=_URL_SAFE)
         for part in (parts.path, parts.query, parts.fragment)

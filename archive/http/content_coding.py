@@ -20,8 +20,11 @@ _MAX_MEMBERS = (
     1000  # no honest gzip or Zstandard response has this many members; more would take unbounded time
 )
 _ZSTD_WINDOW_LOG = 25  # 32 MiB; RFC 9659 allows servers 8 MiB
+_ZSTD_FILE_WINDOW_LOG = 27  # 128 MiB, as the zstd program allows
+_ZSTD_DICTIONARY = b"\x37\xa4\x30\xec"
 _MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # of gzip and Zstandard
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # bytes that no uncompressed page contains
+ZSTD_ERROR = zstd.ZstdError
 _ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
@@ -53,6 +56,15 @@ def _zlib() -> _Stream:
 
 def _raw_deflate() -> _Stream:
     return zlib.decompressobj(wbits=-15)
+
+
+def zstd_file_decoder(dictionary: bytes | None = None) -> _Stream:
+    """Return a decoder of one Zstandard frame of a file, with the dictionary that the file states."""
+    stated = (
+        zstd.ZstdDict(dictionary, is_raw=not dictionary.startswith(_ZSTD_DICTIONARY)) if dictionary else None
+    )
+    options = {int(zstd.DecompressionParameter.window_log_max): _ZSTD_FILE_WINDOW_LOG}
+    return zstd.ZstdDecompressor(zstd_dict=stated, options=options)
 
 
 def _zstd() -> _Stream:

@@ -294,6 +294,11 @@ class _Audit:
             self.why_not_derived = "while the files are swapped"
             return
         verified.problems += seen.problems
+        if seen.imported_damages:
+            stretches = "1 stretch" if seen.imported_damages == 1 else f"{seen.imported_damages} stretches"
+            verified.notes.append(
+                f"{seen.file} has {stretches} of bytes that could not be read when it was imported, and is as it was."
+            )
         if seen.more:
             self._add(make_problem("altered", seen.file, f"{seen.more} more problems are not listed here"))
 
@@ -431,15 +436,13 @@ def _size(path: Path) -> int:
 
 
 def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:
-    finding: Finding = "unchecked" if isinstance(error, JobInterrupted) else "altered"
-    return path, None, make_problem(finding, f"{paths.MANIFESTS}/{path.name}", str(error).rstrip("."))
+    return path, None, make_problem("unchecked", f"{paths.MANIFESTS}/{path.name}", str(error).rstrip("."))
 
 
 def _unread_file(job: FileAuditJob, error: ArchiveError) -> FileAuditResult:
     file = filenames.stored_name(job.path)
-    finding: Finding = "unchecked" if isinstance(error, JobInterrupted) else "damaged"
     return FileAuditResult(
-        file, is_read=False, problems=[make_problem(finding, file, str(error).rstrip("."))]
+        file, is_read=False, problems=[make_problem("unchecked", file, str(error).rstrip("."))]
     )
 
 
@@ -467,3 +470,11 @@ def _result_of(job: Job, done: Future[Done], failed: Callable[[Job, ArchiveError
         return done.result()
     except (JobFailed, JobInterrupted) as error:
         return failed(job, error)
+    except ArchiveError:
+        raise
+    except (
+        Exception
+    ) as error:  # the outermost edge of one file: a fault of the program says nothing about the file
+        fault = f"{type(error).__name__}: {error}"
+        says = f"it could not be checked, for a fault of newsarchive or of the machine ({fault})"
+        return failed(job, JobInterrupted(says))

@@ -323,7 +323,7 @@ class StoredReadings(Executor):
             """,
             (url, url),
         )
-        return any(addresses.trusted_canonical(url, row["url"]) == row["url"] for row in rows)
+        return any(addresses.may_be_twins(url, row["url"]) for row in rows)
 
     def _kept(self, job: ExtractionJob, held: Row) -> _Kept | None:
         """Return the extraction of a capture that the stored index implies, or None if it does not have all of it."""

@@ -20,7 +20,7 @@ from archive.manifests.reader import UNREADABLE, BadManifest, Entry, ListedFile
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
-from archive.warc.validation import check_digests
+from archive.warc.validation import check_digests, external_digest_mismatches
 
 _OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: the start of every record that newsarchive writes
 
@@ -52,6 +52,9 @@ class FileAuditResult:
     most: int | None = MAX_NAMED_PROBLEMS
     problems: list[Problem] = field(default_factory=list)
     more: int = 0  # number of problems that are not named
+    imported_damages: int = (
+        0  # stretches that were unreadable in an imported file when its manifest was closed
+    )
 
     def add(self, found: Problem) -> None:
         """Add a problem, or only count it if there are too many to name."""
@@ -126,8 +129,8 @@ class _FileAudit:
         if isinstance(item, Record):
             self.seen.records += 1
             self.seen.begins_as_ours |= item.place.offset == 0 and item.kind == "warcinfo"
-            # Files made elsewhere are stored with any digests they state; their manifest shows later changes.
-            for wrong in check_digests(item) if self.is_ours or not self.against_manifest else ():
+            check = check_digests if self.is_ours else external_digest_mismatches
+            for wrong in check(item):
                 self._add("altered", wrong.rstrip("."), offset=item.place.offset, url=item.url)
         if self.against_manifest:
             self.against_manifest.take(item, sha256)
@@ -167,6 +170,7 @@ class _ManifestComparison:
         assert job.listed is not None
         self.listed = job.listed
         self.seen = seen
+        self.is_imported = filenames.parse_copy(job.path.name) is not None
         self.entries = manifests.read_entries(job.folder, job.listed)
         self.alike = bytearray()  # digests of the equal records before the first difference
         self.found: list[_Found] | None = None  # from the first difference on
@@ -188,7 +192,9 @@ class _ManifestComparison:
         entry = self._next()
         if entry and (entry.offset, entry.length, entry.sha256) == (place.offset, place.length, sha256):
             self.alike += bytes.fromhex(sha256)
-            if not is_record:
+            if not is_record and self.is_imported:
+                self.seen.imported_damages += 1
+            elif not is_record:
                 self._add("damaged", f"{found.damage}, as it was when its manifest was closed", found.offset)
             elif entry.kind == UNREADABLE:
                 self._add("altered", "the manifest calls this record unreadable", found.offset)

@@ -211,7 +211,8 @@ def _first(found: Iterator[Difference], most: int | None) -> Found:
 def _problem(one: Difference) -> Problem:
     row = ", ".join(f"{name} {shorten(value)}" for name, value in one.row.items())
     of = f" ({shorten(one.url)})" if one.url and one.url not in one.row.values() else ""
-    file, offset = one.place or (paths.INDEX, None)
+    # The file of an altered row is audited by itself: the row does not speak against it.
+    file, offset = one.place if one.place and one.kind != "altered" else (paths.INDEX, None)
     finding: Finding = "missing"
     if one.kind == "altered":
         finding, says = "altered", f"{one.table}: {row}{of}: {one.column} is {shorten(one.stored)}, "

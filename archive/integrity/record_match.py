@@ -8,7 +8,6 @@ only `verify` with its manifests detects that.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from archive.errors import DamagedRecord, NotFound
@@ -16,15 +15,16 @@ from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
-from archive.replay import mementos, page_requisites
+from archive.integrity.snapshot_parts import SnapshotParts
+from archive.replay import page_requisites
 from archive.replay.render import kind_of
 from archive.warc import filenames, reader
+from archive.warc.block import sha256
+from archive.warc.entries import distinct_record_id
 from archive.warc.records import Record
-from archive.warc.validation import digest_mismatch
 
 MAX_PARTS = 200  # of one page, those of its style sheets included
 MAX_PART_BYTES = 64 * 1024 * 1024  # of all parts of a page together
-MAX_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,13 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     seen: set[str] = set()
     altered, size = 0, 0
     todo = [page]
+    parts = SnapshotParts(connection, folder, page.fetched_at)
     while todo:
-        for url in page_requisites.snapshot_requisites(todo.pop()):
+        for url in page_requisites.snapshot_requisites(todo.pop(), parts.is_captured):
             if url in seen or len(seen) >= MAX_PARTS or size > MAX_PART_BYTES:
                 continue
             seen.add(url)
-            row = _snapshot_capture(connection, url, page.fetched_at)
+            row = parts.row(url)
             if row is None:
                 continue
             try:
@@ -84,31 +85,18 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     return altered
 
 
-def _snapshot_capture(connection: Connection, url: str, at: datetime) -> CaptureRow | None:
-    """Return the capture that a snapshot uses for an address, redirects followed, or None."""
-    for _ in range(MAX_REDIRECTS):
-        row = mementos.closest(mementos.viewable(captures.of_url(connection, url)), at)
-        if row is None or not row.redirects_to:
-            return row
-        url = row.redirects_to
-    return None
-
-
 def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None:
     """Return the name of the first property that differs from the index, or None."""
     # Records made elsewhere may state a wrong block digest from the start. The index has our own digest of the payload,
     # and no digest of the head; so its properties are compared below.
     is_ours = filenames.parse(PurePosixPath(row.place.file).name) is not None
-    if is_ours and digest_mismatch(row.digest, record.block) is not None:
+    if is_ours and row.digest != sha256(record.block):
         return "digest"
     if capture.payload_digest() != f"sha256:{row.payload_sha256}":
         return "digest"
     found: dict[str, tuple[object, object]] = {
         "length": (record.place.length, row.place.length),
-        "record id": (
-            record.record_id or row.record_id,
-            row.record_id,
-        ),  # a record without an id was given one
+        "record id": (record.record_id if is_ours else _external_id(row, record), row.record_id),
         "address": (record.url, row.url),
         "date": (record.date, row.fetched_at),
     }
@@ -119,6 +107,13 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
             "redirect": (capture.redirects_to, row.redirects_to),
         }
     return next((name for name, (stated, held) in found.items() if stated != held), None)
+
+
+def _external_id(row: CaptureRow, record: Record) -> str:
+    """Return the row's id if a record made elsewhere has it, or was given it in place of one that is not its own."""
+    payload = None if record.kind == "revisit" else row.payload_sha256
+    distinct = distinct_record_id(record.record_id, row.fetched_at, row.url, row.digest, payload)
+    return row.record_id if not record.record_id or distinct == row.record_id else record.record_id
 
 
 def _sentence(what: str, differs: str) -> str:

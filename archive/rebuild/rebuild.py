@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from collections import deque
@@ -24,10 +25,12 @@ from archive.index.ingest import articles, extraction_queue
 from archive.index.search import fulltext
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
+from archive.manifests import reader as manifests
 from archive.manifests import writer as manifest_writer
 from archive.rebuild import comparison
 from archive.rebuild.comparison import RebuildComparison
 from archive.recording import repair as archive_repair
+from archive.recording import revisits
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import add_event_record, impossible_row_reason, mark_indexed
 from archive.warc import filenames, reader
@@ -37,6 +40,7 @@ from archive.warc.writer import sync_folder
 
 MAX_PENDING = 64  # captures sent to workers ahead of the one being applied
 EVENTS_PER_COMMIT = 500
+_MAY_BE_UNINDEXED = frozenset({manifests.UNREADABLE, "response", "revisit", "resource", "conversion"})
 CACHE_BYTES = 48 * 1024**2  # bytes of the new index in memory
 
 
@@ -49,6 +53,8 @@ class RebuildResult:
     articles: int = 0
     versions: int = 0
     damages: list[str] = field(default_factory=list)
+    # Files with parts that could not be read or indexed when they were imported, and how many: no damage since then
+    unread_imports: dict[str, int] = field(default_factory=dict)
     # left by killed crawls, for the next crawls to repair
     unfinished: list[str] = field(default_factory=list)
     # Addresses of pages with the reason, each capture once: those whose workers were killed or could not start,
@@ -202,6 +208,7 @@ class Derivation:
         self.pending: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
         self.records = 0  # readable ones in the current file
         self.result = RebuildResult()
+        self._imported_entries: set[tuple[str, int, str]] | None = None  # once they are needed
         self.late_histories = HistoryRebuilder(folder, connection, executor, extractor, self._outlet)
 
     def run(
@@ -227,7 +234,18 @@ class Derivation:
 
     def _finish_file(self, path: Path) -> None:
         if filenames.parse_copy(path.name):
+            self._add_resolved_revisits()
             self._rebuild_late_histories()
+
+    def _add_resolved_revisits(self) -> None:
+        """Submit the imported revisits whose originals came after them."""
+        with transaction(self.connection), fulltext.batch_inserts(self.connection):
+            self._apply_pending(leave=0)
+            resolved = revisits.resolve_imported(self.folder, self.connection)
+        self.pending.extend(
+            (capture_id, self._outlet(source), None)
+            for capture_id, source in extraction_queue.pending_pages(self.connection, resolved)
+        )
 
     def _finish(self) -> None:
         with transaction(self.connection), fulltext.batch_inserts(self.connection):
@@ -252,7 +270,7 @@ class Derivation:
                     if isinstance(one, Damage):
                         is_torn = is_open and one.place.offset + one.place.length == size
                         if not is_torn:
-                            self._report_damage(file, one.place.offset, one.reason)
+                            self._report_unreadable(file, path, one)
                         continue
                     self._add_event(file, one)
                     end = one.end
@@ -282,6 +300,27 @@ class Derivation:
             yield from stated
         except OSError as error:
             self.result.damages.append(f"{file}: it cannot be read ({error.strerror or error})")
+
+    def _report_unreadable(self, file: str, path: Path, one: Damage) -> None:
+        if filenames.parse_copy(path.name) and self._is_as_imported(file, path, one):
+            self.result.unread_imports[file] = self.result.unread_imports.get(file, 0) + 1
+        else:
+            self._report_damage(file, one.place.offset, one.reason)
+
+    def _is_as_imported(self, file: str, path: Path, one: Damage) -> bool:
+        """Return whether the manifest of an import lists the same bytes at that place."""
+        if self._imported_entries is None:
+            self._imported_entries = {
+                (listed.file, entry.offset, entry.sha256)
+                for listed in manifests.listed_files(self.folder)
+                if filenames.parse_copy(listed.file.rpartition("/")[2])
+                for entry in manifests.read_entries(self.folder, listed)
+                if entry.kind in _MAY_BE_UNINDEXED
+            }
+        with path.open("rb") as stream:
+            stream.seek(one.place.offset)
+            sha256 = manifests.hash_next_bytes(stream, one.place.length, hashlib.sha256())
+        return (file, one.place.offset, sha256) in self._imported_entries
 
     def _report_damage(self, file: str, offset: int, reason: str) -> None:
         self.result.damages.append(f"{file} at byte {offset}: {reason}")

@@ -16,21 +16,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from archive import events, locks, paths, timestamps
+from archive import events, locks, paths, timestamps, urls
 from archive.errors import machine_error
 from archive.events import Imported
 from archive.extraction.model import Outlet
 from archive.index.db.connection import Connection, transaction
 from archive.index.ingest import articles, extraction_queue
+from archive.index.ingest.revisits import unresolved_revisits
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.manifests import writer as manifest_writer
+from archive.rebuild.import_review import ImportReview, RecordFinding, review
 from archive.recording import repair as archive_repair
 from archive.recording import session
 from archive.recording.history import HistoryRebuilder
-from archive.warc import external, filenames, reader
+from archive.warc import external, filenames
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
 
@@ -56,7 +59,13 @@ class ImportResult:
     repacked: bool = False
     captures: int = 0
     articles: int = 0
+    source: str | None = None  # that the pages were assigned to
+    held: int = 0  # responses that were in the archive already
+    records: dict[str, int] = field(default_factory=dict)  # by type
     damages: list[str] = field(default_factory=list)
+    skipped: list[RecordFinding] = field(default_factory=list)  # records that are not taken in
+    altered: list[RecordFinding] = field(default_factory=list)  # records that differ from digests they state
+    notes: list[str] = field(default_factory=list)  # what is doubtful, a sentence for each
     mended: list[str] = field(default_factory=list)  # repairs after killed imports, a sentence for each
     # Addresses of pages with the reason: pending ones of all imports, which the next import or rebuild extracts,
     unread: list[tuple[str, str]] = field(default_factory=list)
@@ -78,6 +87,9 @@ class Importer:
     outlets: Mapping[
         str, Outlet
     ]  # by source; pages of others are extracted in the time zone their crawls state
+    origins: Mapping[str, Origin] = field(
+        default_factory=dict
+    )  # by host, for files imported without a source
 
     def import_warc(self, path: Path, origin: Origin | None) -> ImportResult:
         """Import one file; a file without any new response adds nothing."""
@@ -113,15 +125,21 @@ class Importer:
         now = self.now()
         at = filenames.run_start(self.folder, now)
         beside = self._free_name(at)
-        copy = paths.warc_folder(self.folder) / filenames.copy_name(beside, origin.name if origin else None)
-        part = copy.with_name(copy.name + filenames.PART_SUFFIX)
+        warc_folder = paths.warc_folder(self.folder)
+        part = warc_folder / (filenames.copy_name(beside, None) + filenames.PART_SUFFIX)
         repacked = self._copy(path, part)
-        if stored_file := self._file_holding_all(part):
+        found = review(part, filenames.CopyName(beside, None), self.connection, self._source_of)
+        if found.responses and found.held == found.responses:
             part.unlink()
-            return ImportResult(path, stored_file, is_new=False)
+            result = ImportResult(path, found.held_in or "", is_new=False, held=found.held)
+            return _with_review(result, found)
+        origin = origin or self._origin_named(found.source)
+        copy = warc_folder / filenames.copy_name(beside, origin.name if origin else None)
         os.rename(part, copy)
         sync_folder(copy.parent)
-        result = ImportResult(path, filenames.stored_name(copy), repacked=repacked)
+        result = ImportResult(path, filenames.stored_name(copy), repacked=repacked, held=found.held)
+        result.source = origin.name if origin else None
+        _with_review(result, found)
         event = Imported(
             file=result.file,
             name=path.name,
@@ -173,19 +191,29 @@ class Importer:
             part.unlink(missing_ok=True)
             raise
 
-    def _file_holding_all(self, part: Path) -> str | None:
-        """Return a stored file if every response in this one is already stored, else None."""
-        file: str | None = None
-        for record in reader.read_records(part):
-            if isinstance(record, Damage) or not record.has_capture:
-                continue
-            row = self.connection.execute(
-                "SELECT file FROM captures WHERE record_id = ?", (record.record_id,)
-            ).fetchone()
-            if row is None:
-                return None
-            file = file or row["file"]
-        return file
+    def _source_of(self, url: str) -> str | None:
+        """Return the source of a known article's address, or the source whose sections are on that host."""
+        row = self.connection.execute(
+            """
+            SELECT articles.source FROM addresses JOIN articles ON articles.id = addresses.article_id
+            WHERE addresses.url = ? AND articles.source IS NOT NULL
+            """,
+            (urls.canonical(url),),
+        ).fetchone()
+        if row:
+            return str(row["source"])
+        origin = self.origins.get(host_of(url))
+        return origin.name if origin else None
+
+    def _origin_named(self, name: str | None) -> Origin | None:
+        if name is None:
+            return None
+        row = self.connection.execute("SELECT * FROM sources WHERE name = ?", (name,)).fetchone()
+        if row and name not in self.outlets:
+            return Origin(name, row["title"], Outlet(row["timezone"]))
+        return next((one for one in self.origins.values() if one.name == name), None) or (
+            Origin(name, row["title"], self.outlets[name]) if row else None
+        )
 
     def _add_rows(self, beside: Path, copy: Path) -> list[Damage]:
         """Add the rows of both files, and return what of the copy could not be indexed."""
@@ -250,9 +278,38 @@ class Importer:
         ).fetchone()
         result.captures, result.articles = row["captures"], row["articles"] or 0
         result.unsettled = extraction_queue.unapplied_captures(self.connection, result.file)
+        known = {one.offset for one in result.skipped}
         result.damages += [
             f"{result.path} was imported, but not {one.place.length} bytes of {result.file} "
             f"at byte {one.place.offset}: {one.reason}."
             for one in damages
+            if one.place.offset not in known
         ]
+        result.notes += self._unresolved_notes(result.file)
         return result
+
+    def _unresolved_notes(self, file: str) -> list[str]:
+        rows = [row for row in unresolved_revisits(self.connection) if row["file"] == file]
+        if not rows:
+            return []
+        return [
+            f"{len(rows)} revisit records repeat responses that are not in the archive, that of {rows[0]['url']} "
+            "first: import the files with these responses too."
+        ]
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address as sources are looked up by it: in lower case, without «www.»."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _with_review(result: ImportResult, found: ImportReview) -> ImportResult:
+    result.records = dict(sorted(found.records.items()))
+    result.skipped, result.altered = found.skipped, found.altered
+    result.notes = list(found.notes)
+    if found.more_notes:
+        result.notes.append(f"{found.more_notes} more records have doubtful dates or unknown digests.")
+    return result

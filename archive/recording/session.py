@@ -351,12 +351,13 @@ def impossible_row_reason(error: Exception) -> str:
 def _add_rows(connection: Connection, record: EventRecord) -> int | None:
     if isinstance(record.event, Fetched):
         assert record.entry is not None
-        if captures.has_capture(connection, record.entry.record_id):
+        entry = captures.new_entry(connection, record.entry)
+        if entry is None:
             return None
         captures.add_unrecorded_crawl(
             connection, record.event.crawl, record.event.source, timestamps.to_iso(record.entry.fetched_at)
         )
-        return captures.add_capture(connection, record.entry, record.event)
+        return captures.add_capture(connection, entry, record.event)
     if isinstance(record.event, Failed):
         captures.add_unrecorded_crawl(connection, record.event.crawl, record.event.source, record.event.at)
     add_event(connection, record.event)
@@ -421,5 +422,7 @@ def index_warc_file(connection: Connection, path: Path, file: str, known: int = 
         if error is not None:
             place = stated.entry.place if stated.entry else Place(file, stated.end, 0)
             damages.append(Damage(place, impossible_row_reason(error)))
+    if filenames.parse_copy(path.name):
+        revisits.resolve_imported(path.parent.parent, connection)
     mark_indexed(connection, file, path.stat().st_size)
     return damages

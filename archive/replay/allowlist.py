@@ -18,7 +18,9 @@ ELEMENTS = frozenset({
 })
 SVG_ELEMENTS = frozenset({  # lower case, as in HTML
     "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "defs",
-    "lineargradient", "radialgradient", "stop", "clippath", "mask", "pattern", "symbol", "use",
+    "lineargradient", "radialgradient", "stop", "clippath", "mask", "pattern", "symbol", "use", "image", "marker",
+    "filter", "fegaussianblur", "feoffset", "feblend", "fecolormatrix", "feflood", "fecomposite", "femerge",
+    "femergenode", "fedropshadow", "femorphology", "feturbulence",
 })
 # fmt: on
 # Custom elements do nothing without scripts, except for these names, which HTML parsers know.
@@ -47,15 +49,34 @@ ATTRIBUTES = frozenset({
     "opacity", "offset", "stop-color", "stop-opacity", "clip-path", "clip-rule", "mask", "gradientunits",
     "gradienttransform", "patternunits", "clippathunits", "maskunits", "text-anchor", "dominant-baseline",
     "font-family", "font-size", "font-weight", "focusable", "version", "vector-effect", "visibility",
-    "display", "overflow",
+    "display", "overflow", "loading", "filter", "stddeviation", "in", "in2", "result", "dx", "dy", "flood-color",
+    "flood-opacity", "values", "operator", "marker-start", "marker-mid", "marker-end", "refx", "refy", "markerwidth",
+    "markerheight", "orient", "patterntransform", "fx", "fy", "spreadmethod", "paint-order", "letter-spacing",
 })
 # fmt: on
 ATTRIBUTE_FAMILIES = ("aria-", "data-")  # style sheets often depend on them
 # Attributes with CSS values, which may contain URLs.
-CSS_ATTRIBUTES = frozenset({"style", "fill", "stroke", "clip-path", "mask"})
+CSS_ATTRIBUTES = frozenset(
+    {"style", "fill", "stroke", "clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end"}
+)
 
+# Elements of AMP, which only its script would turn into these.
+AMP_ELEMENTS = {"amp-img": "img", "amp-anim": "img", "amp-video": "video", "amp-audio": "audio"}
+AMP_EMBEDS = frozenset(
+    f"amp-{name}"
+    for name in (
+        "iframe",
+        "youtube",
+        "twitter",
+        "instagram",
+        "facebook",
+        "vk",
+        "vimeo",
+        "dailymotion",
+        "embedly-card",
+    )
+)
 RESOURCE_ATTRIBUTES = {  # attributes that name resources, for each element
-    "img": ("src",),
     "source": ("src",),
     "video": ("src", "poster"),
     "audio": ("src",),
@@ -66,10 +87,6 @@ RESOURCE_ATTRIBUTES = {  # attributes that name resources, for each element
     "th": ("background",),
     "tr": ("background",),
 }
-SRCSET_ELEMENTS = frozenset({"img", "source"})
-# Attributes with a picture's URL for a lazy-loading script; without scripts they replace its src.
-LAZY_SRC = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url")
-LAZY_SRCSET = ("data-srcset", "data-lazy-srcset", "data-original-set")
 # fmt: off
 INPUT_TYPES = frozenset({
     "text", "search", "button", "submit", "reset", "checkbox", "radio", "range", "number", "date", "image",

@@ -44,6 +44,38 @@ def rewrite_css(css: str, base: str, rewrite_url: Callable[[str], str]) -> str:
     return _MARKUP.sub(r"\\3c ", css)
 
 
+def imports(css: str, base: str) -> list[str]:
+    """Return the absolute URLs of the style sheets that a style sheet imports, in order."""
+    if "@" not in css or len(css) > MAX_CHARACTERS:
+        return []
+    found: list[str] = []
+    for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+        if not isinstance(rule, ast.AtRule) or rule.lower_at_keyword not in ("import", "charset", "layer"):
+            break  # imports after any other rule are not valid
+        if rule.lower_at_keyword == "import":
+            stated = _imported(rule.prelude)
+            url = resolve_url(stated, base) if stated else None
+            if url is not None:
+                found.append(url.partition("#")[0])
+    return found
+
+
+def _imported(prelude: list[ast.Node]) -> str | None:
+    for node in prelude:
+        if isinstance(node, ast.URLToken | ast.StringToken):
+            return str(node.value)
+        if isinstance(node, ast.FunctionBlock) and node.lower_name in ("url", "src"):
+            return _imported(node.arguments)
+        if not isinstance(node, ast.WhitespaceToken):
+            return None
+    return None
+
+
+def background(address: str) -> str:
+    """Return the declaration of a background picture."""
+    return f'background-image:url("{_quoted(address)}")'
+
+
 def decode_css(css: bytes, declared: str | None) -> str:
     """Return the text of a style sheet, decoded as the standard says: by BOM, header, @charset, else UTF-8."""
     text, _ = tinycss2.bytes.decode_stylesheet_bytes(css[: MAX_CHARACTERS * _BYTES_PER_CHARACTER], declared)

@@ -12,6 +12,7 @@ from archive.replay.urls import escape_url, snapshot_path
 TIMEGATE = "/timegate/"
 TIMEMAP = "/timemap/link/"
 TIMEMAP_JSON = "/timemap/json/"
+_SHOWN = range(200, 400)  # statuses of responses with content, and of redirects to some
 NOT_MODIFIED = 304  # has no content: it says that the previous capture is still current
 
 
@@ -47,14 +48,33 @@ def viewable(captures: Sequence[T]) -> list[T]:
     return list(kept.values())
 
 
-def closest(captures: Sequence[T], at: datetime) -> T | None:
-    """Return the capture nearest to a time, the earlier of two equally near ones; None if there is none."""
+def closest(captures: Sequence[T], at: datetime, url: str | None = None) -> T | None:
+    """Return the capture nearest to a time, the earlier of two equally near ones; None if there is none.
+
+    Of captures in the same second, one whose address is spelled like `url` comes first.
+    """
     at = at.replace(microsecond=0)
     return min(
         captures,
-        key=lambda one: (abs(one.fetched_at.replace(microsecond=0) - at), one.fetched_at, one.id),
+        key=lambda one: (
+            abs(one.fetched_at.replace(microsecond=0) - at),
+            url is not None and one.url != url,
+            one.fetched_at,
+            one.id,
+        ),
         default=None,
     )
+
+
+def closest_part(captures: Sequence[T], at: datetime, url: str) -> T | None:
+    """Return the capture that a snapshot uses for a part of its page: the nearest that has content or redirects.
+
+    A capture of that very second is used whatever its status: the snapshot itself is one.
+    """
+    nearest = closest(captures, at, url)
+    if nearest is None or nearest.fetched_at.replace(microsecond=0) == at.replace(microsecond=0):
+        return nearest
+    return closest([one for one in captures if (one.status or 0) in _SHOWN], at, url) or nearest
 
 
 def http_date(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Find the requisites of a page: its style sheets and what they name, scripts, fonts, the article's pictures.
+"""Find the requisites of a page: its style sheets and what they name, scripts, fonts and pictures.
 
 The same code rewrites the URLs of a page for replay, so a snapshot requests exactly what is found here.
 """
@@ -6,23 +6,50 @@ The same code rewrites the URLs of a page for replay, so a snapshot requests exa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from archive.extraction.page.encoding import decode
+from archive.extraction.page.picture_sources import largest, lazy_background
 from archive.http.capture import Capture
-from archive.replay import allowlist, css
+from archive.replay import allowlist, css, embeds
 from archive.replay import html as page
 from archive.replay import render as replay
-from archive.replay.tokenizer import RawText, StartTag, tokenize
-from archive.replay.urls import UrlRewriter, resolve_url
+from archive.replay.pictures import Picture, absolute, page_pictures
+from archive.replay.tokenizer import RawText, StartTag, Token, tokenize
+from archive.replay.urls import UrlRewriter
 
 MAX_REQUISITES = 200  # of one page or style sheet; a page with more was generated without end
+# Hosts and paths whose pictures count visits and show nothing.
+_COUNTERS = frozenset(
+    {
+        "mc.yandex.ru", "counter.yadro.ru", "top-fwz1.mail.ru", "counter.rambler.ru", "c.bigmir.net", "hit.gemius.pl",
+        "www.google-analytics.com", "ad.doubleclick.net", "stats.g.doubleclick.net", "sb.scorecardresearch.com",
+        "counter.ukr.net", "www.tns-counter.ru", "pixel.quantserve.com", "www.facebook.com", "vk.com", "i.bigmir.net",
+    }
+)  # fmt: skip
 
 
-def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the absolute URLs of what a page or style sheet consists of, each once, in the order named.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The pictures and style sheets that a page shows: for each, the addresses at which it is offered."""
 
-    Of the pictures that elements show, only those in `pictures` count, in every size that the page offers; pictures
-    in style sheets always count. Empty for captures that are neither a page nor a style sheet.
+    pictures: tuple[tuple[str, ...], ...]
+    style_sheets: tuple[str, ...]
+
+
+def requisites(
+    capture: Capture,
+    pictures: Collection[str] = (),
+    *,
+    all_pictures: bool = False,
+    without: Collection[str] = (),
+) -> tuple[str, ...]:
+    """Return the absolute URLs of what a page or style sheet consists of, each once: styles and scripts first.
+
+    Of the pictures that elements show, those in `pictures` are requested in every size that the page offers. With
+    `all_pictures`, every other one is requested in one size, except for those in `without` and counters of visits.
+    Pictures in style sheets always count. Empty for captures that are neither a page nor a style sheet.
     """
     payload = capture.payload()
     kind = replay.kind_of(capture)
@@ -31,47 +58,111 @@ def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, .
     if kind != "page":
         return ()
     decoded = decode(payload, capture.charset)
-    return _unique(_page_urls(decoded.text, capture.url, decoded.encoding, frozenset(pictures)))
+    tokens = list(tokenize(decoded.text))
+    base = page.base_url(tokens, capture.url, decoded.encoding)
+    shown = page_pictures(tokens, base, decoded.encoding)
+    wanted, left_out = frozenset(pictures), frozenset(without)
+    found = list(_page_urls(tokens, base, decoded.encoding))
+    groups = [picture.urls() for picture in shown]
+    found += [url for group in groups if wanted.intersection(group) for url in group]
+    if all_pictures:
+        for picture, group in zip(shown, groups, strict=True):
+            if not left_out.intersection(group) and not _is_counter(picture, group):
+                found += group if wanted.intersection(group) else _one_size(picture, group)
+        found += _other_pictures(tokens, base, decoded.encoding)
+    return _unique(found)
 
 
-def snapshot_requisites(capture: Capture) -> tuple[str, ...]:
+def page_parts(capture: Capture) -> Parts:
+    """Return the pictures and style sheets of a page; of a style sheet, the sheets that it imports."""
+    payload = capture.payload()
+    kind = replay.kind_of(capture)
+    if kind == "style":
+        sheet = css.decode_css(payload, capture.charset)
+        return Parts((), tuple(dict.fromkeys(css.imports(sheet, capture.url))))
+    if kind != "page":
+        return Parts((), ())
+    decoded = decode(payload, capture.charset)
+    tokens = list(tokenize(decoded.text))
+    base = page.base_url(tokens, capture.url, decoded.encoding)
+    shown = page_pictures(tokens, base, decoded.encoding)
+    groups = [group for one in shown if (group := one.urls()) and not _is_counter(one, group)]
+    groups += [(url,) for url in _other_pictures(tokens, base, decoded.encoding)]
+    return Parts(
+        tuple(dict.fromkeys(groups)), tuple(dict.fromkeys(_style_sheets(tokens, base, decoded.encoding)))
+    )
+
+
+def snapshot_requisites(capture: Capture, is_captured: Callable[[str], bool]) -> tuple[str, ...]:
     """Return the absolute URLs that the snapshot of a page or style sheet requests, each once, in that order."""
     named: list[str] = []
-    replay.render(capture, UrlRewriter(page=lambda url: url, resource=_collector(named)))
+    replay.render(
+        capture, UrlRewriter(page=lambda url: url, resource=_collector(named), is_captured=is_captured)
+    )
     return _unique(named)
 
 
-def _page_urls(html: str, url: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
-    tokens = list(tokenize(html))
-    base = page.base_url(tokens, url, encoding)
+def _page_urls(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
+    """Yield the URLs of style sheets, scripts, and of what styles in the page name."""
     for token in tokens:
         if isinstance(token, RawText) and token.element == "style":
             yield from _css_urls(token.text, base)
         elif isinstance(token, StartTag):
-            yield from _element_urls(token, base, encoding, pictures)
+            attributes = token.attributes
+            if token.name == "link" and page.is_stylesheet(attributes):
+                yield from _absolute(attributes.get("href"), base, encoding)
+            elif token.name == "script":
+                yield from _absolute(attributes.get("src"), base, encoding)
+            elif token.name == "use":
+                stated = attributes.get("href") or attributes.get("xlink:href") or ""
+                yield from _absolute(None if stated.startswith("#") else stated, base, encoding)
+            if "style" in attributes:
+                yield from _css_urls(attributes["style"], base)
 
 
-def _element_urls(token: StartTag, base: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
-    attributes = token.attributes
-    if token.name == "link" and page.is_stylesheet(attributes):
-        yield from _absolute(attributes.get("href"), base, encoding)
-    elif token.name == "script":
-        yield from _absolute(attributes.get("src"), base, encoding)
-    elif token.name in allowlist.SRCSET_ELEMENTS:
-        sizes = list(_picture_urls(token, base, encoding))
-        if pictures.intersection(sizes):
-            yield from sizes
-    if "style" in attributes:
-        yield from _css_urls(attributes["style"], base)
+def _style_sheets(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
+    """Yield the URLs of the style sheets that a page applies, without those that they import."""
+    for token in tokens:
+        if isinstance(token, RawText) and token.element == "style":
+            yield from css.imports(token.text, base)
+        elif isinstance(token, StartTag) and token.name == "link" and page.is_stylesheet(token.attributes):
+            yield from _absolute(token.attributes.get("href"), base, encoding)
 
 
-def _picture_urls(token: StartTag, base: str, encoding: str) -> Iterator[str]:
-    """Yield every URL at which an element's picture is offered."""
-    for name in ("src", *allowlist.LAZY_SRC):
-        yield from _absolute(token.attributes.get(name), base, encoding)
-    for name in ("srcset", *allowlist.LAZY_SRCSET):
-        for stated in page.srcset_urls(token.attributes.get(name, "")):
-            yield from _absolute(stated, base, encoding)
+def _other_pictures(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
+    """Yield the URLs of pictures that are shown by other elements than <img> and <picture>."""
+    for token in tokens:
+        if not isinstance(token, StartTag):
+            continue
+        attributes = token.attributes
+        name = allowlist.AMP_ELEMENTS.get(token.name, token.name)
+        stated: list[str | None] = [lazy_background(attributes)]
+        if name == "video":
+            stated.append(attributes.get("poster") or attributes.get("data-poster"))
+        elif name == "image":
+            stated.append(attributes.get("href") or attributes.get("xlink:href"))
+        elif name == "input" and attributes.get("type", "").lower() == "image":
+            stated.append(attributes.get("src"))
+        elif name != "img":
+            stated.append(attributes.get("background"))
+        for one in stated:
+            yield from _absolute(one, base, encoding)
+
+
+def _one_size(picture: Picture, group: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the URL of one size of a picture: the <img>'s own, else the largest that it is offered in."""
+    own = picture.elements[-1]
+    if own.src:
+        return own.src[:1]
+    candidate = largest(own.srcset)
+    return group[:1] if candidate is None else (candidate.url,)
+
+
+def _is_counter(picture: Picture, group: tuple[str, ...]) -> bool:
+    """Return whether a picture only counts visits: it takes no room on the page, or its host does nothing else."""
+    return embeds.is_invisible(picture.attributes) or any(
+        urlsplit(url).hostname in _COUNTERS for url in group
+    )
 
 
 def _css_urls(sheet: str, base: str) -> list[str]:
@@ -90,9 +181,9 @@ def _collector(found: list[str]) -> Callable[[str], str]:
 
 def _absolute(stated: str | None, base: str, encoding: str) -> Iterator[str]:
     if stated and stated.strip() and not stated.lstrip().startswith("data:"):
-        url = resolve_url(stated, base, encoding)
+        url = absolute(stated, base, encoding)
         if url is not None:
-            yield url.partition("#")[0]
+            yield url
 
 
 def _unique(found: Iterator[str] | list[str]) -> tuple[str, ...]:

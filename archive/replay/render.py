@@ -46,7 +46,18 @@ _LOOKS_LIKE_A_PAGE = re.compile(
     rb"\s*+(?:<!--.{0,2000}?-->\s*+)*+<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_MAGIC_NUMBERS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+_MAGIC_NUMBERS = {
+    b"\x89PNG\r\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"wOFF": "font/woff",
+    b"wOF2": "font/woff2",
+    b"OTTO": "font/otf",
+    b"\x00\x01\x00\x00": "font/ttf",
+}
+_RIFF_WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
+# Types that servers state when they know none.
+_UNKNOWN_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-download"})
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -116,11 +127,21 @@ def _as_download(payload: bytes) -> ReplayResponse:
 
 def _media_type(capture: Capture) -> str:
     """Return the declared media type, or the type that the content looks like if none is declared."""
-    if capture.media_type:
-        return capture.media_type
+    stated = capture.media_type or ""
+    if stated not in _UNKNOWN_TYPES and not (stated == "text/plain" and _has_font_name(capture.url)):
+        return stated
     payload = capture.payload()
     for beginning, media_type in _MAGIC_NUMBERS.items():
         if payload.startswith(beginning):
             return media_type
+    if _RIFF_WEBP.match(payload):
+        return "image/webp"
+    if stated:
+        return stated
     looks = _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOM))
     return "text/html" if looks else "application/octet-stream"
+
+
+def _has_font_name(url: str) -> bool:
+    """Return whether an address ends as those of fonts do: many servers send them as plain text."""
+    return url.partition("?")[0].lower().endswith((".woff", ".woff2", ".ttf", ".otf"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from archive.replay import allowlist, css
@@ -9,12 +11,17 @@ from archive.replay import allowlist, css
 MAX_BYTES = 4_000_000  # bytes
 SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_PICTURE_DATA = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp)[;,]", re.IGNORECASE)
+_OWN_REFERENCE = re.compile(r"(url\(\s*[\"']?#)")
 _ELEMENTS = allowlist.SVG_ELEMENTS | {"style", "title", "desc"}
 _ATTRIBUTES = allowlist.ATTRIBUTES | frozenset({"style"})
 
 
-def sanitize_svg(payload: bytes) -> bytes | None:
-    """Return the drawing with allowed elements and attributes only; None if it is not readable SVG."""
+def sanitize_svg(payload: bytes, prefix: str = "") -> bytes | None:
+    """Return the drawing with allowed elements and attributes only; None if it is not readable SVG.
+
+    With a `prefix`, for a drawing inside another document, every id and every reference to one begins with it.
+    """
     if len(payload) > MAX_BYTES:
         return None
     parser = etree.XMLParser(
@@ -31,6 +38,8 @@ def sanitize_svg(payload: bytes) -> bytes | None:
             _sanitize(element)
         elif (parent := element.getparent()) is not None:
             parent.remove(element)
+    if prefix:
+        _prefix_ids(root, prefix)
     # only the element, without the document type
     return bytes(etree.tostring(root, encoding="utf-8", with_tail=False))
 
@@ -48,12 +57,24 @@ def _sanitize(element: etree._Element) -> None:
     for name, value in list(element.attrib.items()):
         key = str(name)
         if key in ("href", XLINK_HREF):
-            if not str(value).startswith("#"):
+            if not str(value).startswith("#") and not _PICTURE_DATA.match(str(value)):
                 del element.attrib[name]
         elif key.lower() in allowlist.CSS_ATTRIBUTES:
             element.set(key, css.rewrite_css(str(value), "", _blank_url))
         elif key.lower() not in _ATTRIBUTES:
             del element.attrib[name]
+
+
+def _prefix_ids(root: etree._Element, prefix: str) -> None:
+    for element in root.iter():
+        for name, value in list(element.attrib.items()):
+            stated = str(value)
+            if name == "id":
+                element.set(name, prefix + stated)
+            elif name in ("href", XLINK_HREF) and stated.startswith("#"):
+                element.set(name, f"#{prefix}{stated[1:]}")
+            elif "url(" in stated:
+                element.set(name, _OWN_REFERENCE.sub(rf"\g<1>{prefix}", stated))
 
 
 def _blank_url(url: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from archive import urls
+from archive.http.capture import Capture
 
 SNAPSHOT_ROOT = "/snapshot/"
 # page: inside our own page; frame: sanitized, by itself; bytes: a download of the bytes as the server sent them.
@@ -18,6 +19,7 @@ SUFFIXES: dict[Form, str] = {"page": "", "frame": "if_", "bytes": "id_"}
 
 _SNAPSHOT_PATH = re.compile(r"(?P<timestamp>[0-9]{4,14})(?P<suffix>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
 _COLLAPSED = re.compile(r"^(https?):/+", re.IGNORECASE)  # proxies may collapse «//» to «/»
+_ESCAPED_SCHEME = re.compile(r"https?(?:%3a|:%2f)", re.IGNORECASE)  # the whole address was escaped once more
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.{1,2}(?=/|$)")
 _ESCAPED_DOT = re.compile(r"%2e", re.IGNORECASE)
 _DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")  # browsers drop these before they parse a URL
@@ -26,10 +28,12 @@ _URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
 
 @dataclass(frozen=True, slots=True)
 class UrlRewriter:
-    """How the URLs of a page are rewritten in its snapshot; both functions take an absolute web URL."""
+    """How the URLs of a page are rewritten in its snapshot; all functions take an absolute web URL."""
 
     page: Callable[[str], str]  # for links that a reader can follow
     resource: Callable[[str], str]  # for resources: pictures, styles, fonts
+    is_captured: Callable[[str], bool] = lambda url: True  # of the addresses offered, the snapshot uses these
+    embedded: Callable[[str], Capture | None] = lambda url: None  # what is written into the page itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,17 @@ def snapshot_path(url: str, at: datetime, form: Form = "page") -> str:
     return f"{SNAPSHOT_ROOT}{format_timestamp(at)}{SUFFIXES[form]}/{escape_url(url)}"
 
 
-def rewriter_at(at: datetime) -> UrlRewriter:
+def rewriter_at(
+    at: datetime,
+    is_captured: Callable[[str], bool] = lambda url: True,
+    embedded: Callable[[str], Capture | None] = lambda url: None,
+) -> UrlRewriter:
     """Return the rewriter that leads every URL of a page to its snapshot at the same time."""
     return UrlRewriter(
-        page=lambda url: snapshot_path(url, at), resource=lambda url: snapshot_path(url, at, "frame")
+        page=lambda url: snapshot_path(url, at),
+        resource=lambda url: snapshot_path(url, at, "frame"),
+        is_captured=is_captured,
+        embedded=embedded,
     )
 
 
@@ -94,6 +105,8 @@ def parse_timestamp(timestamp: str) -> datetime | None:
 
 def complete_url(url: str) -> str | None:
     """Return a URL that was typed or passed on, with its scheme repaired; None if it is not a web URL."""
+    if _ESCAPED_SCHEME.match(url):
+        url = unquote(url)
     if "://" not in url.partition("?")[0] and not _COLLAPSED.match(url):
         url = "http://" + url
     url = _COLLAPSED.sub(r"\1://", url)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
+from uuid import NAMESPACE_URL, uuid5
 
+from archive import timestamps
 from archive.http.capture import Capture, Place
 from archive.warc.block import sha256
 
@@ -21,6 +25,43 @@ class Payload:
         """Return the digest and length of a capture's payload, decoded once for both."""
         payload = capture.payload()
         return cls(sha256(payload), len(payload))
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalReference:
+    """What a revisit made elsewhere says about its original. As text, it fits the column `revisit_of`."""
+
+    record_id: str | None = None
+    url: str | None = None
+    date: str | None = None  # as in the index
+    digest: str | None = None  # of the payload, as stated
+
+    def __str__(self) -> str:
+        target = f"{self.url} {self.date}" if self.url and self.date else None
+        return " ".join(filter(None, (self.record_id, target, self.digest)))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the reference that a text states."""
+        found = _REFERENCE.fullmatch(text)
+        return cls(*found.groups()) if found else cls(text)
+
+
+_REFERENCE = re.compile(
+    r"(<[^<>]*>)? ?(?:(\w+://.*?) (\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z))?(?: ?([\w-]+:[^ <>/]+))?", re.DOTALL
+)
+
+
+def distinct_record_id(
+    record_id: str, fetched_at: datetime, url: str, digest: str, payload_sha256: str | None
+) -> str:
+    """Return the id of a record whose stated id another record has already.
+
+    It follows from the id, date, address and digest, so that a rebuild and a second import give the same.
+    """
+    content = digest or payload_sha256 or ""
+    name = f"{record_id} {timestamps.to_iso(fetched_at)} {url} {content}"
+    return f"<urn:uuid:{uuid5(NAMESPACE_URL, name)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +84,14 @@ class CaptureEntry:
     last_modified: str | None = None
     kind: str = "response"
     revisit_of: str | None = None
+    is_external: bool = False  # the record was made by another program
+    converted_from: str | None = None  # id of the record that a conversion was made of
+
+    @property
+    def distinct_record_id(self) -> str:
+        """Return the id of this record if another record has its stated id."""
+        payload = None if self.kind == "revisit" else self.payload_sha256
+        return distinct_record_id(self.record_id, self.fetched_at, self.url, self.digest, payload)
 
     @classmethod
     def of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -13,9 +13,11 @@ from archive import events, timestamps, urls
 from archive.errors import DamagedRecord
 from archive.events import Event, Fetched
 from archive.http.capture import Capture
-from archive.warc import filenames, reader
-from archive.warc.entries import CaptureEntry, Payload
+from archive.warc import dates, filenames, reader
+from archive.warc.block import sha256
+from archive.warc.entries import CaptureEntry, OriginalReference, Payload
 from archive.warc.records import Damage, Record
+from archive.warc.validation import digest_mismatch
 
 EARLIEST_WEB_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 MAX_CLOCK_SKEW = timedelta(days=1)  # by which the clock of another crawler may be ahead
@@ -76,6 +78,14 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
                 response = None if stated.entry else response
 
 
+def external_event(record: Record, copied: filenames.CopyName) -> EventRecord | None:
+    """Return the event of a record made elsewhere, once it is in the file `copied`; None if it yields none.
+
+    Raise DamagedRecord, ValueError or OverflowError if the record cannot be indexed.
+    """
+    return _ExternalFile(copied).event_record(record)
+
+
 def _event_record(record: Record, response: Record | None) -> EventRecord | None:
     stated = record.metadata()
     fact = events.from_json(stated)
@@ -111,9 +121,7 @@ class _ExternalFile:
     def __init__(self, copied: filenames.CopyName) -> None:
         self.source = copied.source
         self._latest = (copied.provenance.started or timestamps.LATEST) + MAX_CLOCK_SKEW
-        self._payloads: dict[
-            str, tuple[str, Payload]
-        ] = {}  # by every name a revisit may use for its original
+        self._responses: dict[str, tuple[str, str]] = {}  # address and date of the first by payload digest
 
     def event_record(self, record: Record) -> EventRecord | None:
         """Return the event of a record, or None if it is not a response from a web address."""
@@ -137,26 +145,26 @@ class _ExternalFile:
 
     def _response(self, record: Record) -> CaptureEntry:
         capture = record.capture()
-        payload = Payload.of(capture)
-        record_id = _record_id(record)
-        payload_digest = record.header("WARC-Payload-Digest")
-        for name in (record_id, payload_digest, f"{record.url} {record.header('WARC-Date')}"):
-            self._payloads.setdefault(name or "", (record_id, payload))
+        if stated := record.header("WARC-Payload-Digest"):
+            self._responses.setdefault(stated, (capture.url, timestamps.to_iso(capture.fetched_at)))
         truncated = record.header("WARC-Truncated")
         if record.header("WARC-Segment-Number"):
             truncated = truncated or "unspecified"  # the rest is in continuation records
-        return self._entry(record, capture, truncated, None, payload)
+        return self._entry(record, capture, truncated, None, Payload.of(capture))
 
     def _revisit(self, record: Record) -> CaptureEntry:
-        named = (
-            record.refers_to,
-            f"{record.header('WARC-Refers-To-Target-URI')} {record.header('WARC-Refers-To-Date')}",
-            record.header("WARC-Payload-Digest"),
-        )
-        found = next((self._payloads[name] for name in named if name and name in self._payloads), None)
-        original, payload = found or (record.refers_to or "", Payload("sha256:" + EMPTY_SHA256, 0))
         capture = Capture(record.url or "", record.date, record.block)
-        return self._entry(record, capture, None, original, payload)
+        original = str(self._reference(record))
+        return self._entry(record, capture, None, original, Payload("sha256:" + EMPTY_SHA256, 0))
+
+    def _reference(self, record: Record) -> OriginalReference:
+        digest = record.header("WARC-Payload-Digest")
+        url = (record.header("WARC-Refers-To-Target-URI") or "").strip("<> ") or None
+        dated = dates.parse((record.header("WARC-Refers-To-Date") or "")[: dates.LONGEST])
+        date = timestamps.to_iso(dated.at) if dated and dated.at >= timestamps.EARLIEST else None
+        if not (url and date) and digest in self._responses:
+            url, date = self._responses[digest]
+        return OriginalReference(record.refers_to, url, date, digest)
 
     def _entry(
         self,
@@ -166,15 +174,23 @@ class _ExternalFile:
         revisit_of: str | None,
         payload: Payload,
     ) -> CaptureEntry:
-        return CaptureEntry.of(
+        entry = CaptureEntry.of(
             capture,
             record_id=_record_id(record),
             place=record.place,
-            digest=record.header("WARC-Block-Digest") or "",
+            digest=_digest(record),
             truncated=truncated,
             revisit_of=revisit_of,
             payload=payload,
         )
+        converted_from = record.refers_to if record.kind == "conversion" else None
+        return replace(entry, is_external=True, converted_from=converted_from)
+
+
+def _digest(record: Record) -> str:
+    """Return the digest of the block that the record states, or the right one if that is wrong."""
+    stated = record.header("WARC-Block-Digest") or ""
+    return sha256(record.block) if stated and digest_mismatch(stated, record.block) else stated
 
 
 def _record_id(record: Record) -> str:

@@ -5,23 +5,41 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, Protocol
 
 from archive.errors import ArchiveError
+from archive.http.content_coding import ZSTD_ERROR, zstd_file_decoder
 from archive.warc.reader import MAX_RECORD, read_records
 from archive.warc.records import Damage
 
 _PIECE = 1024 * 1024
 _GZIP = b"\x1f\x8b"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"  # the frame that holds the dictionary of a .warc.zst
+_MAX_DICTIONARY = 64 * 1024 * 1024
+_MEMBER = re.compile(r"(?:.*/)?archive/.+\.warc(?:\.gz|\.zst)?", re.IGNORECASE)
+_CDX = re.compile(rb"(?: CDX |![\w-]|[^\s{]{1,2000} \d{14} [{\S])")
 _MAX_HEAD = 1024 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _VERSION_LINE = re.compile(rb"WARC/\d\.\d+\r?\n")
 _RECORD_END = b"\r\n\r\n"
+_BLANK = b"\r\n \t\xef\xbb\xbf\x00"
+
+
+class _Decoder(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
 class NotWarc(ArchiveError):
@@ -38,18 +56,19 @@ class CopyResult:
 
 def check_is_warc(path: Path) -> None:
     """Raise NotWarc, with a sentence, if a file does not begin like a WARC file."""
-    with path.open("rb") as file:
-        begin = b""
-        for piece in _decompressed(file):
-            begin += piece
-            if len(begin.lstrip(b"\r\n")) >= 64:
-                break
-    begin = begin.lstrip(b"\r\n")
+    begin = b""
+    for piece in _content(path):
+        begin += piece
+        if len(begin.lstrip(_BLANK)) >= 2048:
+            break
+    begin = begin.lstrip(_BLANK)
+    if _CDX.match(begin):
+        raise NotWarc(f"{path} is a CDX index, which has no pages: import the WARC files that it lists.")
     if begin.startswith(b"filedesc:"):
         raise NotWarc(f"{path} is an ARC file, the predecessor of WARC: convert it with 'warcio recompress'.")
     if not begin:
         raise NotWarc(
-            f"{path} is empty, or compressed with something other than gzip: it is not a WARC file."
+            f"{path} is empty, or compressed with something other than gzip and Zstandard: it is not a WARC file."
         )
     if not _VERSION_LINE.match(begin):
         raise NotWarc(f"{path} is not a WARC file: it does not begin with «WARC/1.0» or «WARC/1.1».")
@@ -70,10 +89,9 @@ def copy(path: Path, target: Path) -> CopyResult:
     repacked = not _is_record_by_record(path)
     with target.open("xb") as out:
         if repacked:
-            with path.open("rb") as file:
-                for record in _records(file):
-                    packer = zlib.compressobj(wbits=31)
-                    out.write(packer.compress(record) + packer.flush())
+            for record in _records(path):
+                packer = zlib.compressobj(wbits=31)
+                out.write(packer.compress(record) + packer.flush())
         else:
             with path.open("rb") as file:
                 while piece := file.read(_PIECE):
@@ -115,29 +133,123 @@ def _first_member(file: BinaryIO) -> Iterator[bytes]:
             return
 
 
-def _decompressed(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the file's content, compressed or not; of damaged gzip, what precedes the damage."""
+def _content(path: Path) -> Iterator[bytes]:
+    """Yield the decompressed content of a file, or of all WARC files in a WACZ file."""
+    for pieces in _warc_contents(path):
+        yield from pieces
+
+
+def _warc_contents(path: Path) -> Iterator[Iterator[bytes]]:
+    """Yield the decompressed content of each WARC file in a file, or raise NotWarc for a zip file without any."""
+    with path.open("rb") as file:
+        if not file.read(4).startswith(_ZIP):
+            file.seek(0)
+            yield _decompressed(file)
+            return
+        try:
+            with zipfile.ZipFile(file) as bundle:
+                names = sorted(name for name in bundle.namelist() if _MEMBER.fullmatch(name))
+                if not names:
+                    raise NotWarc(
+                        f"{path} is a zip file without WARC files in its folder «archive»: it is no WACZ."
+                    )
+                for name in names:
+                    with bundle.open(name) as member:
+                        yield _decompressed(member)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+            raise NotWarc(
+                f"{path} is a damaged or encrypted zip file ({error}): download it again."
+            ) from error
+
+
+def _decompressed(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the file's content, compressed or not; of damaged data, what precedes the damage."""
     piece = file.read(_PIECE)
-    if not piece.startswith(_GZIP):
+    if piece.startswith(_GZIP):
+        yield from _frames(file, piece, lambda: zlib.decompressobj(wbits=31))
+    elif piece.startswith(_ZSTD) or _ZSTD_SKIPPABLE.match(piece):
+        dictionary, rest = _zstd_dictionary(file, piece)
+        yield from _frames(file, rest, lambda: zstd_file_decoder(dictionary))
+    else:
         while piece:
             yield piece
             piece = file.read(_PIECE)
-        return
-    decoder = zlib.decompressobj(wbits=31)
-    while piece:
+
+
+def _frames(file: IO[bytes], piece: bytes, new_decoder: Callable[[], _Decoder]) -> Iterator[bytes]:
+    """Yield the content of compressed frames, one after the other."""
+    decoder = new_decoder()
+    while True:
         try:
             yield decoder.decompress(piece, _PIECE)
-        except zlib.error:
+        except (zlib.error, ZSTD_ERROR, EOFError):
             return
-        piece = decoder.unconsumed_tail or (decoder.unused_data if decoder.eof else b"")
         if decoder.eof:
-            decoder = zlib.decompressobj(wbits=31)
-        piece = piece or file.read(_PIECE)
+            piece = decoder.unused_data or file.read(_PIECE)
+            while (skipped := _after_skippable(file, piece)) is not None:
+                piece = skipped or file.read(_PIECE)
+            decoder = new_decoder()
+            if not piece:
+                return
+        else:
+            piece = _unconsumed(decoder)
+            if not piece and _needs_input(decoder):
+                piece = file.read(_PIECE)
+                if not piece:
+                    return
 
 
-def _records(file: BinaryIO) -> Iterator[bytes]:
+def _unconsumed(decoder: _Decoder) -> bytes:
+    return getattr(decoder, "unconsumed_tail", b"")  # zlib's; the others keep it
+
+
+def _needs_input(decoder: _Decoder) -> bool:
+    return getattr(decoder, "needs_input", True)
+
+
+def _after_skippable(file: IO[bytes], piece: bytes) -> bytes | None:
+    """Return what follows a skippable Zstandard frame at the beginning of a piece; None if there is none."""
+    if not _ZSTD_SKIPPABLE.match(piece):
+        return None
+    return _frame_content(file, piece)[1]
+
+
+def _zstd_dictionary(file: IO[bytes], piece: bytes) -> tuple[bytes | None, bytes]:
+    """Return the dictionary at the beginning of a .warc.zst file, and what follows the first frame.
+
+    See https://iipc.github.io/warc-specifications/specifications/warc-zstd/
+    """
+    if not _ZSTD_SKIPPABLE.match(piece):
+        return None, piece
+    content, rest = _frame_content(file, piece)
+    if not piece.startswith(_ZSTD_DICTIONARY):
+        return None, rest or file.read(_PIECE)
+    if content.startswith(_ZSTD):
+        try:
+            content = zstd_file_decoder().decompress(content, _MAX_DICTIONARY)
+        except ZSTD_ERROR:
+            content = b""
+    return content or None, rest or file.read(_PIECE)
+
+
+def _frame_content(file: IO[bytes], piece: bytes) -> tuple[bytes, bytes]:
+    """Return the content of the skippable frame at the beginning of a piece, and the bytes read beyond it."""
+    piece += file.read(max(8 - len(piece), 0))
+    length = 8 + int.from_bytes(piece[4:8], "little")
+    if length > _MAX_DICTIONARY:
+        return b"", b""
+    piece += file.read(max(length - len(piece), 0))
+    return piece[8:length], piece[length:]
+
+
+def _records(path: Path) -> Iterator[bytes]:
     """Yield each record's bytes with the line ends after it, and each stretch that is not a record."""
-    tape = _RecordBuffer(_decompressed(file))
+    for pieces in _warc_contents(path):
+        yield from _records_in(_RecordBuffer(pieces))
+
+
+def _records_in(tape: _RecordBuffer) -> Iterator[bytes]:
+    tape.skip_byte_order_mark()
     while tape.skip_blank_lines():
         head = tape.read_head()
         stated = _LENGTH.search(head) if head and _VERSION_LINE.match(head) else None
@@ -172,6 +284,10 @@ class _RecordBuffer:
                 return True
             if not self.has(1):
                 return False
+
+    def skip_byte_order_mark(self) -> None:
+        if self.has(3) and self._held.startswith(b"\xef\xbb\xbf"):
+            del self._held[:3]
 
     def read_head(self) -> bytes:
         """Return a record's head with its blank line, without consuming it; empty if it has no end."""

@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 from archive import timestamps
 from archive.errors import DamagedRecord
 from archive.http.capture import Capture, Place
 from archive.http.message import read_head
+from archive.warc import dates
+from archive.warc.block import is_http_answer
 
 Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's values of WARC-Truncated
 Profile = Literal["identical-payload-digest", "server-not-modified"]  # last parts of the standard's URIs
 
 NON_HTTP_PREFIX = "urn:wire:"  # prefix of the address of a response that is not an HTTP message
 METADATA_PREFIX = b"facts: "
-# characters of a WARC-Date that are parsed and quoted; the standard's forms have 30 at most
-_LONGEST_DATE = 64
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +94,59 @@ class Record:
     @property
     def stated_date(self) -> str:
         """Return WARC-Date as stated, cut off if it is longer than any valid date."""
-        return (self.header("WARC-Date") or "")[:_LONGEST_DATE]
+        return (self.header("WARC-Date") or "").strip()[: dates.LONGEST]
 
     @property
     def date(self) -> datetime:
-        """Return WARC-Date, aware and UTC, or raise DamagedRecord if it is invalid or out of range."""
+        """Return WARC-Date, aware and UTC, or raise DamagedRecord if it is invalid or out of range.
+
+        Without one, return the Date of the HTTP response.
+        """
+        return self.read_date().at
+
+    def read_date(self) -> dates.WarcDate:
+        """Return the date with what is doubtful about it, or raise DamagedRecord as `date` does."""
         stated = self.stated_date
-        try:
-            moment = datetime.fromisoformat(stated)
-            if moment.tzinfo is None:
-                raise self.damage_error(f"its WARC-Date {stated!r} has no zone")
-            moment = moment.astimezone(UTC)
-        except ValueError as error:
-            raise self.damage_error(f"its WARC-Date is {stated!r}") from error
-        except OverflowError as error:
-            raise self.damage_error(f"its WARC-Date {stated!r} is out of range") from error
-        if not timestamps.EARLIEST <= moment < timestamps.LATEST:
+        found = dates.parse(stated) if stated else self._date_of_response()
+        if found is None:
+            raise self.damage_error(
+                f"its WARC-Date is {stated!r}"
+                if stated
+                else "it has no WARC-Date, and its response has no Date"
+            )
+        if not timestamps.EARLIEST <= found.at < timestamps.LATEST:
             raise self.damage_error(f"its WARC-Date {stated!r} is out of range")
-        return moment
+        return found
+
+    def _date_of_response(self) -> dates.WarcDate | None:
+        values = read_head(self.block).values(b"date") if self.kind in ("response", "revisit") else []
+        return dates.parse_http(values[0].decode("latin-1")) if values else None
 
     @property
     def has_capture(self) -> bool:
-        """Return whether the block is the response of an address, so that it yields a Capture."""
+        """Return whether the block is what an address answered, so that it yields a Capture."""
+        return self.kind in ("response", "revisit") or self.is_page_resource or self._is_not_http
+
+    @property
+    def _is_not_http(self) -> bool:
+        """Return whether this is one of our records of bytes that are not an HTTP message."""
         stated = (self.header("WARC-Target-URI") or "").removeprefix("<")
-        return self.kind in ("response", "revisit") or (
-            self.kind == "resource" and stated.startswith(NON_HTTP_PREFIX)
+        return self.kind == "resource" and stated.startswith(NON_HTTP_PREFIX)
+
+    @property
+    def is_page_resource(self) -> bool:
+        """Return whether the block is the content of a web address without HTTP headers, or an HTML page made of it."""
+        is_web = (
+            (self.header("WARC-Target-URI") or "").strip(" <").lower().startswith(("http://", "https://"))
         )
+        return is_web and (
+            self.kind == "resource" or (self.kind == "conversion" and self.media_type in _HTML)
+        )
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type of the block, in lower case without parameters; empty if it is not stated."""
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
 
     @property
     def profile(self) -> Profile | None:
@@ -140,6 +168,8 @@ class Record:
         """
         if not self.has_capture or self.url is None:
             raise self.damage_error(f"it is a {self.kind} record, which has no response")
+        if self.is_page_resource and not is_http_answer(self.block):
+            return Capture(self.url, self.date, self._response_head() + self.block)
         if self.kind != "revisit":
             return Capture(self.url, self.date, self.block)
         if self.profile == "server-not-modified":
@@ -152,6 +182,12 @@ class Record:
             return Capture(self.url, self.date, original.raw)
         head = self.block if read_head(self.block).is_complete else self.block.rstrip(b"\r\n") + b"\r\n\r\n"
         return Capture(self.url, self.date, head + original.raw[read_head(original.raw).length :])
+
+    def _response_head(self) -> bytes:
+        """Return the head of an HTTP response with the media type and length that the record states."""
+        stated = " ".join((self.header("Content-Type") or "application/octet-stream").split())
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {stated}\r\nContent-Length: {len(self.block)}\r\n\r\n"
+        return head.encode("utf-8", "surrogateescape")
 
     def metadata(self) -> dict[str, object]:
         """Return the JSON object of one of our metadata records; empty for any other record."""

@@ -12,22 +12,53 @@ from archive.warc.block import payload_start
 from archive.warc.records import Record
 
 _ANY_DATE = datetime.fromtimestamp(0, UTC)
-_ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
+_LONGEST = 200  # characters of a digest that are quoted
+_ALGORITHMS = {  # by name without hyphens and underscores
+    name.replace("_", ""): name
+    for name in sorted(hashlib.algorithms_guaranteed)
+    if not name.startswith("shake")  # their digests have any length
+}
 
 
 def check_digests(record: Record) -> list[str]:
-    """Return what does not match, as sentences; empty if everything that can be checked matches."""
+    """Return what does not match in a record of ours, as sentences; empty if everything matches."""
     problems = [] if record.record_id else ["The record has no WARC-Record-ID."]
+    problems += [
+        f"The digest {one} has an algorithm that cannot be checked." for one in unknown_digests(record)
+    ]
+    return problems + _digest_mismatches(record)
+
+
+def external_digest_mismatches(record: Record) -> list[str]:
+    """Return which stated digests of a record made elsewhere do not match it, as sentences.
+
+    Digests of unknown algorithms are no mismatch; the payload digest of a part may be that of the whole.
+    """
+    is_part = record.header("WARC-Segment-Number") or record.header("WARC-Truncated")
+    return _digest_mismatches(record, check_payload=not is_part)
+
+
+def _digest_mismatches(record: Record, *, check_payload: bool = True) -> list[str]:
+    problems = []
     block = record.header("WARC-Block-Digest")
     if block and (problem := digest_mismatch(block, record.block)):
         problems.append(f"The block digest {problem}.")
     payload = record.header("WARC-Payload-Digest")
     content = _payload(record)
-    if payload and content is not None:
+    if payload and content is not None and check_payload:
         problem = digest_mismatch(payload, content)
         if problem and not _agrees_unframed(record, payload):
             problems.append(f"The payload digest {problem}.")
     return problems
+
+
+def has_payload_digest(record: Record, digest: str) -> bool:
+    """Return whether the payload of a record has a digest, in any form that crawlers compute it."""
+    if _algorithm(digest) is None:
+        return record.header("WARC-Payload-Digest") == digest
+    content = _payload(record)
+    is_as_stored = content is not None and digest_mismatch(digest, content) is None
+    return is_as_stored or _agrees_unframed(record, digest)
 
 
 def _agrees_unframed(record: Record, stated: str) -> bool:
@@ -51,21 +82,51 @@ def _payload(record: Record) -> bytes | None:
     return None if start is None else record.block[start:]
 
 
+def unknown_digests(record: Record) -> list[str]:
+    """Return the digests of a record that cannot be checked, as their algorithm is unknown."""
+    stated = (record.header("WARC-Block-Digest"), record.header("WARC-Payload-Digest"))
+    return list(dict.fromkeys(one[:_LONGEST] for one in stated if one and _algorithm(one) is None))
+
+
 def digest_mismatch(stated: str, data: bytes) -> str | None:
-    """Return how a stated digest differs from that of the data, as the end of a sentence, or None if it matches."""
-    algorithm, _, value = stated.partition(":")
-    algorithm = algorithm.lower().replace("-", "")
-    if algorithm not in _ALGORITHMS:
-        return f"{stated} has an algorithm that cannot be checked"
-    found = hashlib.new(algorithm, data).digest()
-    if _digest_bytes(value, len(found)) == found:
+    """Return how a stated digest differs from that of the data, as the end of a sentence.
+
+    None if it matches, or if its algorithm is unknown.
+    """
+    name, _, value = stated.strip().partition(":")
+    algorithm = _algorithm(stated)
+    if algorithm is None:
         return None
-    return f"is {algorithm}:{found.hex()}, not {stated}"
+    found = hashlib.new(algorithm, data, usedforsecurity=False).digest()
+    if found in _spelled_digests(value, len(found)):
+        return None
+    return f"is {name.lower().replace('-', '')}:{found.hex()}, not {stated[:_LONGEST]}"
 
 
-def _digest_bytes(value: str, size: int) -> bytes | None:
-    """Decode a digest in either spelling in use, hexadecimal or base 32; None if it is neither."""
+def _algorithm(stated: str) -> str | None:
+    name = stated.partition(":")[0].strip().lower()
+    return _ALGORITHMS.get(name.replace("-", "").replace("_", "")) if ":" in stated else None
+
+
+def _spelled_digests(value: str, size: int) -> list[bytes]:
+    """Return what a digest may spell: in hexadecimal, base 32 or base 64, with padding or without."""
+    value = value.strip().rstrip("=")
+    found = []
     try:
-        return bytes.fromhex(value) if len(value) == 2 * size else base64.b32decode(value.upper())
+        if len(value) == 2 * size:
+            found.append(bytes.fromhex(value))
+        elif len(value) == (size * 8 + 4) // 5:
+            found.append(base64.b32decode(value.upper() + "=" * (-len(value) % 8)))
+        elif len(value) == (size * 8 + 5) // 6:
+            found.append(
+                base64.b64decode(
+                    value + "=" * (-len(value) % 4), altchars=b"-_" if _is_urlsafe(value) else None
+                )
+            )
     except (ValueError, binascii.Error):
-        return None
+        pass
+    return found
+
+
+def _is_urlsafe(value: str) -> bool:
+    return "-" in value or "_" in value

@@ -145,7 +145,8 @@ class Outlet:
 @cache
 def load_outlets() -> tuple[Outlet, ...]:
     """Return every outlet, in order of position."""
-    names = [folder.name for folder in files(__package__).joinpath("outlets").iterdir() if folder.is_dir()]
+    folders = files(__package__).joinpath("outlets").iterdir()
+    names = [folder.name for folder in folders if folder.joinpath("outlet.toml").is_file()]
     return tuple(sorted(map(_load_outlet, names), key=lambda outlet: (outlet.position, outlet.name)))
 
 

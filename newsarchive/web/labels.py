@@ -18,7 +18,7 @@ STATE_MEANINGS: Mapping[str, str] = {
     "live": "The article was at its address when last checked.",
     "removed": "The address returned 404 or 410 in two crawls in a row.",
     "moved": "The address redirects to a different page.",
-    "unreachable": "The last check of the address got no usable response.",
+    "unreachable": "The last check of the address did not show the article.",
 }
 FOUND_IN: Mapping[str, str] = {
     "rule": "by a rule in the source file",

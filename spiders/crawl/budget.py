@@ -76,11 +76,28 @@ class Budget:
         if self._listings + self._articles < self._source.max_pages or not (is_listing or self._articles):
             return True
         if task.why.role == "article":
-            self._report.left_out.add(urls.canonical(task.url))
-        return self._exhaust(
+            self._report.count_left_out(urls.canonical(task.url))
+        return self._exhaust(self._used_up)
+
+    @property
+    def _used_up(self) -> str:
+        """Return the note that no page may be requested any more."""
+        return (
             f"The crawl used up its budget of {self._source.max_pages} pages; the rest is left for the next one"
             " ([limits] pages in the source file)."
         )
+
+    def is_pointless(self, task: Task) -> bool:
+        """Return whether a queued sitemap of a sitemap could only show articles for which no page is left.
+
+        It then comes first in the next crawl. So a site of a million pages costs a crawl no more than its budget.
+        """
+        if task.why.role != "sitemap" or task.is_entry_point:
+            return False
+        if not self._articles or self._listings + self._articles < self._source.max_pages:
+            return False
+        self._exhaust(self._used_up)
+        return True
 
     def _exhaust(self, sentence: str) -> bool:
         """Add a note, mark the budget as exhausted, and return False."""

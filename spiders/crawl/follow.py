@@ -9,23 +9,26 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from archive import reasons, urls
 from archive.events import Fetched
 from archive.extraction.dates import parser as dates
-from archive.extraction.model import Article
+from archive.extraction.model import Article, Rejection
 from archive.http.capture import Capture
 from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
+from spiders.crawl.settle_queue import ArticleResult
 from spiders.crawl.task import MAX_REDIRECTS, Task
-from spiders.discovery.feeds import read_feed, read_sitemap
+from spiders.discovery.feeds import MAX_ENTRIES, is_web_page, read_feed, read_sitemap
+from spiders.discovery.refresh import refresh_target
 from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
 
+T = TypeVar("T")
 OK = 200
 IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many images of an article are captured; None: all
 
@@ -104,8 +107,14 @@ class LinkFollower:
         capture = (await self.recorder.capture(capture_id)).effective
         role = task.why.role
         if role == "article":
-            async for next_task in self.tasks_after_article(capture_id):
+            result = await self.recorder.article_result(capture_id)
+            async for next_task in self._tasks_from_result(result, capture_id):
                 yield next_task
+            if isinstance(result.extraction, Rejection) and (
+                refreshed := await self._follow_refresh(task, capture)
+            ):
+                self.recorder.report.recount_as_moved(capture.url)
+                yield refreshed
         if capture.redirects_to is not None:
             redirected = await self._follow_redirect(task, capture.redirects_to)
             if redirected:
@@ -118,14 +127,29 @@ class LinkFollower:
         elif role == "listing":
             async for next_task in self._tasks_from_listing(task, capture, capture_id):
                 yield next_task
+            async for next_task in self._requisite_tasks(capture):
+                yield next_task
         elif role == "feed":
-            articles = await self.recorder.run_in_worker(read_feed, capture)
+            articles = await self._read(read_feed, capture)
             async for next_task in self._article_tasks(task, capture_id, articles):
                 yield next_task
+            if articles:
+                return
+            if refreshed := await self._follow_refresh(task, capture):
+                yield refreshed
+            else:
+                await self._note_empty(task, capture)
         elif role == "sitemap":
-            sitemap = await self.recorder.run_in_worker(read_sitemap, capture)
+            sitemap = await self._read(read_sitemap, capture)
             async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
                 yield next_task
+            if not sitemap.articles and not sitemap.sitemaps:
+                if refreshed := await self._follow_refresh(task, capture):
+                    yield refreshed
+                else:
+                    await self._note_empty(task, capture)
+            if sitemap.is_cut:
+                self.note(f"{task.url} lists more than {MAX_ENTRIES} addresses: the others were left out.")
             if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
                 self.note(
                     f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
@@ -140,30 +164,54 @@ class LinkFollower:
                 yield next_task
 
     async def tasks_after_article(self, capture_id: int) -> AsyncIterator[Task]:
-        """Yield the images and requisites of a new or changed article, as the source file configures."""
+        """Yield the images and requisites of an article, as the source file configures.
+
+        Also of one whose text did not change: its pictures and style sheets may have. Nothing follows from a response
+        that says that the page is the same.
+        """
         result = await self.recorder.article_result(capture_id)
-        applied = result.applied
-        if not isinstance(result.extraction, Article) or not (
-            applied.is_completed or applied.outcome in ("new", "changed")
-        ):
+        async for next_task in self._tasks_from_result(result, capture_id):
+            yield next_task
+
+    async def _tasks_from_result(self, result: ArticleResult, capture_id: int) -> AsyncIterator[Task]:
+        """Yield the tasks of `tasks_after_article`."""
+        if not isinstance(result.extraction, Article) or self.recorder.capture_row(capture_id).status != OK:
             return
         if not self.source.requisites and self.source.images == "none":
             return
         capture = await self.recorder.capture(capture_id)
-        images = result.extraction.images[: IMAGE_LIMITS[self.source.images]]
-        image_urls = [image.url for image in images if urls.is_web_url(image.url)]
-        async for next_task in self._part_tasks(image_urls, "image", capture.url):
+        own = [image.url for image in result.extraction.images if urls.is_web_url(image.url)]
+        wanted = own[: IMAGE_LIMITS[self.source.images]]
+        async for next_task in self._part_tasks(wanted, "image", capture.url):
             yield next_task
-        if self.source.requisites:
-            try:
-                needed = await self.recorder.run_in_worker(requisites, capture, image_urls)
-            except (
-                Unreadable
-            ) as error:  # only the list of requisites failed; the article itself was extracted
-                self.note(f"{capture.url}: could not list its page requisites: {error}.")
-                return
-            async for next_task in self._part_tasks(needed, "requisite", capture.url):
-                yield next_task
+        async for next_task in self._requisite_tasks(capture, wanted, own[len(wanted) :]):
+            yield next_task
+
+    async def _requisite_tasks(
+        self, capture: Capture, wanted: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> AsyncIterator[Task]:
+        """Yield the requisites of a page: the article's pictures in `wanted`, and none of those in `without`."""
+        if not self.source.requisites:
+            return
+        all_pictures = self.source.images != "none"
+        try:
+            needed = await self.recorder.run_in_worker(
+                partial(requisites, pictures=list(wanted), all_pictures=all_pictures, without=list(without)),
+                capture,
+            )
+        except Unreadable as error:  # only the list of requisites failed; the page itself was read
+            self.note(f"{capture.url}: could not list its page requisites: {error}.")
+            return
+        async for next_task in self._part_tasks(needed, "requisite", capture.url):
+            yield next_task
+
+    async def _follow_refresh(self, task: Task, capture: Capture) -> Task | None:
+        """Return the task of the address to which a page without content refreshes, as after a redirect, or None."""
+        try:
+            target = await self.recorder.run_in_worker(refresh_target, capture)
+        except Unreadable:
+            return None  # the page is reported as what it is
+        return await self._follow_redirect(task, target) if target else None
 
     async def _follow_redirect(self, task: Task, target: str) -> Task | None:
         """Return the task of the redirect target; record a failure and return None if it cannot be followed."""
@@ -212,7 +260,10 @@ class LinkFollower:
         async for next_task in self._article_tasks(task, capture_id, listing.articles):
             yield next_task
         if not listing.articles:
-            self.note(f"{task.url} shows no articles.")
+            if refreshed := await self._follow_refresh(task, capture):
+                yield refreshed
+                return
+            self.note(f"{_named(task)} shows no articles.")
         if (
             listing.next_pages
             and shows_more
@@ -222,6 +273,26 @@ class LinkFollower:
         ):
             for url in listing.next_pages:
                 yield self._next_page_task(task, url)
+
+    async def _read(self, read: Callable[..., T], capture: Capture) -> T:
+        """Return what a feed or sitemap shows, as far as the source file admits it."""
+        source = self.source
+        return await self.recorder.run_in_worker(
+            partial(read, article=source.article, ignore=source.ignore, own_urls=source.named_urls), capture
+        )
+
+    async def _note_empty(self, task: Task, capture: Capture) -> None:
+        """Note that a feed or sitemap shows no articles, and why; a valid sitemap within another may be empty."""
+        kind = "feed" if task.why.role == "feed" else "sitemap"
+        everything = await self.recorder.run_in_worker(read_sitemap, capture)
+        if everything.articles and task.is_entry_point:
+            self.note(
+                f"{_named(task)} shows no articles that [discovery] article and ignore in the source file admit."
+            )
+        elif not everything.articles and await self.recorder.run_in_worker(is_web_page, capture):
+            self.note(f"{_named(task)} shows no articles. It is a web page, not a {kind}.")
+        elif not everything.articles and task.is_entry_point:
+            self.note(f"{_named(task)} shows no articles.")
 
     async def _article_tasks(
         self, task: Task, capture_id: int, articles: Sequence[ListedArticle]
@@ -239,7 +310,7 @@ class LinkFollower:
             if address in self._admitted:
                 continue
             if not self._has_article_room():
-                self.recorder.report.left_out.add(address)
+                self.recorder.report.count_left_out(address)
                 continue
             self._admitted.add(address)
             yield self.new_task(
@@ -286,3 +357,9 @@ class LinkFollower:
     def new_task(self, url: str, role: str, **why: Any) -> Task:
         """Return the task of requesting an address in this crawl."""
         return Task(url, Fetched(role=role, crawl=self.recorder.crawl, source=self.source.name, **why))
+
+
+def _named(task: Task) -> str:
+    """Return the address of a listing, with the one that redirected to it: that one is in the source file."""
+    origin = task.why.redirected_from
+    return f"{task.url} (redirected from {origin})" if origin else task.url

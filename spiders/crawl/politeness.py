@@ -1,7 +1,7 @@
 """Politeness towards servers: robots.txt, a request rate per host, growing pauses, private networks.
 
 Scrapy's own middlewares do less: if robots.txt cannot be fetched they allow everything, where RFC 9309 forbids
-everything, and they retry without regard to Retry-After. protego parses the rules, email.utils the dates.
+everything, and they retry without regard to Retry-After. email.utils parses the dates.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from ipaddress import ip_address
 from typing import Self, cast
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -38,16 +37,17 @@ from spiders.fetch.errors import (
     is_retryable,
     reason_of,
 )
-from spiders.fetch.rate_limit import MAX_WAIT_SECONDS
+from spiders.fetch.rate_limit import MAX_WAIT_SECONDS, Backoff
+from spiders.fetch.robots import MAX_ROBOTS_BYTES, RobotsRules, parse_robots
 from spiders.sources.schema import IPNetwork
 
-ROBOTS_TOKEN = "newsarchive"
-MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
 MAX_UNANSWERED = 20  # consecutive addresses of a host without a response; each takes a full timeout
 MAX_POSTPONED = 3  # consecutive responses that ask for a long pause; one alone may concern one page
 FIRST_RETRY_SECONDS = 5.0  # before the second try; three times that before the third
+FIRST_RETRY_SECONDS_WITHOUT_DELAY = 1.0  # of your own server, if it says that it is overloaded
+OVERLOADED = frozenset({429, 503})
 STOP_POLL_SECONDS = 0.5  # how often a waiting crawl checks whether to stop
 
 
@@ -56,9 +56,10 @@ class Politeness:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._robots: dict[str, asyncio.Future[Protego | Exception | None]] = {}
+        self._robots: dict[str, asyncio.Future[RobotsRules | Exception | None]] = {}
         self._host_locks: dict[str, asyncio.Lock] = {}
         self._delays: dict[str, float] = {}
+        self._backoff = Backoff()
         # host → addresses requested since its last response
         self._unanswered: defaultdict[str, set[str]] = defaultdict(set)
         self._postponed: Counter[str] = Counter()  # host → consecutive responses that ask for a long pause
@@ -84,23 +85,31 @@ class Politeness:
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the response, or a new request if the server asks to try again later."""
         task: Task = request.meta["task"]
-        is_whole = response.status not in RETRY_STATUSES and TRUNCATED_FLAG not in response.flags
-        self._unanswered[_host(request.url)].clear()
-        if is_whole:
-            self._postponed[_host(request.url)] = 0
-        if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
+        host, now = _host(request.url), time.time()
+        self._unanswered[host].clear()
+        if response.status not in RETRY_STATUSES and TRUNCATED_FLAG not in response.flags:
+            self._postponed[host] = 0
+            self._backoff.reset(host, time.monotonic())
             return response
-        header = response.headers.get(b"Retry-After")
-        wait = retry_after(header.decode("latin-1") if header else None, server_time(response))
-        if wait is None:
-            wait = FIRST_RETRY_SECONDS * 3**task.tries if self._delay(request.url) else 0.0
+        wait = self._wait_before_retry(request.url, task, response)
         if wait > MAX_WAIT_SECONDS:
-            self._postponed[_host(request.url)] += 1
+            self._postponed[host] += 1
             return response
-        self._context.rate_limiter.pause_until(
-            _host(request.url), time.time() + wait, self._delay(request.url)
-        )
-        return self._context.request(task.retry())
+        is_last = task.tries + 1 >= MAX_TRIES or task.why.role == "robots"
+        if not is_last or response.status in OVERLOADED:
+            self._context.rate_limiter.pause_until(host, now + wait, self._delay(request.url))
+        return response if is_last else self._context.request(task.retry())
+
+    def _wait_before_retry(self, url: str, task: Task, response: Response) -> float:
+        """Return how many seconds the host of an address is left alone after an unusable response."""
+        header = response.headers.get(b"Retry-After")
+        asked = retry_after(header.decode("latin-1") if header else None, server_time(response))
+        if asked is not None:
+            return asked
+        if response.status in OVERLOADED:
+            first = FIRST_RETRY_SECONDS if self._delay(url) else FIRST_RETRY_SECONDS_WITHOUT_DELAY
+            return self._backoff.next_wait(_host(url), first, time.monotonic())
+        return FIRST_RETRY_SECONDS * 3**task.tries if self._delay(url) else 0.0
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Return a new request after a broken connection, None if no retry may succeed."""
@@ -162,10 +171,10 @@ class Politeness:
         rules = await self._robots[site]
         if isinstance(rules, Exception):
             raise rules.with_traceback(None)
-        if rules is not None and not rules.can_fetch(url, ROBOTS_TOKEN):
+        if rules is not None and not rules.allows(url):
             raise ForbiddenByRobots(Reason(FORBIDDEN).words)
 
-    async def _load_robots(self, site: str) -> Protego | Exception | None:
+    async def _load_robots(self, site: str) -> RobotsRules | Exception | None:
         """Return the rules of a site, None if it has none, or the error that forbids requests to it."""
         try:
             return await self._fetch_robots(site)
@@ -182,8 +191,11 @@ class Politeness:
         except Exception as error:  # every request that waits for the rules must get the error
             return error
 
-    async def _fetch_robots(self, site: str) -> Protego | None:
-        """Fetch the rules of a site; None if it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
+    async def _fetch_robots(self, site: str) -> RobotsRules | None:
+        """Fetch the rules of a site; None if it has none.
+
+        RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing. 429 says that the server is overloaded, and counts as 5xx.
+        """
         url = f"{site}/robots.txt"
         for _ in range(MAX_ROBOTS_REDIRECTS + 1):
             why = Fetched(role="robots", source=self._context.source.name, crawl=self._context.crawl_id)
@@ -192,12 +204,12 @@ class Politeness:
             if capture.redirects_to is None or not urls.is_web_url(capture.redirects_to):
                 break
             url = capture.redirects_to
-        if response.status >= 500:
+        if response.status >= 500 or response.status == 429:
             raise RobotsUnavailable(f"status {response.status}")
         if response.status >= 300:
             return None
-        rules = Protego.parse(capture.payload(MAX_ROBOTS_BYTES).decode("utf-8", "replace"))
-        self._delays[site] = float(rules.crawl_delay(ROBOTS_TOKEN) or 0.0)
+        rules = parse_robots(capture.payload(MAX_ROBOTS_BYTES))
+        self._delays[site] = rules.crawl_delay
         return rules
 
     async def _download(self, request: Request) -> Response:

@@ -103,7 +103,24 @@ class Queue:
                 " VALUES (?, ?, ?, ?, 'queued', ?)",
                 (self._source, task.key, self._crawl, task.priority, task.to_json()),
             )
+            if not changed.rowcount and task.why.redirected_from:
+                self._note_origin(task)
         return changed.rowcount > 0
+
+    def _note_origin(self, task: Task) -> None:
+        """Note with a task that waits already which address redirects to it: it is one of the article's."""
+        for place, waiting in enumerate(self._leased):
+            if waiting.key == task.key:
+                self._leased[place] = _with_origin(waiting, task)
+        row = self._connection.execute(
+            "SELECT task FROM tasks WHERE source = ? AND key = ? AND state = 'queued'",
+            (self._source, task.key),
+        ).fetchone()
+        if row is not None:
+            self._connection.execute(
+                "UPDATE tasks SET task = ? WHERE source = ? AND key = ?",
+                (_with_origin(Task.from_json(row[0]), task).to_json(), self._source, task.key),
+            )
 
     def lease(self) -> Task | None:
         """Lease and return the next task; None if none is queued."""
@@ -188,3 +205,9 @@ class Queue:
     def _set_state(self, row_id: int, state: str) -> None:
         """Set the state of a row."""
         self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, row_id))
+
+
+def _with_origin(waiting: Task, task: Task) -> Task:
+    """Return a waiting task with the address that redirects to it according to another one."""
+    origin = waiting.why.redirected_from or task.why.redirected_from
+    return replace(waiting, why=replace(waiting.why, redirected_from=origin))

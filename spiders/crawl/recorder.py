@@ -56,6 +56,7 @@ WORKER_MODULES = (
     "archive.templates.sampling",
     "spiders.discovery.section_page",
     "spiders.discovery.feeds",
+    "spiders.discovery.refresh",
     "archive.replay.page_requisites",
 )  # whose functions also run in the workers
 REVALIDATED = "revalidated"  # in a request's meta: the capture that a conditional request revalidates
@@ -215,7 +216,7 @@ class Recorder:
             for article in articles
         )
         addresses = [urls.canonical(article.url) for article in articles]
-        self.report.listed.update(addresses)
+        self.report.count_listed(addresses)
         self._sections |= {
             address: section for address in addresses if section and address not in self._sections
         }

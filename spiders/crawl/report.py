@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -24,32 +24,59 @@ class CrawlReport:
 
     out: TextIO | None = None
     fetched: int = 0
-    listed: set[str] = field(default_factory=set)  # canonical addresses that listings showed
+    # Hashes of canonical addresses that listings showed, as sitemaps show millions.
+    listed: set[int] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)  # outcome → articles
+    lost: set[tuple[str, int]] = field(default_factory=set)  # outcome and number of articles gone or moved
     rejected: dict[str, str] = field(default_factory=dict)  # address of a rejected page → reason
     failures: dict[str, str] = field(
         default_factory=dict
     )  # address → reason; without those that succeeded later
     forbidden: set[str] = field(default_factory=set)  # addresses that robots.txt forbids
     missing_parts: int = 0  # images, style sheets, scripts and fonts that could not be fetched
-    left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
+    left_out: set[int] = field(
+        default_factory=set
+    )  # likewise, new articles left for the next crawl by a limit
     notes: list[str] = field(default_factory=list)  # for the person who runs the crawl
 
     def count_outcome(self, url: str, applied: VisitResult) -> None:
         """Count the result of one visit to an article's address."""
-        never_there = applied.outcome == "gone" and applied.article_id is None
-        self.outcomes["never there" if never_there else applied.outcome] += 1
+        self._count(applied)
         self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
             self.failures[url] = applied.reason.words if applied.reason else "no usable response"
         if applied.outcome == "not an article":
             self.rejected[url] = applied.reason.words if applied.reason else "no article"
 
+    def count_listed(self, addresses: Iterable[str]) -> None:
+        """Count the canonical addresses that a listing showed, each once."""
+        self.listed.update(map(hash, addresses))
+
+    def count_left_out(self, address: str) -> None:
+        """Count the canonical address of a new article that a limit leaves for the next crawl, once."""
+        self.left_out.add(hash(address))
+
+    def _count(self, applied: VisitResult) -> None:
+        """Count an outcome; gone and moved once an article, however many of its addresses answered so."""
+        if applied.outcome not in ("gone", "moved"):
+            self.outcomes[applied.outcome] += 1
+        elif applied.article_id is None:
+            self.outcomes["never there"] += 1
+        elif (found := (applied.outcome, applied.article_id)) not in self.lost:
+            self.lost.add(found)
+            self.outcomes[applied.outcome] += 1
+
     def recount_as_unchanged(self, number: int) -> None:
         """Move articles from changed to known, after templates learned in this crawl showed no change."""
         number = min(number, self.outcomes["changed"])  # the rest was counted by a killed crawl
         self.outcomes["changed"] -= number
         self.outcomes["known"] += number
+
+    def recount_as_moved(self, url: str) -> None:
+        """Move a page from rejected to moved, as it only sends its readers to another address."""
+        if self.rejected.pop(url, None) is not None:
+            self.outcomes["not an article"] -= 1
+            self.outcomes["moved"] += 1
 
     def count_failure(self, url: str, role: str, reason: Reason) -> None:
         """Count an address that gave no usable response; parts of pages only by number, as many are missing."""

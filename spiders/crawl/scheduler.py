@@ -71,7 +71,11 @@ class QueueScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """Return the request of the next task; None if none is queued."""
-        task = self._stop_on_error(self._context.queue.lease)
+        queue = self._context.queue
+        task = self._stop_on_error(queue.lease)
+        while task is not None and self._context.budget.is_pointless(task):
+            self._stop_on_error(partial(queue.mark_done, task))
+            task = self._stop_on_error(queue.lease)
         return self._context.request(task) if task else None
 
     def _stop_on_error(self, operation: Callable[[], T]) -> T | None:

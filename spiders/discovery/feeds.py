@@ -1,4 +1,4 @@
-"""Read articles from feeds and sitemaps: RSS 2.0 and 1.0, Atom, sitemaps with and without news.
+"""Read articles from feeds and sitemaps: RSS 2.0 and 1.0, Atom, JSON Feed, sitemaps with and without news.
 
 XML is parsed leniently and safely: declared entities are never expanded, nothing external is loaded.
 scrapy.utils.sitemap would lose the titles and dates of news sitemaps, and reads neither feeds nor lists of URLs.
@@ -6,12 +6,14 @@ scrapy.utils.sitemap would lose the titles and dates of news sitemaps, and reads
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 from html.entities import html5
-from urllib.parse import urljoin
+from typing import cast
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.etree import _Element
@@ -21,11 +23,19 @@ from archive.extraction.page.encoding import decode
 from archive.http.capture import MAX_PAYLOAD, Capture
 from archive.http.content_coding import decode_content
 from archive.urls import canonical, is_web_url
+from spiders.discovery.listing import url_shapes
+from spiders.discovery.listing.links import resolve
 from spiders.discovery.section_page import ListedArticle
 
 MAX_ENTRIES = 50_000  # in one file; the limit of the sitemap standard
+MAX_JUNK = 1000  # characters before the first tag
+PIECE = 256 * 1024  # characters parsed at once
 _GZIP = b"\x1f\x8b"
-_PROLOG = re.compile(r"^.{0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL)
+# With warnings of PHP before it.
+_PROLOG = re.compile(
+    r"^(?:(?!<(?:rss|feed|rdf|channel|urlset|sitemap)).){0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL
+)
+_BEFORE_DOCTYPE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{0,32};?)")
 # Unescaped markup in the texts of careless feeds, where it closes elements that it never opened.
@@ -33,6 +43,13 @@ _STRAY = re.compile(
     r"</?(?:a|b|br|div|em|font|i|img|nobr|p|s|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?/?>", re.I
 )
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
+_ESCAPED = re.compile(r"&#?\w{1,32};")
+_ENTRY_TAGS = frozenset({"item", "entry", "url", "sitemap"})
+_SITEMAP_FILE = re.compile(r"\.xml(?:\.gz)?$", re.IGNORECASE)  # no article is one
+_START_OF_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?.*?\?>)*<(?:!doctype\s+html|html|head|body|h1)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,85 +58,167 @@ class Sitemap:
 
     articles: tuple[ListedArticle, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    is_cut: bool = False  # whether it lists more than MAX_ENTRIES
 
 
-def read_feed(capture: Capture) -> tuple[ListedArticle, ...]:
-    """Return the articles of an RSS or Atom feed in order, dates as printed; empty if it is no feed."""
-    root = _parse_xml(capture)
-    entries = [] if root is None else [e for e in root.iter() if _local_name(e) in ("item", "entry")]
-    return _unique_articles(
-        (
-            _entry_url(entry, capture.url),
-            _first_text(entry, "title"),
-            _first_text(entry, "pubdate", "published", "date", "issued", "created", "updated", "modified"),
-        )
-        for entry in entries
-    )
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of a feed or sitemap: an article, or another sitemap."""
+
+    url: str | None
+    title: str | None = None
+    stamp: str | None = None
+    is_sitemap: bool = False
 
 
-def read_sitemap(capture: Capture) -> Sitemap:
-    """Return the pages or further sitemaps of a sitemap; only news items have a date."""
-    root = _parse_xml(capture)
-    if root is None:
-        lines = decode(_decompressed_payload(capture), capture.charset).text.split()
-        return Sitemap(_unique_articles((line, None, None) for line in lines if is_web_url(line)))
-    index = [
-        _absolute_url(_first_text(entry, "loc"), capture.url)
-        for entry in root.iter()
-        if _local_name(entry) == "sitemap"
-    ]
-    urls = [entry for entry in root.iter() if _local_name(entry) == "url"]
-    return Sitemap(
-        articles=_unique_articles(
-            (
-                _absolute_url(_first_text(entry, "loc"), capture.url),
-                _first_text(entry, "news/title"),
-                _first_text(entry, "news/publication_date"),
-            )
-            for entry in urls
-        ),
-        sitemaps=tuple(dict.fromkeys(address for address in index if address))[:MAX_ENTRIES],
-    )
-
-
-def _unique_articles(
-    entries: Iterator[tuple[str | None, str | None, str | None]],
+def read_feed(
+    capture: Capture, *, article: Sequence[str] = (), ignore: Sequence[str] = (), own_urls: Sequence[str] = ()
 ) -> tuple[ListedArticle, ...]:
-    """Return entries of address, title and date as articles, each address once."""
-    found: dict[str, ListedArticle] = {}
-    for url, title, stamp in entries:
-        if len(found) == MAX_ENTRIES:
+    """Return the articles of a feed in order, dates as printed; empty if it is no feed.
+
+    `article` and `ignore` are those of `read_listing`. `own_urls` are addresses of the outlet: if the feed shows
+    articles on their sites, its entries of other sites are left out.
+    """
+    return read_sitemap(capture, article=article, ignore=ignore, own_urls=own_urls).articles
+
+
+def read_sitemap(
+    capture: Capture, *, article: Sequence[str] = (), ignore: Sequence[str] = (), own_urls: Sequence[str] = ()
+) -> Sitemap:
+    """Return the pages and further sitemaps of a sitemap; only news items have a date. Parameters as in `read_feed`.
+
+    The sitemap protocol also allows feeds and plain lists of addresses.
+    """
+    articles: dict[str, ListedArticle] = {}
+    sitemaps: dict[str, None] = {}
+    is_cut = False
+    for entry in _entries(capture):
+        if entry.url is None:
+            continue
+        is_cut = max(len(articles), len(sitemaps)) == MAX_ENTRIES
+        if is_cut:
             break
-        if url and canonical(url) not in found:
-            found[canonical(url)] = ListedArticle(url, len(found) + 1, title, stamp)
-    return tuple(found.values())
+        if entry.is_sitemap or _SITEMAP_FILE.search(urlsplit(entry.url).path):
+            sitemaps[entry.url] = None
+        elif url_shapes.is_selected(entry.url, article, ignore):
+            articles.setdefault(
+                canonical(entry.url), ListedArticle(entry.url, len(articles) + 1, entry.title, entry.stamp)
+            )
+    return Sitemap(_without_other_sites(tuple(articles.values()), own_urls), tuple(sitemaps), is_cut)
+
+
+def is_web_page(capture: Capture) -> bool:
+    """Return whether a response that should be a feed or sitemap is a page for readers."""
+    beginning = _START_OF_PAGE.match(_decompressed_payload(capture)[:1000])
+    return beginning is not None
+
+
+def _without_other_sites(
+    articles: tuple[ListedArticle, ...], own_urls: Sequence[str]
+) -> tuple[ListedArticle, ...]:
+    """Return the articles on the outlet's own sites, numbered again; all of them if none is.
+
+    A feed whose entries are all elsewhere counts readers with a redirect service; one with some entries elsewhere
+    shows advertisements and partners.
+    """
+    own_hosts = {
+        host: any(url_shapes.is_same_site(url, own) for own in own_urls)
+        for host, url in {urlsplit(one.url).netloc: one.url for one in articles}.items()
+    }
+    if all(own_hosts.values()) or not any(own_hosts.values()):
+        return articles
+    kept = (one for one in articles if own_hosts[urlsplit(one.url).netloc])
+    return tuple(replace(one, place=place) for place, one in enumerate(kept, 1))
+
+
+def _entries(capture: Capture) -> Iterator[_Entry]:
+    """Yield the entries of a feed or sitemap in any format."""
+    text = CONTROL.sub(" ", decode(_decompressed_payload(capture), capture.charset).text)
+    text = text.lstrip("\ufeff \r\n\t")
+    if text.startswith("{"):
+        yield from _json_entries(text, capture.url)
+    elif "<" not in text[:MAX_JUNK]:
+        yield from (_Entry(line) for line in map(str.strip, text.splitlines()) if is_web_url(line))
+    else:
+        yield from (_entry_of(element, capture.url) for element in _xml_entries(text, capture.url))
+
+
+def _json_entries(text: str, base: str) -> Iterator[_Entry]:
+    """Yield the entries of a JSON Feed (jsonfeed.org, version 1.1); none if it is another JSON file."""
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    items = feed.get("items")
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict):
+            continue
+        texts = {key: SURROGATE.sub("\ufffd", value) for key, value in item.items() if isinstance(value, str)}
+        about = texts.get("id", "")
+        yield _Entry(
+            _absolute_url(texts.get("url"), base)
+            or (about if is_web_url(about) else _absolute_url(texts.get("external_url"), base)),
+            clean(texts.get("title", "")) or None,
+            clean(texts.get("date_published") or texts.get("date_modified") or "") or None,
+        )
+
+
+def _entry_of(element: _Element, base: str) -> _Entry:
+    """Return the entry in an element of a feed or sitemap."""
+    name = _local_name(element)
+    if name == "sitemap":
+        return _Entry(_location(element, base), is_sitemap=True)
+    if name == "url":
+        return _Entry(
+            _location(element, base),
+            _first_text(element, "news/title"),
+            _first_text(element, "news/publication_date"),
+        )
+    return _Entry(
+        _entry_url(element, base),
+        _first_text(element, "title"),
+        _first_text(element, "pubdate", "published", "date", "issued", "created", "updated", "modified"),
+    )
+
+
+def _location(element: _Element, base: str) -> str | None:
+    """Return the address in an entry of a sitemap."""
+    return _absolute_url(_first_text(element, "loc"), base)
 
 
 def _entry_url(entry: _Element, base: str) -> str | None:
     """Return the address of an entry: behind a redirect service, of its page, or its guid if that is an address."""
     for original in _children(entry, "origlink"):
-        if address := _absolute_url(original.text, base):
+        if address := _absolute_url(original.text, _base_of(original, base)):
             return address
     links = _children(entry, "link")
     links.sort(key=lambda link: link.get("rel", "alternate") != "alternate")
     for link in links:
-        address = _absolute_url(link.get("href") or link.text or link.tail, base)
+        address = _absolute_url(link.get("href") or link.text or link.tail, _base_of(link, base))
         if address and link.get("rel", "alternate") in ("alternate", "self", "related"):
             return address
     for guid in _children(entry, "guid"):
         if guid.get("isPermaLink", "true").lower() != "false" and is_web_url((guid.text or "").strip()):
             return _absolute_url(guid.text, base)
     about = next((value for key, value in entry.attrib.items() if str(key).endswith("}about")), None)
-    return _absolute_url(str(about) if about else None, base)
+    if about:
+        return _absolute_url(str(about), _base_of(entry, base))
+    return next(
+        (text for one in _children(entry, "id") if is_web_url(text := (one.text or "").strip())), None
+    )
+
+
+def _base_of(element: _Element, base: str) -> str:
+    """Return the address that relative addresses in an element refer to: its xml:base, or the file's own."""
+    stated = element.base
+    return stated if stated and is_web_url(stated) else base
 
 
 def _absolute_url(text: str | None, base: str) -> str | None:
     """Return the address in a text, resolved against `base`; None if it is no web address."""
-    try:
-        address = urljoin(base, unescape(text or "").strip())
-    except ValueError:
+    if not text or not text.strip():
         return None
-    return address if text and text.strip() and is_web_url(address) else None
+    return resolve(base, _ESCAPED.sub(lambda entity: unescape(entity[0]), text))
 
 
 def _first_text(entry: _Element, *names: str) -> str | None:
@@ -134,11 +233,20 @@ def _first_text(entry: _Element, *names: str) -> str | None:
 
 
 def _children(entry: _Element, path: str) -> list[_Element]:
-    """Return the descendants at a path of local names, such as news/title."""
+    """Return the descendants at a path of local names, such as news/title; first those in the entry's namespace.
+
+    So the title of an entry comes before the title of its picture, media:title.
+    """
     found = [entry]
     for name in path.split("/"):
         found = [child for element in found for child in element if _local_name(child) == name]
-    return found
+    return sorted(found, key=lambda element: _namespace(element) != _namespace(entry))
+
+
+def _namespace(element: _Element) -> str:
+    """Return the namespace of an element, or its prefix if that is not declared; empty if it has neither."""
+    tag = str(element.tag)
+    return tag.rpartition("}")[0] or tag.rpartition(":")[0]
 
 
 def _local_name(element: _Element) -> str:
@@ -146,14 +254,11 @@ def _local_name(element: _Element) -> str:
     return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
 
 
-def _parse_xml(capture: Capture) -> _Element | None:
-    """Return the root element of a feed or sitemap, repaired as far as possible; None if it is no XML."""
-    text = CONTROL.sub(" ", decode(_decompressed_payload(capture), capture.charset).text).lstrip(
-        "\ufeff \r\n\t"
-    )
-    text = _STRAY.sub("", _DOCTYPE.sub("", _PROLOG.sub("", text), count=1))
-    text = SURROGATE.sub("\ufffd", _ENTITY.sub(_replace_entity, text))
-    parser = etree.XMLParser(
+def _xml_entries(text: str, url: str) -> Iterator[_Element]:
+    """Yield the entries of an XML file, repaired as far as possible. Each is dropped afterwards, to save memory."""
+    parser = etree.XMLPullParser(
+        events=("end",),
+        base_url=url,
         recover=True,
         resolve_entities=False,
         no_network=True,
@@ -162,16 +267,57 @@ def _parse_xml(capture: Capture) -> _Element | None:
         encoding="utf-8",
     )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        for piece in _pieces(_without_prolog(text)):
+            parser.feed(piece.encode())
+            yield from _complete_entries(parser)
+        root = parser.close()
+        yield from _complete_entries(parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
-    return root
+        return
+    if root is not None:  # entries that were never closed
+        yield from (
+            element for element in root.iter() if _local_name(element) in _ENTRY_TAGS and len(element)
+        )
+
+
+def _complete_entries(parser: etree.XMLPullParser) -> Iterator[_Element]:
+    """Yield the entries that the parser has completed, and drop each with what precedes it."""
+    for _, completed in parser.read_events():
+        element = cast("_Element", completed)
+        if _local_name(element) in _ENTRY_TAGS:
+            yield element
+            element.clear()
+            parent = element.getparent()
+            if parent is None or _local_name(parent) in _ENTRY_TAGS:
+                continue  # that one is not closed yet
+            while element.getprevious() is not None:
+                del parent[0]
+
+
+def _without_prolog(text: str) -> str:
+    """Return the text without XML declaration and document type, whose entities are never used."""
+    text = _PROLOG.sub("", text)
+    begin = _BEFORE_DOCTYPE.match(text)
+    doctype = _DOCTYPE.match(text, begin.end()) if begin else None
+    return text[doctype.end() :] if doctype else text
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the text in pieces that end with a tag, with markup and entities that XML does not know repaired."""
+    begin = 0
+    while begin < len(text):
+        end = text.find(">", begin + PIECE) + 1 or len(text)
+        piece = _ENTITY.sub(_replace_entity, _STRAY.sub("", text[begin:end]))
+        yield SURROGATE.sub("\ufffd", piece)
+        begin = end
 
 
 def _replace_entity(entity: re.Match[str]) -> str:
     """Return the character of an HTML entity that XML does not define, or an escaped ampersand."""
     name = entity[1]
-    return html5[name].replace("&", "&amp;").replace("<", "&lt;") if name in html5 else "&amp;" + name
+    if name.endswith(";") and name in html5:  # «&copy=1» in an address is no entity
+        return html5[name].replace("&", "&amp;").replace("<", "&lt;")
+    return "&amp;" + name
 
 
 def _decompressed_payload(capture: Capture) -> bytes:

@@ -8,11 +8,9 @@ Pure: the same capture always gives the same listing. Feeds and sitemaps are rea
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
@@ -58,7 +56,8 @@ def read_listing(
     if not is_web_url(capture.url) or not is_web_url(section_url):
         return Listing()
     section_url = current_section_url(capture.url, section_url)
-    tree = Tree(decode(capture.payload(), capture.charset).text, capture.url)
+    page = decode(capture.payload(), capture.charset)
+    tree = Tree(page.text, capture.url, page.encoding)
     if tree.root is None:
         return Listing()
     links = [
@@ -66,19 +65,14 @@ def read_listing(
         for link in tree.links
         if url_shapes.is_same_site(link.url, section_url)
         and link.key not in (canonical(capture.url), canonical(section_url))
-        and not any(re.search(pattern, _path_and_query(link.url)) for pattern in ignore)
+        and url_shapes.is_selected(link.url, article, ignore)
     ]
     paging = pager_links(tree, section_url)
     # /?p=123 is a page on one site and an article on another: an article if any link to it has a headline.
     with_headline = {link.key for link in links if headlines.score(text_content(link.element)) >= 0.5}
     pages = {link.key for link in paging} - with_headline
     if article:
-        matching = (
-            link
-            for link in links
-            if any(re.search(pattern, _path_and_query(link.url)) for pattern in article)
-        )
-        listed = SelectedList(tuple(matching))
+        listed = SelectedList(tuple(links))
     else:
         candidates = [link for link in links if link.key not in pages and _may_be_article(link)]
         landmarks = [link.element for link in paging[:1]] + list(tree.root.iter("h1"))[:1]
@@ -86,12 +80,6 @@ def read_listing(
     found = _listed_articles(tree, listed)
     next_url = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
     return Listing(found, (next_url,) if next_url else ())
-
-
-def _path_and_query(url: str) -> str:
-    """Return path and query of an address."""
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _may_be_article(link: Link) -> bool:

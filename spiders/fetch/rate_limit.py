@@ -7,6 +7,31 @@ from pathlib import Path
 from archive.index.db.connection import open_state_file
 
 MAX_WAIT_SECONDS = 300.0  # a server that asks for a longer pause is skipped until the next crawl
+BACKOFF_FACTOR = 3.0
+
+
+class Backoff:
+    """Growing waits for hosts that say they are overloaded, but not for how long."""
+
+    def __init__(self) -> None:
+        self._waits: dict[str, tuple[float, float]] = {}  # host → its last wait, and when that ends
+
+    def next_wait(self, host: str, first: float, now: float) -> float:
+        """Return the seconds to wait after a refusal: `first`, then always longer.
+
+        A refusal during a wait answers a request sent before it, and adds nothing.
+        """
+        last, ends = self._waits.get(host, (0.0, now))
+        if now < ends:
+            return ends - now
+        wait = max(first, last * BACKOFF_FACTOR)
+        self._waits[host] = (wait, now + wait)
+        return wait
+
+    def reset(self, host: str, now: float) -> None:
+        """Begin again with the first wait, as the host answered; ignore answers during a wait."""
+        if now >= self._waits.get(host, (0.0, now))[1]:
+            self._waits.pop(host, None)
 
 
 class RateLimiter:

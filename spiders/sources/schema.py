@@ -101,6 +101,32 @@ def _private_network(text: object) -> IPNetwork:
     return network
 
 
+def _cookies(cookies: object) -> dict[str, str]:
+    """Return cookies by name that can be sent as they are (RFC 6265 section 4.1.1)."""
+    if not isinstance(cookies, Mapping):
+        raise mistake('must be a table of cookies, as in { consent = "yes" }')
+    for name, value in cookies.items():
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise mistake(
+                f"has a cookie {quote_value(name)} whose name is no cookie's; copy it from a browser"
+            )
+        if not isinstance(value, str):
+            raise mistake(f"has a cookie {name} whose value must be text in quotes")
+        if not re.fullmatch(r'[!#-+\--:<-\[\]-~]*|"[!#-+\--:<-\[\]-~]*"', value):
+            raise mistake(
+                f"has a cookie {name} whose value is no cookie's: copy it from a browser, without blanks, commas and"
+                " semicolons, and other letters percent-encoded"
+            )
+    return dict(cookies)
+
+
+def _user_agent_note(note: str) -> str:
+    """Return a text that can follow the User-Agent."""
+    if not re.fullmatch(r"[ -~]{1,200}", _non_empty(note)):
+        raise mistake("must be at most 200 Latin letters, digits and signs on one line")
+    return note.strip()
+
+
 def _language(code: str) -> str:
     """Return a language code."""
     if code == "ua":
@@ -214,6 +240,12 @@ class _Capture(_Table):
 
     images: Images = key('which pictures of an article are stored: `"none"`, `"lead"` or `"all"`', "lead")
     requisites: bool = key("whether stylesheets, fonts and scripts are stored, which a replay needs", True)
+    cookies: Annotated[dict[str, str], BeforeValidator(_cookies)] = key(
+        'cookies sent to the outlet\'s own sites, such as `{ consent = "yes" }` for a consent wall', {}
+    )
+    user_agent_note: Annotated[str, AfterValidator(_user_agent_note)] | None = key(
+        "text added to the User-Agent, such as a word by which the outlet lets its archive pass", None
+    )
 
 
 class _Limits(_Table):
@@ -269,6 +301,9 @@ class _PageTemplate(_Table):
     )
     labels: list[str] = key(
         "labels that appear above the articles of all sections, so they are not a section name", []
+    )
+    text: list[str] = key(
+        "elements inside the body that hold text although their names sound like an advertisement", []
     )
 
 

@@ -43,10 +43,17 @@ class Source:
     private_networks: tuple[IPNetwork, ...] = ()  # that may be connected to
     images: Images = "lead"
     requisites: bool = True
+    cookies: tuple[tuple[str, str], ...] = ()  # name, value; sent to the outlet's own sites
+    user_agent_note: str | None = None
     max_pages: int = 10_000  # requested in one crawl
     depth: int = 1000  # pages of a listing with pages = "all"
     rules: tuple[Rule, ...] = ()
     templates: tuple[PageTemplate, ...] = ()  # learned from its pages, in NAME.learned.toml
+
+    @property
+    def named_urls(self) -> tuple[str, ...]:
+        """Return the addresses that the source file names: sections, feeds and sitemaps."""
+        return (*(section.url for section in self.sections), *self.feeds, *self.sitemaps)
 
     @property
     def outlet(self) -> Outlet:
@@ -140,6 +147,8 @@ def _to_source(name: str, definition: Definition) -> Source:
         private_networks=tuple(definition.network.allow_private),
         images=definition.capture.images,
         requisites=definition.capture.requisites,
+        cookies=tuple(definition.capture.cookies.items()),
+        user_agent_note=definition.capture.user_agent_note,
         max_pages=definition.limits.pages,
         depth=definition.limits.depth,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),

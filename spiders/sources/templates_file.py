@@ -46,6 +46,7 @@ def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
                 "furniture": tuple(one.furniture),
                 "lines": tuple(one.lines),
                 "labels": tuple(one.labels),
+                "text": tuple(one.text),
             }
         )
         for one in found.layouts

@@ -179,3 +179,39 @@ def test_the_private_address_is_the_one_that_a_packet_reaches(ip: str, private: 
 def test_a_name_is_no_ip_address() -> None:
     with pytest.raises(ValueError, match="news"):
         is_private_address("news.example")
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://a.example/n/1;jsessionid=1A2B3C4D?x=1", "http://a.example/n/1?x=1"),
+        ("http://a.example/n;JSESSIONID=1A.node2/1", "http://a.example/n/1"),
+        ("http://a.example/n?id=1&PHPSESSID=abc&sid=0123456789abcdef0123", "http://a.example/n?id=1"),
+        ("http://a.example/n?ASPSESSIONIDQQ=ABC&id=1", "http://a.example/n?id=1"),
+        ("http://a.example/n?sid=12345", "http://a.example/n?sid=12345"),
+        (
+            "http://a.example/n?session=spring-parliament-session",
+            "http://a.example/n?session=spring-parliament-session",
+        ),
+        ("http://a.example/n;v=1", "http://a.example/n;v=1"),
+    ],
+)
+def test_sessions_do_not_tell_addresses_apart(url: str, key: str) -> None:
+    assert canonical(url) == key
+
+
+@pytest.mark.parametrize(
+    ("host", "ascii_host"),
+    [
+        ("надвор’е.бел", "xn--80aeff0bjo6418c.xn--90ais"),
+        ("i❤.example", "xn--i-7iq.example"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("Новости。рф", "xn--b1amnebsh.xn--p1ai"),
+    ],
+)
+def test_host_names_are_encoded_as_browsers_do(host: str, ascii_host: str) -> None:
+    assert host_of(f"http://{host}/world/") == ascii_host
+
+
+def test_a_label_too_long_for_dns_is_no_host() -> None:
+    assert not is_web_url(f"http://{'❤' * 60}.example/")

@@ -12,6 +12,7 @@ from archive.http.capture import Capture
 from tests.labelled.failures import failures
 from tests.labelled.framed import framed
 from tests.labelled.further import further
+from tests.labelled.hubs import hubs
 from tests.labelled.listings import listings
 from tests.labelled.lookalikes import lookalikes
 from tests.labelled.parked import parked
@@ -56,6 +57,7 @@ def labelled() -> Iterator[Labelled]:
     yield from further()
     yield from framed()
     yield from parked()
+    yield from hubs()
 
 
 def extract_all(pages: Iterable[Labelled]) -> list[LabelledResult]:

@@ -22,7 +22,7 @@ def _commands(group: click.Group = main, names: tuple[str, ...] = ()) -> Iterato
             yield (*names, name)
 
 
-@pytest.mark.parametrize("command", _commands(), ids=" ".join)
+@pytest.mark.parametrize("command", [*_commands()], ids=" ".join)
 def test_every_command_has_help_that_fits_the_terminal(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,7 +151,9 @@ def test_a_connection_serves_many_requests(port: int) -> None:
             client.sendall(HEAD + b"\r\n")
             answer = b""
             while not answer.endswith(b"\r\n\r\nx"):
-                answer += client.recv(1000)
+                received_now = client.recv(1000)
+                assert received_now
+                answer += received_now
             threading.Event().wait(0.2)
 
 
@@ -161,4 +163,5 @@ def test_an_endless_request_head_is_rejected(port: int) -> None:
             client.sendall(HEAD + b"X: " + b"y" * 200_000)
         except (ConnectionResetError, BrokenPipeError):
             return
-        assert received(client).startswith((b"HTTP/1.1 400", b""))
+        answer = received(client)
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 400")

@@ -155,7 +155,9 @@ def test_the_policy_allows_every_inline_script_of_datasette(reader: TestClient) 
         "/db/archive?sql=select+1",
     ):
         answer = reader.get(page)
-        for script in re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL):
+        scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+        assert scripts, page
+        for script in scripts:
             assert policy.script_digest(script) in answer.headers["Content-Security-Policy"], script
 
 

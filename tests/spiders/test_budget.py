@@ -100,3 +100,19 @@ def test_an_exhausted_budget_is_reported() -> None:
         "The crawl used up its budget of 8 pages; the rest is left for the next one"
         " ([limits] pages in the source file).",
     ]
+
+
+def test_sitemaps_of_a_sitemap_are_pointless_once_no_page_is_left() -> None:
+    spent = BudgetUse(replace(SOURCE, max_pages=10, sitemaps=("http://a.example/s.xml",)))
+    nested = Task("http://a.example/1.xml", Fetched(role="sitemap"), 2)
+    spent.admitted("sitemap", 1)
+    spent.admitted("sitemap", 1, page=2)
+    assert not spent.budget.is_pointless(nested)
+    assert spent.admitted("article", 8) == 8
+    assert not spent.notes
+    assert spent.budget.is_pointless(nested)
+    assert spent.budget.is_exhausted
+    assert "used up its budget of 10 pages" in spent.notes[0]
+    named = Task("http://a.example/s.xml", Fetched(role="sitemap"))
+    section = Task("http://a.example/?page=2", Fetched(role="listing"), 2)
+    assert not any(map(spent.budget.is_pointless, (named, section)))

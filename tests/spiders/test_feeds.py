@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from archive.http.capture import Capture
-from spiders.discovery.feeds import Sitemap, read_feed, read_sitemap
+from spiders.discovery.feeds import (
+    MAX_ENTRIES,
+    Sitemap,
+    is_web_page,
+    read_feed,
+    read_sitemap,
+)
 from spiders.discovery.section_page import ListedArticle
 
 URL = "https://news.example/rss.xml"
@@ -146,4 +153,208 @@ def test_a_sitemap_may_be_plain_lines() -> None:
     assert [found.url for found in read_sitemap(captured(lines)).articles] == [
         "https://news.example/a",
         "https://news.example/b",
+    ]
+
+
+def urls(*, of: tuple[ListedArticle, ...]) -> list[str]:
+    return [found.url for found in of]
+
+
+def rss(*items: str) -> str:
+    return f'<rss version="2.0"><channel><link>https://news.example/</link>{"".join(items)}</channel></rss>'
+
+
+ITEM = "<item><title>Первая</title><link>https://news.example/a</link></item>"
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "<![CDATA[Пишите <!DOCTYPE html> в начале]]>",
+        "<![CDATA[Пишите <!DOCTYPE html [ в начале]]>",
+        "<![CDATA[Пишите <!doctype ]]>",
+        "Пример: &lt;!DOCTYPE html&gt;",
+        "<![CDATA[<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]>]]>",
+    ],
+)
+def test_a_document_type_inside_an_entry_is_text(description: str) -> None:
+    first = f"<item><title>О вёрстке</title><link>/0</link><description>{description}</description></item>"
+    assert urls(of=read_feed(captured(rss(first, ITEM)))) == [
+        "https://news.example/0",
+        "https://news.example/a",
+    ]
+
+
+def test_a_document_type_before_the_feed_is_ignored() -> None:
+    prolog = '<?xml version="1.0"?><!-- feed --><!DOCTYPE rss [<!ENTITY nbsp "&#160;"><!ENTITY x "<item>">]>'
+    assert urls(of=read_feed(captured(prolog + rss(ITEM)))) == ["https://news.example/a"]
+
+
+@pytest.mark.parametrize(
+    "namespaces",
+    ['xmlns:media="http://search.yahoo.com/mrss/"', ""],
+)
+def test_the_title_of_a_picture_is_not_the_headline(namespaces: str) -> None:
+    item = (
+        "<item><media:title>Фото</media:title><media:content url='/x.jpg'><media:title>Внутри</media:title>"
+        "</media:content><title>Настоящий</title><link>/a</link></item>"
+    )
+    feed = f"<rss {namespaces}><channel>{item}</channel></rss>"
+    assert read_feed(captured(feed)) == (ListedArticle("https://news.example/a", 1, "Настоящий"),)
+
+
+def test_a_link_to_the_feed_does_not_stand_for_the_article() -> None:
+    item = '<item><atom:link rel="self" href="/a.atom"/><link>https://news.example/a</link></item>'
+    feed = f'<rss xmlns:atom="http://www.w3.org/2005/Atom"><channel>{item}</channel></rss>'
+    assert urls(of=read_feed(captured(feed))) == ["https://news.example/a"]
+
+
+@pytest.mark.parametrize(
+    ("feed_base", "entry_base", "href", "url"),
+    [
+        ("https://news.example/world/", "", "a.html", "https://news.example/world/a.html"),
+        ("/world/", "", "a.html", "https://news.example/world/a.html"),
+        ("/world/", "2022/", "a.html", "https://news.example/world/2022/a.html"),
+        ("", "https://other.example/", "/a.html", "https://other.example/a.html"),
+        ("mailto:a@news.example", "", "/a.html", "https://news.example/a.html"),
+    ],
+)
+def test_relative_links_refer_to_xml_base(feed_base: str, entry_base: str, href: str, url: str) -> None:
+    feed = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="{feed_base}"><entry xml:base="{entry_base}">'
+        f'<title>А</title><link href="{href}"/></entry></feed>'
+    )
+    assert urls(of=read_feed(captured(feed))) == [url]
+
+
+def test_an_atom_entry_without_a_link_has_its_address_as_id() -> None:
+    entries = "<entry><id>https://news.example/a</id></entry><entry><id>urn:uuid:1</id></entry>"
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'
+    assert urls(of=read_feed(captured(feed))) == ["https://news.example/a"]
+
+
+def test_ampersands_in_addresses_are_no_entities() -> None:
+    items = (
+        "<item><link>https://news.example/?a=1&copy=2&section=3</link></item>"
+        "<item><link>https://news.example/?b=1&amp;section=3&amp;amp;region=4</link></item>"
+    )
+    assert urls(of=read_feed(captured(rss(items)))) == [
+        "https://news.example/?a=1&copy=2&section=3",
+        "https://news.example/?b=1&section=3&region=4",
+    ]
+
+
+def test_a_json_feed_gives_addresses_headlines_and_dates() -> None:
+    items = [
+        {"id": "1", "url": "/a", "title": "Первая", "date_published": "2022-01-10T11:55:00+02:00"},
+        {"id": "https://news.example/b", "external_url": "https://other.example/", "title": None},
+        {"id": "3", "content_text": "Без адреса"},
+        "not an object",
+    ]
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    assert read_feed(captured("\ufeff" + feed)) == (
+        ListedArticle("https://news.example/a", 1, "Первая", "2022-01-10T11:55:00+02:00"),
+        ListedArticle("https://news.example/b", 2),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ['{"items": 1}', '{"items": [{"url": 5}]}', "{", '{"a":' * 100_000, '{"items": [{"title": "a"}]}']
+)
+def test_other_json_shows_nothing(text: str) -> None:
+    assert read_feed(captured(text)) == ()
+
+
+@pytest.mark.parametrize("name", ["part.xml", "part-1.XML", "part.xml.gz", "part.xml?page=2"])
+def test_a_sitemap_listed_as_a_page_is_a_sitemap(name: str) -> None:
+    entries = (
+        f"<url><loc>https://news.example/{name}</loc></url><url><loc>https://news.example/a.html</loc></url>"
+    )
+    found = read_sitemap(captured(f"<urlset>{entries}</urlset>"))
+    assert found.sitemaps == (f"https://news.example/{name}",)
+    assert urls(of=found.articles) == ["https://news.example/a.html"]
+
+
+def test_a_feed_serves_as_a_sitemap_and_a_sitemap_as_a_feed() -> None:
+    assert urls(of=read_sitemap(captured(rss(ITEM))).articles) == ["https://news.example/a"]
+    sitemap = "<urlset><url><loc>https://news.example/a</loc></url></urlset>"
+    assert urls(of=read_feed(captured(sitemap))) == ["https://news.example/a"]
+
+
+def test_a_file_of_several_gzip_members_is_one_sitemap() -> None:
+    entries = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(9))
+    whole = f"<urlset>{entries}</urlset>".encode()
+    members = gzip.compress(whole[:100]) + gzip.compress(b"") + gzip.compress(whole[100:])
+    assert len(read_sitemap(captured(members)).articles) == 9
+
+
+def test_the_expressions_of_the_source_file_admit_entries() -> None:
+    items = [f"<item><link>/{name}/1?p=2</link></item>" for name in ("world", "promo", "world/promo")]
+    feed = captured(rss(*items))
+    found = read_feed(feed, article=(r"^/world/",), ignore=(r"/promo/",))
+    assert found == (ListedArticle("https://news.example/world/1?p=2", 1),)
+    assert urls(of=read_feed(feed, article=(r"p=2$",))) == urls(of=read_feed(feed))
+    sitemap = captured("<urlset><url><loc>/promo/1</loc></url><url><loc>/part.xml</loc></url></urlset>")
+    assert read_sitemap(sitemap, article=(r"^/world/",)) == Sitemap((), ("https://news.example/part.xml",))
+
+
+def test_entries_of_other_sites_are_left_out_beside_those_of_the_outlet() -> None:
+    own = ("https://news.example/rss.xml",)
+    mixed = captured(
+        rss(
+            "<item><link>https://partner.example/ad</link></item>",
+            ITEM,
+            "<item><link>https://sport.news.example/b</link></item>",
+        )
+    )
+    assert [(found.url, found.place) for found in read_feed(mixed, own_urls=own)] == [
+        ("https://news.example/a", 1),
+        ("https://sport.news.example/b", 2),
+    ]
+
+
+def test_a_feed_with_redirecting_links_only_is_read_whole() -> None:
+    items = [f"<item><link>https://count.example/r/{n}</link></item>" for n in (1, 2)]
+    found = read_feed(captured(rss(*items)), own_urls=("https://news.example/rss.xml",))
+    assert urls(of=found) == ["https://count.example/r/1", "https://count.example/r/2"]
+
+
+@pytest.mark.parametrize(
+    ("body", "is_page"),
+    [
+        ("<!DOCTYPE html><html><body>404</body></html>", True),
+        ("\ufeff\n<!-- cached --><HTML><body></body></HTML>", True),
+        ('<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html xmlns="x"/>', True),
+        (rss(), False),
+        ("<urlset/>", False),
+        ("", False),
+        ("https://news.example/a", False),
+    ],
+)
+def test_a_page_in_place_of_a_feed_is_recognized(body: str, is_page: bool) -> None:
+    assert is_web_page(captured(body)) is is_page
+    assert is_web_page(captured(gzip.compress(body.encode()))) is is_page
+
+
+def test_a_sitemap_beyond_the_limit_of_the_standard_is_cut() -> None:
+    sitemap = (
+        "<urlset>" + "".join(f"<url><loc>/{n}</loc></url>" for n in range(MAX_ENTRIES + 2)) + "</urlset>"
+    )
+    found = read_sitemap(captured(sitemap))
+    assert (len(found.articles), found.is_cut) == (MAX_ENTRIES, True)
+    whole = sitemap.replace(f"<url><loc>/{MAX_ENTRIES}</loc></url>", "")
+    assert not read_sitemap(captured(whole.replace(f"<url><loc>/{MAX_ENTRIES + 1}</loc></url>", ""))).is_cut
+
+
+def test_an_entry_that_is_never_closed_is_read() -> None:
+    assert urls(of=read_feed(captured("<rss><channel>" + ITEM + ITEM[:-7].replace("/a<", "/b<")))) == [
+        "https://news.example/a",
+        "https://news.example/b",
+    ]
+
+
+def test_entries_that_are_all_unclosed_are_read() -> None:
+    items = "".join(f"<item><title>{n}</title><link>/{n}</link>" for n in range(3))
+    assert sorted(urls(of=read_feed(captured(f"<rss><channel>{items}</channel></rss>")))) == [
+        f"https://news.example/{n}" for n in range(3)
     ]

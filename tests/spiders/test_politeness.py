@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders.crawl.politeness import Guard, retry_after, server_time
-from spiders.fetch.rate_limit import MAX_WAIT_SECONDS, RateLimiter
+from spiders.fetch.rate_limit import MAX_WAIT_SECONDS, Backoff, RateLimiter
 
 NOW = 1_641_808_500.0  # 2022-01-10T09:55:00Z
 
@@ -65,6 +65,26 @@ def test_a_pause_is_not_made_shorter_by_another(pace: RateLimiter) -> None:
     pace.reserve("b.example", 2 * MAX_WAIT_SECONDS, NOW)
     pace.pause_until("b.example", NOW + 5, 2 * MAX_WAIT_SECONDS)
     assert pace.reserve("b.example", 2 * MAX_WAIT_SECONDS, NOW) == pytest.approx(2 * MAX_WAIT_SECONDS)
+
+
+def test_the_waits_for_an_overloaded_host_grow_until_it_answers() -> None:
+    backoff = Backoff()
+    now, waits = NOW, []
+    for _ in range(4):
+        waits.append(backoff.next_wait("a.example", 5.0, now))
+        now += waits[-1]
+    assert waits == [5.0, 15.0, 45.0, 135.0]
+    assert backoff.next_wait("b.example", 1.0, now) == 1.0
+    backoff.reset("a.example", now)
+    assert backoff.next_wait("a.example", 5.0, now) == 5.0
+
+
+def test_answers_to_requests_sent_before_a_wait_do_not_change_it() -> None:
+    backoff = Backoff()
+    backoff.next_wait("a.example", 8.0, NOW)
+    assert backoff.next_wait("a.example", 8.0, NOW + 2) == pytest.approx(6.0)
+    backoff.reset("a.example", NOW + 3)
+    assert backoff.next_wait("a.example", 8.0, NOW + 8) == pytest.approx(24.0)
 
 
 def test_a_retry_after_is_counted_from_the_servers_own_date() -> None:

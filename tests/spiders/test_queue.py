@@ -194,3 +194,21 @@ def test_a_task_of_higher_priority_comes_before_tasks_leased_ahead(file: Path) -
     queue.add(task("/listing", role="listing"))
     assert [one.url.rpartition("/")[2] for one in iter(queue.lease, None)] == ["listing", "1", "2"]
     assert queue.is_empty()
+
+
+@pytest.mark.parametrize("is_leased", [False, True])
+def test_a_waiting_task_notes_that_a_redirect_leads_to_it_too(file: Path, is_leased: bool) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    queue.add(task("/first", listing="http://news.example/"))
+    queue.add(task("/a", listing="http://news.example/", crawl="crawl-1"))
+    if is_leased:  # in the file, not yet returned
+        queue.lease()
+    assert not queue.add(task("/a", redirected_from="http://count.example/r/1"))
+    if not is_leased:
+        queue.lease()
+    found = queue.lease()
+    assert found is not None
+    assert (found.why.listing, found.why.redirected_from) == (
+        "http://news.example/",
+        "http://count.example/r/1",
+    )

@@ -225,3 +225,106 @@ def test_a_response_that_is_no_page_has_no_articles() -> None:
     for body in (b"", b"\xff\xfe\x00", b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50):
         assert read_listing(captured(body), section_url=SECTION) == Listing()
     assert read_listing(captured(b"<p>", url="about:blank"), section_url=SECTION) == Listing()
+
+
+TITLES = (
+    "Ремонт набережной участка начнётся весной",
+    "Городской совет принял бюджет на год",
+    "Мост через реку закрыт до конца недели",
+    "Жители просят оставить проход открытым",
+)
+
+
+def items(path: str, number: int = 4, *, dated: bool = True) -> str:
+    date = '<span class="date">10 января 2022, 11:55</span> ' if dated else ""
+    return "".join(
+        f'<li>{date}<a href="{path}{place}">{title}</a></li>'
+        for place, title in enumerate(TITLES[:number], 1)
+    )
+
+
+def section_page(own: str, beside: str, content: str = "main") -> str:
+    return (
+        '<html><body><header><a href="/">Новости</a><nav><a href="/world/">Мир</a> <a href="/city/">Город</a></nav>'
+        f"</header><{content}><h1>Мир</h1>{own}</{content.split()[0]}>{beside}<footer>© Новости</footer></body></html>"
+    )
+
+
+BOXES = {
+    "aside": "<aside><h3>Популярное</h3><ul>{}</ul></aside>",
+    "aside of latest news": "<aside><h3>Последние новости</h3><ul>{}</ul></aside>",
+    "sidebar": '<div class="sidebar"><ul>{}</ul></div>',
+    "complementary": '<div role="complementary"><ul>{}</ul></div>',
+    "popular": '<div class="block"><h3>Самое читаемое</h3><ul>{}</ul></div>',
+    "recommended": "<section><h2>Рекомендуем</h2><ul>{}</ul></section>",
+    "editors' choice": '<div class="block"><div class="title">Вибір редакції</div><ul>{}</ul></div>',
+    "footer": "<footer><h4>Главное за сутки</h4><ul>{}</ul></footer>",
+}
+CONTENTS = ("main", 'div id="content"')
+OTHERS = items("/city/2022/01/09/story-10")
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+@pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
+@pytest.mark.parametrize("own", ['<ul class="news"></ul>', "<p>В этом разделе пока нет материалов.</p>"])
+def test_an_emptied_section_shows_nothing_of_the_boxes_beside_it(own: str, box: str, content: str) -> None:
+    assert addresses(read(section_page(own, box.format(OTHERS), content))) == []
+
+
+@pytest.mark.parametrize(
+    "box",
+    [BOXES["popular"], BOXES["recommended"], BOXES["editors' choice"]],
+    ids=["popular", "rec", "choice"],
+)
+def test_a_box_within_the_content_of_an_emptied_section_shows_nothing(box: str) -> None:
+    assert addresses(read(section_page("<p>Нет материалов.</p>" + box.format(OTHERS), ""))) == []
+
+
+@pytest.mark.parametrize(
+    "html", ['<div class="col2"><ul>{}</ul></div>', '<div id="x"><h3>Новости</h3>{}</div>']
+)
+def test_a_list_outside_of_the_main_element_is_not_the_sections(html: str) -> None:
+    assert addresses(read(section_page("<p>Нет материалов.</p>", html.format(OTHERS)))) == []
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+@pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_section_with_one_article_shows_that_one(dated: bool, box: str, content: str) -> None:
+    own = f'<ul class="news">{items("/world/2022/01/10/story-10", 1, dated=dated)}</ul>'
+    page = section_page(own, box.format(OTHERS), content)
+    assert addresses(read(page)) == ["https://news.example/world/2022/01/10/story-101"]
+
+
+@pytest.mark.parametrize("name", ["popular", "sidebar", "news-ticker"])
+def test_a_list_of_the_sections_own_articles_may_have_a_misleading_class(name: str) -> None:
+    own = f'<div class="{name}"><ul>{items("/world/2022/01/10/story-10")}</ul></div>'
+    assert len(addresses(read(section_page(own, "")))) == 4
+
+
+def test_links_are_resolved_as_browsers_do() -> None:
+    links = [
+        ("\\world\\2022\\story-101", "https://news.example/world/2022/story-101"),
+        ("\\\\news.example\\world\\story-102?a=\\b", "https://news.example/world/story-102?a=\\b"),
+        ("/world/\n2022/story-103", "https://news.example/world/2022/story-103"),
+        (" /мир/новость-104 ", "https://news.example/мир/новость-104"),
+        ("//sport.news.example/story-105", "https://sport.news.example/story-105"),
+    ]
+    page = "<ul>" + "".join(f'<li><a href="{href}">{TITLES[0]}</a></li>' for href, _ in links) + "</ul>"
+    assert addresses(read(page, article=("story|новость",))) == [url for _, url in links]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "query"),
+    [("cp1251", "q=%CC%E8%F0&id=1"), ("koi8-r", "q=%ED%C9%D2&id=1"), ("utf-8", "q=Мир&id=1")],
+)
+def test_queries_are_sent_in_the_encoding_of_the_page(encoding: str, query: str) -> None:
+    page = f'<meta charset="{encoding}"><a href="/мир/n.php?q=Мир&id=1">{TITLES[0]}</a>'
+    listing = read_listing(captured(page.encode(encoding)), section_url=SECTION, article=("n.php",))
+    assert addresses(listing) == [f"https://news.example/мир/n.php?{query}"]
+
+
+def test_a_letter_that_the_encoding_lacks_is_sent_as_a_character_reference() -> None:
+    page = f'<meta charset="cp1251"><a href="/n.php?q=&#8381;Ж">{TITLES[0]}</a>'.encode("cp1251")
+    listing = read_listing(captured(page), section_url=SECTION, article=("n.php",))
+    assert addresses(listing) == ["https://news.example/n.php?q=%26%238381%3B%C6"]

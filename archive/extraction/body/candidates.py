@@ -7,7 +7,6 @@ its words. The weights of these measures were fitted on 1,200 labelled pages of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log2
@@ -15,15 +14,14 @@ from math import log2
 from archive.extraction.body.second_reader import trafilatura_lines
 from archive.extraction.body.select import Text, select_scores, select_text
 from archive.extraction.metadata.collect import Metadata
+from archive.extraction.normalize import stems
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate
 
-WORD = re.compile(r"[^\W\d_]{3,}")
-STEM_CHARACTERS = 5  # of a word that are compared, so that inflected forms count as the same word
 RUNNING_CHARACTERS = 60  # a shorter line is no running text
 DOUBTFUL = 0.7  # a text that is less plausible is compared with others
-MIN_COVERED, DOUBTFUL_PART = 0.35, 0.82  # of a text that is only a small part of the page's running text
+MIN_COVERED, DOUBTFUL_PART = 0.5, 0.82  # of a text that is only a small part of the page's running text
 CLEARLY_MORE = 0.06  # by how much another must be more plausible to be taken
 MIN_OTHER_CHARACTERS = 120  # of another text
 USUAL_LINKED = 0.15  # share of characters inside links that a text may have
@@ -79,6 +77,7 @@ def best_text(
         if block is not headline and block.order not in captions
     )
     others = (
+        Text(_first_run(page, headline, scores), None, 1.0),
         unnamed,
         Text(_below(page, headline, captions), None, 1.0),
         Text(second, None, 1.0),
@@ -95,6 +94,18 @@ def best_text(
     return replace(best, confidence=measured * (1 + best.confidence) / 2)
 
 
+def _first_run(page: Page, headline: Block | None, scores: Sequence[float]) -> tuple[Block, ...]:
+    """Return the lines that look like text in the box around the first running text below the headline."""
+    start = headline.order + 1 if headline is not None else 0
+    for block in page.blocks[start:]:
+        if scores[block.order] > 0 and is_running(block):
+            box = block.box.parent or block.box
+            return tuple(
+                one for one in page.blocks[max(start, box.first) : box.last] if scores[one.order] > 0
+            )
+    return ()
+
+
 def _below(page: Page, headline: Block | None, captions: frozenset[int]) -> tuple[Block, ...]:
     """Return all lines that look like text in the smallest box with the headline and running text below it."""
     if headline is None:
@@ -105,11 +116,6 @@ def _below(page: Page, headline: Block | None, captions: frozenset[int]) -> tupl
         if sum(len(block.text) for block in below if is_running(block)) >= MIN_OTHER_CHARACTERS:
             return tuple(block for block in below if scores[block.order] > 0)
     return ()
-
-
-def stems(text: str) -> frozenset[str]:
-    """Return the beginnings of the words of a text, in lower case."""
-    return frozenset(word[:STEM_CHARACTERS] for word in WORD.findall(text.casefold()))
 
 
 def witness(page: Page, metadata: Metadata, title: str) -> Witness:
@@ -136,18 +142,18 @@ def measure(page: Page, text: Sequence[Block], headline: Block | None, seen: Wit
     def share(selected: Sequence[Block]) -> float:
         return sum(len(block.text) for block in selected) / max(1, size)
 
+    notices = [
+        block
+        for block in text
+        if boilerplate.is_legal_notice(block.text) or boilerplate.is_site_notice(block.text)
+    ]
+    about_notices = len(seen.title & stems(" ".join(block.text for block in notices))) >= 2
     return Measures(
         size=size,
         title=_part(seen.title, own) or 0.0,
         description=_part(seen.description, own),
         body=_part(seen.body, own),
-        legal=share(
-            [
-                block
-                for block in text
-                if boilerplate.is_legal_notice(block.text) or boilerplate.is_site_notice(block.text)
-            ]
-        ),
+        legal=0.0 if about_notices else share(notices),
         skipped=skipped / max(1, skipped + size),
         above=share([block for block in text if block.order < at]),
         linked=sum(block.linked for block in text) / max(1, size),
@@ -188,7 +194,7 @@ def quality(measures: Measures) -> float:
             + 0.06 * measures.covered
             - 1.4 * measures.legal
             - 1.2 * max(0.0, measures.linked - USUAL_LINKED)
-            - 0.18 * measures.skipped
+            - 0.3 * measures.skipped
             - 0.23 * measures.above
             - 0.2 * measures.named,
         ),

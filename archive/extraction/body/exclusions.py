@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from archive.extraction.normalize import comparable
+from archive.extraction.normalize import comparable, stems
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import boilerplate
@@ -26,6 +26,7 @@ FOREIGN_LABEL = re.compile(  # among the labels that boilerplate knows
     r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
     r"|тэме|читайте|смотрите|дивіться|чытайце|также|також|таксама|оқыңыз|related|read |see also|more "
 )
+MIN_SHARED_WORDS = 2  # of the headline, in a box that belongs to the article
 MIN_NOTICE_SHARE = 0.15  # share of a box that notices make up when all of it is one
 MIN_ARTICLE_SCORE = 300.0  # of an <article> that holds the whole text
 EXCLUDED = -18.5  # a line with this score or less is never part of the text
@@ -86,7 +87,7 @@ def exclude_notices(page: Page, scores: list[float], headline: Block) -> None:
     if boilerplate.is_site_notice(headline.text):
         return
     for block in page.blocks:
-        if not boilerplate.is_site_notice(block.text):
+        if not boilerplate.is_site_notice(block.text) or _is_in_article(block.box, headline):
             continue
         excluded = None
         for box in islice(block.box.ancestors(), DEEPEST):
@@ -98,13 +99,30 @@ def exclude_notices(page: Page, scores: list[float], headline: Block) -> None:
             if notices < MIN_NOTICE_SHARE * size:
                 break
             excluded = box
-        if excluded is None or not _is_text_elsewhere(scores, headline.order + 1, excluded):
+        if (
+            excluded is None
+            or not _is_text_elsewhere(scores, headline.order + 1, excluded)
+            or _shares_words(page, excluded, headline)
+        ):
             continue
         last = excluded.last
         while last < len(scores) and _is_alike(page.blocks[last], block) and block.box.names:
             last += 1
         for order in range(excluded.first, last):
             scores[order] = min(scores[order], EXCLUDED - 1)
+
+
+def _is_in_article(box: Box, headline: Block) -> bool:
+    """Return whether a box is in the <article> that the headline is in."""
+    return any(one.tag == "article" and one.first <= headline.order < one.last for one in box.ancestors())
+
+
+def _shares_words(page: Page, box: Box, headline: Block) -> bool:
+    """Return whether a box has several of the headline's words: an article about such matters is no notice."""
+    words = stems(headline.text)
+    around = box.parent if box.last - box.first == 1 and box.parent is not None else box
+    inside = stems(" ".join(block.text for block in page.blocks[around.first : around.last]))
+    return len(words & inside) >= min(MIN_SHARED_WORDS, len(words))
 
 
 def _is_text_elsewhere(scores: Sequence[float], start: int, box: Box) -> bool:

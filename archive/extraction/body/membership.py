@@ -8,7 +8,7 @@ from itertools import islice
 from archive.extraction.page import embeds, info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.vocabulary import boilerplate
+from archive.extraction.vocabulary import boilerplate, class_names
 
 PARAGRAPHS = frozenset(("p", "li", "blockquote"))
 STOP = re.compile(r"[.!?…»”\"]$")
@@ -45,6 +45,7 @@ def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
         block.level is not None
         or is_paragraph(block.box)
         or len(text) > 20
+        or class_names.SUBHEADING_NAMES.search(block.box.names) is not None
         or block.br_parted
         or (is_alike and (STOP.search(text) is not None or text.endswith(":")))
     )

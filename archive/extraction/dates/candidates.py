@@ -13,7 +13,7 @@ from archive.extraction.model import FoundIn, StatedTime
 from archive.extraction.normalize import clean
 from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
-from archive.extraction.page.elements import Block
+from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import class_names, date_patterns
 
 MENU_PENALTY = 1.0
@@ -32,6 +32,7 @@ LINES_BELOW = 14
 LEAD_LINES = 2  # first lines of the text, among which the date may be
 MAX_DISTANCE = 60  # lines between headline and text that are searched
 LINES_AFTER = 8
+MAX_TEASER_LINES = 6  # lines of a box that presents another article
 ADJACENT_LINES = 2  # lines right above the headline, where no other date is likely
 OUTSIDE_PENALTY = 1.5  # for a date below the text and outside the article's box
 
@@ -95,7 +96,7 @@ def find_candidates(
             *blocks[max(0, at - LINES_ABOVE) : at],
             *(blocks[last + 1 : last + 1 + LINES_AFTER] if last is not None else ()),
         )
-        if _is_in_card(page, block)
+        if _is_in_card(page, block) or _is_in_teaser(page, block, at, last)
     )
     # On many pages the date is below the lead, and the lead may be the first line of the text.
     opening = text[min(len(text), LEAD_LINES) - 1].order if text else None
@@ -119,7 +120,8 @@ def find_candidates(
             if block.order in in_cards or (block.order in captions and not _is_dated(block.text)):
                 continue
             outside = 0.0 if block.order < article_end else OUTSIDE_PENALTY
-            found.extend(_candidates_in(block, context, 2.5 - outside - 0.15 * (block.order - last)))
+            weight = 2.5 - outside - 0.15 * (block.order - last)
+            found.extend(_candidates_in(block, context, weight, is_below=True))
         found.extend(_candidates_in(blocks[last], context, 1.5, closing=True, prose=True))
     return _join_days_and_times(found, context, at)
 
@@ -149,6 +151,23 @@ def _is_in_card(page: Page, block: Block) -> bool:
     return False
 
 
+def _is_in_teaser(page: Page, block: Block, at: int, last: int | None) -> bool:
+    """Return whether a line is in a small box, apart from headline and text, that has the headline of another page."""
+    apart: Box | None = None
+    for box in block.box.ancestors():
+        if box.first <= at < box.last or (last is not None and box.first <= last < box.last):
+            break
+        if box.last - box.first > MAX_TEASER_LINES:
+            break
+        apart = box
+    if apart is None or date_patterns.grammar().published_label.match(block.text) is not None:
+        return False
+    return any(
+        other is not block and other.link_share > 0.8 and len(other.text) >= MIN_HEADLINE_CHARS
+        for other in page.blocks[apart.first : apart.last]
+    )
+
+
 def _has_menu(between: Sequence[Block]) -> bool:
     """Return whether there is a menu among the lines between a date and the headline: a date above is the site's."""
     return any(block.box.role in ("navigation", "furniture") and block.link_share > 0.5 for block in between)
@@ -162,6 +181,7 @@ def _candidates_in(
     closing: bool = False,
     prose: bool = False,
     is_above: bool = False,
+    is_below: bool = False,
 ) -> list[DateCandidate]:
     text = block.text
     spans = date_patterns.find_date_spans(text)
@@ -182,7 +202,7 @@ def _candidates_in(
         spans = spans[:1]
         weight -= 0.8
     undated_chars = len(text) - sum(end - start for start, end in spans)
-    if is_above and _is_teaser(block, undated_chars):
+    if (is_above or is_below) and _is_teaser(block, undated_chars):
         return []
     if block.link_share > 0.8 and undated_chars > MAX_SECTION_CHARS:
         weight -= 1.5

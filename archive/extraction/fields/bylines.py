@@ -15,6 +15,22 @@ from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 from archive.urls import host_of
 
+LONGEST_TABS, MOST_TABS = 40, 3  # characters of a line of labels; lines of them
+MOST_AUTHORS = 8  # in lines of their own
+MIN_TEASER_CHARS = 20  # of a linked headline
+LINES_OF_TEASER = 3  # its headline, summary and byline
+MAX_CARD_LINES = 6  # of the box around a teaser
+TAB_LABEL = re.compile(
+    r"(?:теги|тэги|метки|темы|источники|фото|комментарии|теґи|мітки|джерела|tags|topics|sources)\s*:?", re.I
+)
+PHOTO_PART = re.compile(
+    r"(?<=\w)[\s,.;|·•/]+(?:фото|світлина|здымак|сурет|иллюстрации|коллаж|видео|photos?)\s*:", re.I
+)
+PHOTO_BANK = re.compile(
+    r"(?:getty ?images?|shutterstock|depositphotos|unsplash|i?stock(?:photo)?|pixabay|pexels|legion-?media|freepik"
+    r"|соцсет[ьи]|соцмереж[аі]|соцыяльныя сеткі|скриншот|pinterest|instagram|global ?look(?: ?press)?)",
+    re.I,
+)  # where pictures are from
 MOST_PIECES = 200  # pieces of text read from a byline's element
 MAX_LINES_BELOW = 5  # lines after the text; bylines farther down belong to other articles
 LONGEST = 160  # characters of a line with a byline
@@ -33,7 +49,12 @@ ACCOUNT_LABEL = re.compile(
     re.I,
 )  # names an account, which counts only if it is a person's name
 SET_RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
-TOPIC_ADDRESS = re.compile(r"/(?:tags?|topics?|themes?|tema|temy|persons?|people)/", re.I)
+TOPIC_ADDRESS = re.compile(
+    r"/(?:tags?|topics?|themes?|tema|temy|stor(?:y|ies)|dossier|syuzhet\w*)(?:/|$)|[?&](?:tags?|topic|theme)=",
+    re.I,
+)
+AUTHOR_ADDRESS = re.compile(r"author|avtor|autor", re.I)
+PERSON_ADDRESS = re.compile(r"/(?:persons?|persona|people)/", re.I)
 AUTHOR_LABEL = re.compile(
     r"(?:авторы?|автор[аи]?|аўтар|author|text|текст)(?: (?:публикации|публікації|статьи|статті|материала|матеріалу"
     r"|текста|тексту|новости|новини))?\s*:?",
@@ -64,12 +85,13 @@ def find_authors(
 
     `captions`: orders of the lines that belong to pictures.
     """
-    stated = tuple(name for name in metadata.authors if not _is_outlet_name(name, metadata, page))
+    persons = tuple(name for name in metadata.authors if PHOTO_BANK.fullmatch(name) is None)
+    stated = tuple(name for name in persons if not _is_outlet_name(name, metadata, page))
     return (
         stated
         or _printed_authors(page, metadata, headline, text, captions)
         or metadata.author_organizations
-        or metadata.authors
+        or persons
     )
 
 
@@ -82,24 +104,57 @@ def _printed_authors(
             (block.order > end and not _is_dated(block.text))
             or len(block.text) > LONGEST
             or block.box.role in ("caption", "figure")
+            or (boilerplate.is_credit(block.text) and BYLINE.match(block.text) is None)
+            or _is_in_teaser(page, block, headline, text)
             or (block.order in captions and _is_photographer_line(block))
-            or (block.order > end - MAX_LINES_BELOW and _is_topic(block))
+            or _is_topic(block, or_person=block.order > end - MAX_LINES_BELOW)
+            or _is_link_above(block, headline, metadata)
         ):
             continue
         names = _byline(block) or _names_below_label(page, block)
         if not names and (not text or block.order > text[-1].order):
             names = _name_with_outlet(block.text) or _right_aligned_names(block)
         if names:
-            return tuple(dict.fromkeys(name for name in names if not _is_outlet_name(name, metadata, page)))
+            return tuple(
+                dict.fromkeys(
+                    name
+                    for name in names
+                    if not _is_outlet_name(name, metadata, page) and PHOTO_BANK.fullmatch(name) is None
+                )
+            )
     return ()
 
 
 def _names_below_label(page: Page, block: Block) -> list[str]:
-    """Return the names in a line below an author label: «Автор», and below it «Анна Ветрова»."""
-    above = page.blocks[block.order - 1 : block.order]
-    if not any(AUTHOR_LABEL.fullmatch(other.text) for other in above):
+    """Return the names in a line below an author label, and in the lines like it below: «Авторы», «Анна Ветрова»."""
+    if not _is_below_label(page, block):
         return []
-    return [name for name in parse_names(block.text) if SIGNATURE.match(name)]
+    found: list[str] = []
+    for other in page.blocks[block.order : block.order + MOST_AUTHORS]:
+        linked = [piece.text for piece in info_lines.line_pieces(other) if piece.href is not None]
+        names = _signatures([other.text]) or _signatures(linked)
+        is_alike = (other.box.tag, other.box.names) == (block.box.tag, block.box.names)
+        if not names or not is_alike or (other is not block and not all(map(opens_with_given_name, names))):
+            break
+        found += names
+    return found
+
+
+def _signatures(texts: Sequence[str]) -> list[str]:
+    return [name for text in texts for name in parse_names(text) if SIGNATURE.match(name)]
+
+
+def _is_below_label(page: Page, block: Block) -> bool:
+    """Return whether an author label is above a line; other labels may be between, as in tabs («Авторы», «Теги»)."""
+    for other in reversed(page.blocks[max(0, block.order - MOST_TABS) : block.order]):
+        if len(other.text) > LONGEST_TABS:
+            return False
+        texts = (other.text, *(piece.text for piece in info_lines.line_pieces(other)[:-1]))
+        if any(map(AUTHOR_LABEL.fullmatch, texts)):
+            return True
+        if not TAB_LABEL.fullmatch(other.text):
+            return False
+    return False
 
 
 def _name_with_outlet(line: str) -> list[str]:
@@ -167,6 +222,12 @@ def is_signature(text: str) -> bool:
     return SIGNATURE.match(text) is not None and opens_with_given_name(text)
 
 
+def are_names(text: str) -> bool:
+    """Return whether a text is only the names of persons."""
+    names = parse_names(text)
+    return bool(names) and all(map(is_signature, names))
+
+
 def is_signed(line: str) -> bool:
     """Return whether a line is only the names of authors, such as «Анна Ветрова, Роман Шульц»."""
     if len(line) > LONGEST:
@@ -177,10 +238,64 @@ def is_signed(line: str) -> bool:
     return bool(names) and comparable(" ".join(names)) == comparable(line) and all(map(is_signature, names))
 
 
-def _is_topic(block: Block) -> bool:
-    """Return whether a line is a link to a topic page about a person, rather than a byline."""
+def _is_topic(block: Block, *, or_person: bool) -> bool:
+    """Return whether a line is a link to a topic page about a person, rather than a byline.
+
+    `or_person`: a link to a page about a person counts as well; directly below a headline it leads to the author's.
+    """
+    if block.link_share <= 0.5:
+        return False
+    links = [link.get("href") or "" for link in islice(block.box.element.iter("a"), MOST_PIECES)]
+    if _is_marked_author(block):
+        return False
+    return any(TOPIC_ADDRESS.search(href) or (or_person and PERSON_ADDRESS.search(href)) for href in links)
+
+
+def _is_link_above(block: Block, headline: Block | None, metadata: Metadata) -> bool:
+    """Return whether a link above the headline is a topic: the data say that an organization wrote the article."""
+    return (
+        headline is not None
+        and block.order < headline.order
+        and bool(metadata.author_organizations)
+        and block.link_share > 0.5
+        and not _is_marked_author(block)
+    )
+
+
+def _is_marked_author(block: Block) -> bool:
+    """Return whether class names or a link's address say that a line names an author."""
     links = islice(block.box.element.iter("a"), MOST_PIECES)
-    return block.link_share > 0.5 and any(TOPIC_ADDRESS.search(link.get("href") or "") for link in links)
+    return class_names.AUTHOR_NAMES.search(f"{block.box.names} {block.names}") is not None or any(
+        AUTHOR_ADDRESS.search(link.get("href") or "") for link in links
+    )
+
+
+def _is_in_teaser(page: Page, block: Block, headline: Block | None, text: Sequence[Block]) -> bool:
+    """Return whether a line belongs to another article's teaser: a linked headline is above it in a small box.
+
+    Below the text a linked headline just above is enough, unless the line is labelled as a byline.
+    """
+    first = headline.order if headline is not None else text[0].order if text else block.order
+    last = text[-1].order if text else first
+    for box in islice(block.box.ancestors(), 4):
+        if box.last - box.first > MAX_CARD_LINES or (box.first <= last and box.last > first):
+            break
+        if any(map(_is_teaser_headline, page.blocks[box.first : block.order])):
+            return True
+    above = page.blocks[max(last + 1, block.order - LINES_OF_TEASER) : block.order]
+    is_labelled = BYLINE.match(block.text) is not None or _is_below_label(page, block)
+    return block.order > last and not is_labelled and any(map(_is_teaser_headline, above))
+
+
+def _is_teaser_headline(block: Block) -> bool:
+    return (
+        block.link_share > 0.8
+        and len(block.text) >= MIN_TEASER_CHARS
+        and len(block.text.split()) > 2
+        and not boilerplate.is_boilerplate(block.text)
+        and not _is_topic(block, or_person=True)
+        and not is_signed(block.text)
+    )
 
 
 def _is_photographer_line(block: Block) -> bool:
@@ -207,6 +322,7 @@ def _is_dated(text: str) -> bool:
 
 def _names_after_label(text: str) -> list[str]:
     """Return the names after «Автор:» and similar labels."""
+    text = PHOTO_PART.split(text, maxsplit=1)[0]
     opened, posted = BYLINE.match(text), ACCOUNT_LABEL.match(text)
     if opened is not None:
         names = parse_names(text[opened.end() :].strip(" .,|·"))
@@ -227,11 +343,16 @@ def _names_in_author_element(
     )
     if not is_named:
         return []
+    pieces = info_lines.line_pieces(block)[:-1]
+    credits_ = [piece.text for piece in pieces if boilerplate.is_credit(piece.text)]
     own = [
         _without_dates(piece.text)
-        for piece in info_lines.line_pieces(block)[:-1]
+        for piece in pieces
         if class_names.AUTHOR_NAMES.search(piece.names) and not class_names.CREDIT_NAMES.search(piece.names)
     ]
+    own, element_texts = (
+        [one for one in texts if not any(one in line for line in credits_)] for texts in (own, element_texts)
+    )
     for texts in (own, element_texts, [text]) if is_glued else (own, [text], element_texts):
         names = [
             name

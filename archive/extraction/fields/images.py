@@ -7,39 +7,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from archive.extraction.fields import captions
 from archive.extraction.model import Image
 from archive.extraction.page import info_lines
-from archive.extraction.page.blocks import Page
+from archive.extraction.page.blocks import RUNNING_TEXT_CHARS, Page
 from archive.extraction.page.elements import Block, Box, PlacedElement
+from archive.extraction.page.picture_sources import escape_url, largest, picture_sources
 from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
-ADDRESSES = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-lazy",
-    "data-full",
-    "data-image",
-    "data-url",
-    "src",
-)
-SETS = ("data-srcset", "srcset", "data-lazy-srcset")
-NOT_A_PHOTO = re.compile(
+# Words that the addresses of icons, buttons and counters often have, and so have those of photographs of a port view or
+# of a protest with banners: the place on the page decides.
+ICON_WORDS = re.compile(
     r"(?:^|[/_.-])(?:logo\w*|icons?|ico|eye|authors?|views?|comments?|clock|calendar|user|star"
     r"|sprite|pixel|counter|banners?|spacer|blank|1x1|avatar|emoji|smil\w*|arrow|button|btn"
     r"|share|placeholder|"
     r"loader|loading|hit|watch|captcha|noimage|no[-_]?photo|(?<!sites/)default\w*|rss|print|vk|facebook"
     r"|twitter|telegram|pix|trans(?:parent)?|clear)(?:[/_.?=-]|$)"
-    r"|counter\.|mc\.yandex|top100|liveinternet|doubleclick|/ads?/|adriver|\.svg(?:$|\?)",
+    r"|counter\.|/ads?/|adriver|\.svg(?:$|\?)",
     re.I,
 )
+# Names of files that sites state in their metadata where an article has no picture.
+STAND_IN = re.compile(
+    r"(?:^|[_-])(?:logo\w*|icons?|favicon\w*|placeholder|blank|spacer|stub|no[-_]?(?:image|photo|img)|default)(?:[_.-]|$)"
+    r"|^(?:share|sharing|social|og|og[-_]?image)\.|\.svg$",
+    re.I,
+)
+SHORT_LINE = 60  # characters of a line with an icon: a view count, a date, a name
+LARGE = 200  # pixels; an icon is declared smaller
 SMALLEST = 80  # pixels; a picture with a shorter side is an icon
 LONGEST_CAPTION = 400
+NEAR_LINES = 6  # lines before and after a line, with which its markup is compared
 FIGURE_DEPTH = 5  # boxes around a picture that are searched for its <figure>
 CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in them
+SMALL_TYPE = re.compile(r"^(?:i|em|small|font|figcaption|center)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def find_captions(page: Page, headline: Block | None) -> list[PictureCaption]:
     """Return the lines that describe each picture, by their place on the page; no entry for a picture without any."""
     found: list[PictureCaption] = []
     for mark in page.pictures[:400]:
-        if _picture_url(mark.element, page.url) is None:
+        url = _picture_url(mark.element, page.url)
+        if url is None or _is_icon(mark, page, url):
             continue
         blocks = _lines_in_frame(page, mark) or _lines_after(page, mark, headline)
         if blocks:
@@ -106,8 +109,10 @@ def _lines_after(page: Page, mark: PlacedElement, headline: Block | None) -> lis
         return []
     found: list[Block] = []
     for block in page.blocks[order : order + 2]:
-        if _may_be_caption(block) and (
-            len(block.text) <= 120 or captions.split_credit(block.text)[1] is not None
+        if (
+            _may_be_caption(block)
+            and (len(block.text) <= 120 or captions.split_credit(block.text)[1] is not None)
+            and (_says_caption(block) or (not found and not _is_set_like_text(page, block)))
         ):
             found.append(block)
         else:
@@ -120,6 +125,32 @@ def _lines_after(page: Page, mark: PlacedElement, headline: Block | None) -> lis
     ):
         return []
     return found
+
+
+def _says_caption(block: Block) -> bool:
+    """Return whether a credit in a line, its class names or its type say that it belongs to a picture."""
+    return (
+        captions.split_credit(block.text)[1] is not None
+        or block.box.role in ("caption", "figure")
+        or class_names.CAPTION_NAMES.search(f"{block.box.names} {block.names}") is not None
+        or any(run.element is not None and SMALL_TYPE.search(run.element.tag) for run in block.runs[:2])
+    )
+
+
+def _is_set_like_text(page: Page, block: Block) -> bool:
+    """Return whether a line after a picture is a subheading, or a sentence set like the paragraphs around it."""
+    if class_names.SUBHEADING_NAMES.search(info_lines.split_camel_case(f"{block.box.names} {block.names}")):
+        return True
+    is_heading_like = block.bold >= 0.9 * len(block.text)
+    if block.box.tag != "p" or not (is_heading_like or block.text.endswith((".", "!", "?", ":", "…", "»"))):
+        return False
+    return any(
+        other.box.tag == "p"
+        and other.box.names == block.box.names
+        and other.box.parent is block.box.parent
+        and len(other.text) >= RUNNING_TEXT_CHARS
+        for other in page.blocks[max(0, block.order - NEAR_LINES) : block.order + NEAR_LINES]
+    )
 
 
 def _may_be_caption(block: Block) -> bool:
@@ -173,6 +204,8 @@ def find_images(
         ):
             continue
         url = _picture_url(mark.element, page.url)
+        if url is not None and _is_icon(mark, page, url):
+            continue
         if any(
             class_names.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
             for box in list(mark.box.ancestors())[:3]
@@ -188,7 +221,11 @@ def find_images(
             found[url] = image
     pictures = list(found.values())
     if not pictures:
-        pictures = [Image(url) for url in stated_urls[:1] if not NOT_A_PHOTO.search(url)]
+        pictures = [
+            Image(url)
+            for url in stated_urls[:1]
+            if not STAND_IN.search(urlsplit(url).path.rpartition("/")[2])
+        ]
         loose = _loose_caption(page, headline, text)
         if pictures and loose is not None:
             pictures = [Image(pictures[0].url, *captions.split_credit(loose))]
@@ -258,23 +295,47 @@ def _picture_url(element: Any, base: str) -> str | None:
         size = re.match(r"\d{1,5}", element.get(name) or "")
         if size is not None and int(size[0]) < SMALLEST:
             return None
-    for name in ADDRESSES:
-        value = (element.get(name) or "").strip()
-        if value and not value.startswith("data:") and len(value) < 2000 and " " not in value:
-            if NOT_A_PHOTO.search(value):
-                return None
-            return _absolute(base, value)
-    for name in SETS:
-        parts = (element.get(name) or "")[:4000].split(",")
-        first = parts[-1].strip().split(" ")[0] if parts[-1].strip() else ""
-        if first and not first.startswith("data:"):
-            return _absolute(base, first)
-    return None
+    sources = picture_sources(element.attrib)
+    addresses = [value for value in sources.src if not value.startswith("data:") and len(value) < 2000]
+    candidate = largest(sources.srcset)
+    parent = element.getparent()
+    if not addresses and candidate is None and parent is not None and parent.tag == "picture":
+        offered = (picture_sources(source.attrib).srcset for source in parent.iterchildren("source"))
+        candidate = next((largest(one) for one in offered if one), None)
+    if not addresses and candidate is not None:
+        addresses = [candidate.url]
+    return _absolute(base, addresses[0]) if addresses else None
+
+
+def _is_icon(mark: PlacedElement, page: Page, url: str) -> bool:
+    """Return whether a picture is an icon, button or counter: its address sounds like one, and so does its place.
+
+    A photograph has a caption or a frame of its own, is declared large, or stands by itself between lines of text.
+    """
+    parts = urlsplit(url)
+    if not ICON_WORDS.search(f"{parts.path}?{parts.query}"):
+        return False
+    element = mark.element
+    sizes = [re.match(r"\d{1,5}", element.get(name) or "") for name in ("width", "height")]
+    if any(size is not None and int(size[0]) >= LARGE for size in sizes):
+        return False
+    if any(box.tag in ("figure", "picture") or box.role in ("caption", "figure") for box in _near(mark)):
+        return False
+    parent = element.getparent()
+    beside = page.blocks[mark.box.first : mark.box.last]
+    if any(block.box.role in ("caption", "figure") for block in beside[:CARD_LINES]):
+        return False
+    is_alone = parent is not None and sum(1 for _ in islice(parent.iterchildren("img", "amp-img"), 2)) == 1
+    return not is_alone or any(len(block.text) <= SHORT_LINE for block in beside[:CARD_LINES])
+
+
+def _near(mark: PlacedElement) -> list[Box]:
+    return list(islice(mark.box.ancestors(), FIGURE_DEPTH))
 
 
 def _absolute(base: str, value: str) -> str | None:
     try:
-        url = urljoin(base, value)
+        url = urljoin(base, escape_url(value))
     except ValueError:
         return None
     return url if url.startswith(("http://", "https://")) else None

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import urljoin
 
-from archive.extraction.fields import sections
+from archive.extraction.fields import bylines, sections
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.model import Link
-from archive.extraction.normalize import clean
+from archive.extraction.normalize import clean, word_similarity
 from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
@@ -30,6 +30,11 @@ TAG_ADDRESS = re.compile(
 )
 HASHTAG = re.compile(r"#([^\W_][\w-]+)")
 HASHTAGS = re.compile(r"(?:#[^\W_][\w-]+[\s,]*)+")
+SUBTITLE_NAMES = re.compile(r"(?:sub|second)[\s_-]?(?:title|head)|titles?(?:$|[\s_-])|headline|teaser", re.I)
+MIN_STATEMENT_WORDS = 5  # of a second line without a telling name
+REPEATED = 0.6  # similarity of a headline and another wording of it
+LONGEST_SUBTITLE, MIN_SUBTITLE_WORDS = 250, 3
+LINKS_IN_CONTENTS, OPENING_CHARS = 3, 200  # links of three words or more; a shorter first paragraph is a lead
 LONG_HEADING = 60  # characters
 SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of a sentence in the usual place of a lead
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
@@ -60,6 +65,8 @@ def find_lead(
     if headline is None or not text:
         return ()
     first = text[0]
+    if _opens_above_contents(page, text):
+        return ()
     before = [
         block
         for block in page.blocks[headline.order + 1 : first.order]
@@ -78,15 +85,84 @@ def find_lead(
         if len(block.text) >= 40
         and block.order - headline.order <= 3
         and block.box.role is None
-        and (block.level in (2, 3) or (block.order == headline.order + 1 and len(block.text) >= 60))
+        and (
+            block.level in (2, 3)
+            or (
+                block.order == headline.order + 1
+                and (len(block.text) >= 60 or _is_between_boxes(block, headline, first))
+            )
+        )
     ]
     if separate:
         return tuple(separate[:1])
+    under = page.blocks[headline.order + 1 : headline.order + 3]
+    under = under[1:] if under and info_lines.is_date_line(under[0].text) else under[:1]
+    subtitle = [
+        block
+        for block in under
+        if block.order <= first.order and _is_subtitle(page, block, headline, captions)
+    ]
+    if subtitle and (subtitle[0] is not first or len(text) > 1):
+        return tuple(subtitle)
     opening = [block for block in before[-1:] if _is_opening_sentence(block, first, captions)]
     if opening:
         return tuple(opening)
     is_apart = _is_set_apart(page, headline, text) or _is_set_bold(text) or _is_heading(text)
     return (first,) if is_apart and not info_lines.is_date_line(first.text) else ()
+
+
+def _is_between_boxes(block: Block, headline: Block, first: Block) -> bool:
+    """Return whether a statement is alone in a box beside the headline's, and the text is in another box below both."""
+    box = block.box
+    words = block.text.split()
+    return (
+        box.last - box.first == 1
+        and box.parent is headline.box.parent
+        and first.box.parent is not box.parent
+        and len(words) >= MIN_STATEMENT_WORDS
+        and 3 * sum(word[:1].islower() for word in words) >= len(words)  # names and offices are capitalized
+    )
+
+
+def _opens_above_contents(page: Page, text: Sequence[Block]) -> bool:
+    """Return whether only the first paragraph of the text is above a row of links, such as a table of contents."""
+    if len(text) < 2:
+        return False
+    below = page.blocks[text[0].order + 1 : text[1].order]
+    linked = sum(block.link_share > 0.7 and block.text.count(" ") > 1 for block in below)
+    return linked >= LINKS_IN_CONTENTS and text[0].level is None and len(text[0].text) >= OPENING_CHARS
+
+
+def _is_subtitle(page: Page, block: Block, headline: Block, captions: frozenset[int]) -> bool:
+    """Return whether the line directly below the headline is its second line: a heading, or named like one.
+
+    A lower heading is one only above the date: below it, it may be the first subheading of the text.
+    """
+    box = block.box
+    is_above_date = any(
+        info_lines.is_date_line(other.text) for other in page.blocks[block.order + 1 : block.order + 2]
+    )
+    is_beside = box.parent is headline.box.parent
+    names = info_lines.split_camel_case(box.names)
+    return (
+        box is not headline.box
+        and box.last - box.first == 1
+        and block.order not in captions
+        and len(block.text) <= LONGEST_SUBTITLE
+        and len(block.text.split()) >= MIN_SUBTITLE_WORDS
+        and (
+            block.level == 1
+            or (block.level is not None and is_above_date)
+            or (block.level is None and SUBTITLE_NAMES.search(names) is not None)
+        )
+        and (box.role is None or (box.role == "furniture" and is_beside))
+        and word_similarity(block.text, headline.text) < REPEATED
+        and not class_names.SECTION_NAMES.search(names)
+        and not class_names.AUTHOR_NAMES.search(names)
+        and not block.text.endswith(":")
+        and not bylines.are_names(block.text)
+        and may_be_lead(block, is_subtitle=True)
+    )
 
 
 def _is_opening_sentence(block: Block, first: Block, captions: frozenset[int]) -> bool:
@@ -144,14 +220,15 @@ def _is_set_bold(text: Sequence[Block]) -> bool:
     )
 
 
-def may_be_lead(block: Block, *, is_named: bool = False) -> bool:
+def may_be_lead(block: Block, *, is_named: bool = False, is_subtitle: bool = False) -> bool:
     """Return whether a line can be a lead, by its words and its part of the page.
 
-    `is_named`: in an element named for leads, where even one short sentence counts.
+    `is_named`: in an element named for leads, where even one short sentence counts. `is_subtitle`: its length is
+    known to be right.
     """
     text = block.text
     return (
-        (len(text) >= SHORTEST or (is_named and _is_short_sentence(text)))
+        (is_subtitle or len(text) >= SHORTEST or (is_named and _is_short_sentence(text)))
         and block.link_share < 0.5
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
         and not boilerplate.is_boilerplate(text)

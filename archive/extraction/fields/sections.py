@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from archive.extraction.fields import bylines
 from archive.extraction.metadata.collect import Metadata
@@ -42,13 +42,27 @@ LABEL_ALONE = re.compile(
 )
 BREADCRUMB_NAMES = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
 NAMED_AS_SECTION = re.compile(
-    r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic|theme|tema|cat|razdel|section|overline"
+    r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic(?!-?(?:body|page|content|header))|theme|tema|cat|razdel|section|overline"
     r"|supertitle|heading-?label|genre)(?:$|[\s_-])",
     re.I,
 )
 NAMED_OTHERWISE = re.compile(
     r"(?:^|[\s_-])(?:tags?|taglist|keywords?|related|author|date|time|share|views?)(?:$|[\s_-])", re.I
 )
+NAMED_TOP_STORY = re.compile(
+    r"(?:^|[\s_-])(?:hot|breaking|popular|ticker|urgent|molniya|carousel|lenta|latest|flash|important|trend(?:s|ing)?"
+    r"|(?:top|main|last|glavn\w*)[_-]?(?:news|novost\w*|story|stories|line|day)|[a-z]+[_-]of[_-](?:the[_-])?day)"
+    r"(?:$|[\s_-])",
+    re.I,
+)  # names of a strip above the article that links to another one
+BARS = re.compile(r"[|•·∙]")
+INDEX_PAGE = re.compile(r"/(?:index|default)\.\w+$")
+STORY_FOLDER = re.compile(
+    r"(?:news|novosti|novyny|articles?|stor(?:y|ies)|posts?|publications?|materials?)", re.I
+)
+PATH_MARK = re.compile(r"[/»›→>\\]")
+PATH_SEPARATOR = re.compile(r"\s*[/»›→>|\\]+\s*")
+PATH_SEPARATOR_OUTSIDE_QUOTES = re.compile(r"\s*[/›→>|\\]+\s*")  # where » closes a quotation
 
 
 def find_section(
@@ -64,9 +78,11 @@ def find_section(
     """Return the outlet's own name of the section as the page prints it; None if unknown.
 
     `known_place_texts`: texts where the outlet is known to print its sections. `excluded_names`: names that are no
-    section, such as the outlet's own.
+    section, such as the outlet's own or the lead.
     """
-    excluded = _site_names(page, metadata) | {comparable(name) for name in excluded_names if name}
+    excluded = site_names(page, metadata) | {comparable(name) for name in excluded_names if name}
+    if text and any(_is_same(block.text, page.title) for block in page.blocks[text[-1].order + 1 :]):
+        excluded.add(comparable(page.title))  # the site's name, printed again in its address lines
     known_place = next(
         (name for name in known_place_texts if is_label(name) and comparable(name) not in excluded), None
     )
@@ -80,7 +96,7 @@ def find_section(
         for name in reversed(metadata.breadcrumbs)
         if is_label(name)
         and comparable(name) not in excluded
-        and not _is_home(name)
+        and not is_home(name)
         and not (headline is not None and _is_same(name, headline.text))
     ]
     labels = [label for label in _candidates(page, headline, text) if comparable(label) not in excluded]
@@ -107,17 +123,18 @@ def is_label(text: str) -> bool:
     text = clean(text)
     return (
         2 < len(text) <= LONGEST
-        and not re.search(r"https?:|[/<>{}=$€£¥₴₽₸]|\d{3}|\d[.,:]\d|^\(", text)
+        and not re.search(r"https?:|^#|:$|[/<>{}=$€£¥₴₽₸]|\d{3}|\d[.,:]\d|^\(", text)
         and len(text.split()) <= 5
         and text.count("«") == text.count("»")
     )
 
 
-def _is_home(text: str) -> bool:
+def is_home(text: str) -> bool:
+    """Return whether a label is that of the front page."""
     return comparable(text) in HOME_LABELS
 
 
-def _site_names(page: Page, metadata: Metadata) -> set[str]:
+def site_names(page: Page, metadata: Metadata) -> set[str]:
     """Return the names of the whole site in comparable form: from metadata and from links to its front page."""
     names = {comparable(metadata.site_name or ""), *metadata.organizations}
     for mark in page.anchors[:MOST_LINKS]:
@@ -158,13 +175,13 @@ def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> li
         (weight, name)
         for weight, name in found
         if is_label(name)
-        and not _is_home(name)
+        and not is_home(name)
         and not _is_same(name, headline.text)
         and not date_patterns.find_date_spans(name)
         and not LABEL_ALONE.match(name)
         and not boilerplate.is_boilerplate(name)
         and boilerplate.parse_views(name) is None
-        and not bylines.is_signature(name)
+        and not bylines.are_names(name)
     ]
     return [name for _, name in sorted(found, key=lambda item: -item[0])]
 
@@ -201,7 +218,7 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
                 yield 1.6 - distance, clean(re.split(r"[,;|]", match["name"])[0]).rstrip(".")
         if LABEL_ALONE.match(block.text) and block.order + 1 < len(page.blocks):
             yield 1.5 - distance, page.blocks[block.order + 1].text
-        if block.box.role == "furniture" and block.order > last:
+        if (block.box.role == "furniture" and block.order > last) or _links_to_story(block, page.url):
             continue
         crumbs = BREADCRUMB_NAMES.search(info_lines.box_names(block, 4)) is not None
         step = _last_crumb(block, headline, page.url) if crumbs else block.text
@@ -226,6 +243,8 @@ def _unlabelled_candidates(page: Page, headline: Block) -> Iterator[tuple[float,
         text = _last_crumb(block, headline, page.url)
         if (
             block is headline
+            or _links_to_story(block, page.url)
+            or boilerplate.is_credit(block.text)
             or not is_label(text)
             or NUMBER.search(text)
             or boilerplate.is_boilerplate(text)
@@ -277,19 +296,55 @@ def _last_crumb(block: Block, headline: Block, url: str) -> str:
     """Return the last step of a breadcrumb path printed on one line («Главная / Мир»), or the line itself."""
     linked = [piece.text for piece in info_lines.line_pieces(block)[:-1] if piece.href is not None]
     linked = [text for text in linked if any(map(str.isalpha, text))]
-    if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
+    is_row = len(linked) > 1 and _letters(block.text) == _letters("".join(linked))
+    if is_row and (BARS.search(block.text) or PATH_MARK.match(block.text)):
+        is_path = len(linked) == 2 and BARS.search(block.text) and _is_breadcrumb(block, url)
+        return linked[-1] if is_path else ""  # otherwise a menu
+    if is_row and not PATH_MARK.search(block.text):
         return linked[-1] if _is_breadcrumb(block, url) and len(linked) <= LONGEST_PATH else ""
     if len(linked) == 1 and not any(map(str.isalpha, block.text.replace(linked[0], "", 1))):
         return linked[0]  # with a counter beside it
-    steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
-    steps = [step for step in steps if step and not _is_home(step) and not _is_same(step, headline.text)]
+    separator = PATH_SEPARATOR_OUTSIDE_QUOTES if "«" in block.text else PATH_SEPARATOR
+    steps = [clean(step) for step in separator.split(block.text)]
+    steps = [step for step in steps if step and not is_home(step) and not _is_same(step, headline.text)]
     return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _is_breadcrumb(block: Block, url: str) -> bool:
     """Return whether a line of links starts at the front page, as a breadcrumb path does and a menu does not."""
     first = next((piece.href for piece in info_lines.line_pieces(block) if piece.href is not None), None)
     return first is not None and _is_front_page_link(first, url)
+
+
+def _links_to_story(block: Block, url: str) -> bool:
+    """Return whether a line is a link to another article or site: in a strip of top stories, or by its address."""
+    if block.link_share < 0.8:
+        return False
+    if NAMED_TOP_STORY.search(info_lines.box_names(block, 3)):
+        return True
+    if BREADCRUMB_NAMES.search(" ".join(box.names for box in islice(block.box.ancestors(), 4))):
+        return False
+    href = next((piece.href for piece in info_lines.line_pieces(block) if piece.href is not None), "")
+    try:
+        to, here = urlsplit(urljoin(url, href.strip())), urlsplit(url)
+    except ValueError:
+        return False
+    if to.hostname and here.hostname and to.hostname.split(".")[-2:] != here.hostname.split(".")[-2:]:
+        return True
+    folder = INDEX_PAGE.sub("", to.path.split(";")[0])
+    steps, own = folder.strip("/").split("/"), here.path.strip("/").split("/")
+    if own[: len(steps)] == steps:
+        return False  # a folder that the article is in
+    is_numbered = any(map(str.isdigit, steps[-1]))
+    is_beside = len(steps) == len(own) and steps[-1].endswith((".html", ".htm"))
+    return len(steps) > 1 and (
+        (steps[0] == own[0] and (is_numbered or is_beside))
+        or (is_numbered and STORY_FOLDER.fullmatch(steps[0]) is not None)
+    )
 
 
 def _is_front_page_link(href: str, url: str) -> bool:

@@ -17,7 +17,8 @@ from archive.extraction.body import second_reader
 from archive.extraction.body import select as body
 from archive.extraction.extract import Extraction, extract_with_lines, field_at, is_complete
 from archive.extraction.fields import view_counts
-from archive.extraction.learning import recurring
+from archive.extraction.learning import evidence, recurring
+from archive.extraction.learning.evidence import Correction
 from archive.extraction.learning.recurring import MIN_TIMES_SEEN, ExtractedSample, Sample
 from archive.extraction.model import Article, LearningResult, Outlet, PageTemplate
 from archive.extraction.normalize import bag_similarity, clean, comparable
@@ -58,18 +59,30 @@ def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult
     """Learn a template as `learn_template` does; also return how many pages there were and how far they agree."""
     pages = len(samples[:MAX_PAGES])
     bare_outlet = replace(outlet, templates=())
-    unknown = (
-        one
-        for one in _extract_samples(samples[:MAX_PAGES], bare_outlet)
-        if not _fits_known_template(one, outlet)
-    )
+    read = list(_extract_samples(samples[:MAX_PAGES], bare_outlet))
+    fitting = _fit_known_template(read, outlet)
+    unknown = (one for one, fits in zip(read, fitting, strict=True) if not fits)
     seen = list(_distinct_stories(unknown))
     if len(seen) < MIN_PAGES:
         return LearningResult(None, pages, len(seen))
+    correction = evidence.correct(seen, outlet)
+    if correction != Correction(tuple(seen)):
+        result = _learn_from(correction, pages, bare_outlet)
+        if result.template is not None:
+            return result
+    return _learn_from(Correction(tuple(seen)), pages, bare_outlet)
+
+
+def _learn_from(correction: Correction, pages: int, bare_outlet: Outlet) -> LearningResult:
+    """Learn the template of some stories that loses nothing of what they are corrected to."""
+    seen = list(correction.samples)
     labels = _common_labels(seen)
     seen = [_without_labels(one, labels) for one in seen]
     since = min(one.sample.since or one.sample.capture.fetched_at for one in seen).replace(microsecond=0)
-    template = PageTemplate(since=since, pages=len(seen), labels=labels)
+    template = PageTemplate(
+        since=since, pages=len(seen), labels=labels, title=correction.title, published=correction.published
+    )
+    template = replace(template, text=correction.text, furniture=correction.other_stories)
     template = replace(template, lines=recurring.find_recurring_lines(seen, template))
     template = replace(template, body=_body_selector(seen, template))
     template = replace(
@@ -77,6 +90,7 @@ def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult
     )
     captions, boilerplate_boxes = recurring.classify_boxes(seen, template)
     template = replace(template, lead=_part_selector("lead", seen))
+    boilerplate_boxes = tuple(sorted({*boilerplate_boxes, *template.furniture}))
     refined = replace(template, caption=captions, furniture=boilerplate_boxes)
     odd = _max_odd_pages(len(seen))
     if _loses_nothing(refined, seen, bare_outlet, odd):
@@ -156,15 +170,24 @@ def _without_labels(one: ExtractedSample, labels: Sequence[str]) -> ExtractedSam
 def fitting_share(samples: Sequence[Sample], outlet: Outlet) -> float:
     """Return the share of article pages that an outlet's templates still fit, 0 to 1; 1 if no page is an article."""
     read = list(_extract_samples(samples, replace(outlet, templates=())))
-    return sum(_fits_known_template(one, outlet) for one in read) / len(read) if read else 1.0
+    return sum(_fit_known_template(read, outlet)) / len(read) if read else 1.0
 
 
-def _fits_known_template(one: ExtractedSample, outlet: Outlet) -> bool:
+def _fit_known_template(read: Sequence[ExtractedSample], outlet: Outlet) -> list[bool]:
+    """Return for each page whether a known template loses nothing of it, or of what it is corrected to."""
+    if not outlet.templates:
+        return [False] * len(read)
+    pairs = zip(read, evidence.correct(read, outlet).samples, strict=True)
+    return [_fits_known_template(one, corrected, outlet) for one, corrected in pairs]
+
+
+def _fits_known_template(one: ExtractedSample, corrected: ExtractedSample, outlet: Outlet) -> bool:
     template = selection.active_template(outlet.templates, one.sample.capture.fetched_at)
     if template is None:
         return False
-    return _is_same_result(
-        _extract_with(template, one, replace(outlet, templates=())), one.extraction, template, may_gain=True
+    tried = _extract_with(template, one, replace(outlet, templates=()))
+    return any(
+        _is_same_result(tried, known.extraction, template, may_gain=True) for known in (one, corrected)
     )
 
 
@@ -281,11 +304,16 @@ def _selector_f1(one: ExtractedSample, text: Sequence[Block], selector: str, tem
     """
     pieces = len(rules.select(one.extraction.page.root, selector)) - 1
     orders = {block.order for block in text}
+    known = {
+        block for one_box in template.furniture for block in apply.blocks_at(one.extraction.page, one_box)
+    }
     right, wrong = 0, 0.0
     for block in apply.blocks_at(one.extraction.page, selector):
         if block.order in orders:
             right += len(block.text)
         elif block.order not in one.extraction.captions and block not in one.extraction.lead:
+            if block in known:
+                continue
             is_boilerplate = not body.is_body_line(block) or apply.is_recurring(block.text, template)
             wrong += len(block.text) * (BOILERPLATE_WEIGHT if is_boilerplate else 1.0)
     both = right + wrong + sum(len(block.text) for block in text)

@@ -110,13 +110,18 @@ def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate
         max(MIN_TIMES_SEEN, round(MIN_PAGE_SHARE * len(seen))),
         max(MIN_PROSE_PAGES, PROSE_PAGE_SHARE * len(seen)),
     )
+    always = max(MIN_PROSE_PAGES, MIN_CONSISTENCY * len(seen))
     found = {line: tally for line, tally in tallies.items() if tally.recurs(fewest, often)}
     size = sum(len(block.text) for one in seen for block in one.extraction.text)
     if (
-        sum(len(tally.text) * tally.pages for tally in found.values() if tally.is_prose)
+        sum(
+            len(tally.text) * tally.pages
+            for tally in found.values()
+            if tally.is_prose and tally.pages < always
+        )
         > MAX_PROSE_SHARE * size
     ):
-        found = {line: tally for line, tally in found.items() if not tally.is_prose}
+        found = {line: tally for line, tally in found.items() if not tally.is_prose or tally.pages >= always}
     return tuple(sorted({tally.text for tally in found.values()}))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from archive.extraction.metadata import jsonld, microdata
 from archive.extraction.metadata.jsonld import ARTICLE_TYPES, node_types, strings
@@ -90,6 +90,7 @@ IMAGE_METAS = (
     "twitter:image:src",
     "image_src",
 )
+MAX_STATED_CHARS = 200_000  # of a text in the data
 DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description")
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
@@ -102,6 +103,11 @@ JOB_TITLE = re.compile(
     r"|\s*[,(]\s*(?:корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|собкор|спецкор)(?!\w)[^,;]*$",
     re.IGNORECASE,
 )  # the part of a byline after a name: «Анна Лебедева, специально для «Примера»»
+
+
+MIN_OWN_SIMILARITY = (
+    0.2  # of a headline in the data to the page's titles; a teaser's has hardly a word in common
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,7 @@ class Metadata:
     views: int | None = None  # how often the article was read or watched, None if not stated
     is_free: bool | None = None  # whether the article is stated to be free to read; None if not stated
     descriptions: tuple[str, ...] = ()  # summaries, often the first sentence of the text
-    article_body: str = ""  # the text as the data states it, often cut short or without paragraphs
+    article_body: str = ""  # the text as the data states it, with its line breaks if it has any
     closed_selectors: tuple[str, ...] = ()  # CSS selectors of the parts stated not to be free
 
 
@@ -147,7 +153,10 @@ def collect_metadata(page: Page) -> Metadata:
     nodes = list(jsonld.iter_nodes(page.root))
     article = _article_node(nodes, page, metas)
     author = _resolve_reference(article.get("author"), nodes)
-    micro = microdata.article_properties(page.root)
+    micro = microdata.article_properties(page.root, page.machine_data)
+    stated = " ".join(micro.get("headline", [])[:1])
+    if _is_of_other_page(page, metas, stated, micro.get("url", [])):
+        micro = {}
     return Metadata(
         types=frozenset(kind for node in nodes for kind in node_types(node))
         | frozenset(v.lower() for v in metas.get("og:type", [])),
@@ -194,9 +203,18 @@ def collect_metadata(page: Page) -> Metadata:
         is_free=_is_free(article, metas),
         closed_selectors=_closed_selectors(article),
         descriptions=_unique(
-            map(clean, (*strings(article.get("description")), *_values_of(metas, DESCRIPTION_METAS)))
+            map(
+                clean,
+                (
+                    *strings(article.get("description")),
+                    *(micro.get("description", []) if page.machine_data else []),
+                    *_values_of(metas, DESCRIPTION_METAS),
+                ),
+            )
         ),
-        article_body=clean(" ".join(strings(article.get("articleBody")))),
+        article_body="\n".join(strings(article.get("articleBody")) or micro.get("articlebody", []))[
+            :MAX_STATED_CHARS
+        ],
     )
 
 
@@ -276,10 +294,36 @@ def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list
             if headline
             else 0.0
         )
+        if _is_of_other_page(page, metas, headline, _addresses(node)):
+            continue
         score = 1 + 2 * alike + ("datePublished" in node) + ("articleBody" in node) * 0.5
         if score > best_score:
             best, best_score = node, score
     return best
+
+
+def _addresses(node: dict[str, Any]) -> list[str]:
+    """Return the addresses of the page that a node describes."""
+    main = node.get("mainEntityOfPage")
+    return [*strings(node.get("url")), *strings(main.get("@id") if isinstance(main, dict) else main)]
+
+
+def _is_of_other_page(page: Page, metas: dict[str, list[str]], headline: str, addresses: list[str]) -> bool:
+    """Return whether data about an article describes another page, such as a teaser: by headline and address."""
+    titles = [title for title in (page.title, *_values_of(metas, TITLE_METAS)) if title]
+    if not headline or not titles or not addresses:
+        return False
+    if max(word_similarity(headline, title) for title in titles) >= MIN_OWN_SIMILARITY:
+        return False
+    own = {_path_of(page.url, url) for url in (page.url, _canonical(page) or page.url)}
+    return own.isdisjoint(_path_of(page.url, url) for url in addresses)
+
+
+def _path_of(base: str, url: str) -> str:
+    try:
+        return urlsplit(urljoin(base, url)).path.rstrip("/")
+    except ValueError:
+        return ""
 
 
 def _resolve_reference(value: Any, nodes: list[dict[str, Any]]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import Any
 
@@ -9,13 +10,21 @@ from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean
 from archive.extraction.vocabulary import class_names
 
+PHOTO_LABEL = re.compile(
+    r"(?:^|\W)(?:фото|фотограф\w*|автор фото|фотографии|світлина|здымак|сурет|иллюстрация|ілюстрація|коллаж|колаж"
+    r"|видео|відео|photo(?:s|graphy|grapher)?|pictures?|images?|illustration)(?:\s+by)?\s*[:—–-]?$",
+    re.I,
+)
 MAX_CAPTION_DEPTH = 3  # levels above an author that are searched for a figure or caption
 
 
-def article_properties(root: Any) -> dict[str, list[str]]:
-    """Return the values of each property by its name in lower case; an empty dict if no item is an article."""
+def article_properties(root: Any, machine_data: frozenset[Any] = frozenset()) -> dict[str, list[str]]:
+    """Return the values of each property by its name in lower case; an empty dict if no item is an article.
+
+    `machine_data`: elements that are not displayed; only there is the article's body a property and not the text.
+    """
     scope = _article_scope(root)
-    return _properties(scope) if scope is not None else {}
+    return _properties(scope, machine_data) if scope is not None else {}
 
 
 def _article_scope(root: Any) -> Any:
@@ -30,7 +39,7 @@ def _article_scope(root: Any) -> Any:
     return best
 
 
-def _properties(scope: Any) -> dict[str, list[str]]:
+def _properties(scope: Any, machine_data: frozenset[Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for element in scope.xpath(".//*[@itemprop]")[:400]:
         owner = element.getparent()
@@ -39,7 +48,9 @@ def _properties(scope: Any) -> dict[str, list[str]]:
         if owner is not scope:
             continue
         for name in element.get("itemprop", "").lower().split():
-            if name == "articlebody" or (name == "author" and _is_of_picture(element)):
+            if (name == "articlebody" and element not in machine_data) or (
+                name == "author" and _is_of_picture(element)
+            ):
                 continue
             value = _value(element, name)
             if value:
@@ -68,8 +79,8 @@ def _value(element: Any, name: str) -> str:
 
 
 def _is_of_picture(element: Any) -> bool:
-    """Return whether an author belongs to a picture: named in its credit or caption."""
-    return any(
+    """Return whether an author belongs to a picture: named in its credit or caption, or after «Фото:»."""
+    return PHOTO_LABEL.search(_text_before(element)) is not None or any(
         ancestor.tag in ("figure", "figcaption")
         or any(
             pattern.search(ancestor.get("class") or "")
@@ -77,3 +88,17 @@ def _is_of_picture(element: Any) -> bool:
         )
         for ancestor in (element, *islice(element.iterancestors(), MAX_CAPTION_DEPTH))
     )
+
+
+def _text_before(element: Any) -> str:
+    """Return the text directly before an element, in its parent or in the parent's parent."""
+    for _ in range(2):
+        before, parent = element.getprevious(), element.getparent()
+        if before is not None:
+            text = clean(before.tail or "") or clean("".join(islice(before.itertext(), 20)))
+        else:
+            text = clean(parent.text or "") if parent is not None else ""
+        if text or parent is None:
+            return text
+        element = parent
+    return ""

@@ -16,6 +16,7 @@ from lxml import etree
 from archive.extraction.normalize import clean, comparable
 from archive.extraction.page import embeds, tables
 from archive.extraction.page.elements import Block, Box, PlacedElement, TextRun
+from archive.extraction.page.machine_data import find_machine_data
 from archive.extraction.page.parser import parse_html
 from archive.extraction.vocabulary import class_names
 
@@ -162,9 +163,13 @@ class Page:
         self.anchors: list[PlacedElement] = []
         self.skipped: list[Any] = []  # invisible elements that may hold text
         self.size = 0  # elements
+        self.machine_data: frozenset[Any] = (
+            frozenset()
+        )  # elements with microdata as text that is not displayed
         if self.root is not None:
             if prepare is not None:
                 prepare(self.root)
+            self.machine_data = find_machine_data(self.root)
             _walk(self)
             if (hidden := _hidden_content(self)) is not None:
                 self._read_again(hidden)
@@ -298,6 +303,9 @@ def _walk(page: Page, shown: Any = None) -> None:
         if event == "start":
             page.size += 1
             keys = element.keys()
+            if element in page.machine_data:
+                walker.skip_subtree()
+                continue
             if element is not shown and (tag in INVISIBLE_TAGS or (keys and _is_hidden(element, keys))):
                 if tag not in TEXTLESS_TAGS and len(element):
                     page.skipped.append(element)

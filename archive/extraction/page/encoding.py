@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log2
 from operator import mul
@@ -58,8 +59,14 @@ ALIASES = {
     "x-sjis": "cp932",
     "ks_c_5601-1987": "cp949",
     "euc-kr": "cp949",
+    "windows-874": "cp874",
+    "iso-8859-11": "cp874",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "logical": "iso8859-8",
+    "visual": "iso8859-8",
 }
-CYRILLIC = ("cp1251", "koi8-u", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+CYRILLIC = ("cp1251", "koi8-u", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic", "cp855")
 NOT_TEXT = frozenset(
     [
         "utf-7",
@@ -135,7 +142,32 @@ PUNCTUATION = {
     "’": 2,
     "©": 1,
 }
-LOWERCASE, UPPERCASE = re.compile("[а-яёіїєґў]"), re.compile("[А-ЯЁІЇЄҐЎ]")
+# Of other scripts, used where a page declares one of their encodings: their bytes are Cyrillic letters elsewhere.
+GREEK = dict(
+    zip("αάβγδεέζηήθιίκλμνξοόπρςστυύφχψωώ",
+        (97, 23, 7, 19, 17, 66, 20, 4, 43, 16, 12, 65, 27, 41, 28, 33, 62, 4, 77, 21, 40, 42, 38, 42, 79, 34, 9, 8,
+         11, 1, 17, 5), strict=True)
+)  # fmt: skip
+HEBREW = dict(
+    zip("יהולארתבשמםנחעקדפטצכגסזןץךף",
+        (110, 100, 100, 75, 65, 60, 55, 50, 47, 45, 28, 30, 24, 30, 22, 27, 18, 12, 12, 22, 13, 15, 12, 14, 2, 7, 3),
+        strict=True)
+)  # fmt: skip
+ARABIC = dict(
+    zip("اليمونرتبعهدسفةكقحأجشطصخذضثزىغءظئإآؤ",
+        (125, 115, 70, 62, 60, 58, 50, 48, 38, 37, 32, 30, 28, 28, 40, 25, 25, 20, 25, 14, 13, 12, 12, 9, 7, 7, 6, 6,
+         9, 4, 5, 3, 4, 8, 2, 1), strict=True)
+)  # fmt: skip
+OTHER_SCRIPTS = {
+    "iso8859-7": GREEK,
+    "cp1253": GREEK,
+    "iso8859-8": HEBREW,
+    "cp1255": HEBREW,
+    "iso8859-6": ARABIC,
+    "cp1256": ARABIC,
+}
+MIN_ZERO_SHARE = 0.1  # of the first bytes; in a wide encoding at least each letter of a tag has one
+WIDE_ENCODINGS = (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2))
 NON_ASCII = bytes(range(128, 256))
 ASCII_LETTER = b"a"
 WORD_TABLE = bytes(
@@ -149,7 +181,7 @@ class Decoded:
 
     text: str
     encoding: str
-    decided_by: str  # "bom", "utf-8", "http", "meta", "letters", "ascii"
+    decided_by: str  # "bom", "utf-8", "http", "meta", "markup", "letters", "ascii"
 
 
 def decode(payload: bytes, declared: str | None) -> Decoded:
@@ -157,14 +189,19 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
     for bom, encoding in BOMS:
         if payload.startswith(bom):
             return Decoded(payload[len(bom) :].decode(encoding, "replace"), encoding, "bom")
+    wide = _wide_encoding(payload)
     declarations = [
         (encoding, how)
         for encoding, how in ((codec_name(declared), "http"), (meta_charset(payload), "meta"))
         if encoding
     ]
     for encoding, how in declarations:
-        if encoding.startswith(("utf-16", "utf-32")) and b"\x00" in payload[:400]:
+        if wide == encoding or (wide is not None and wide[:6] == encoding):
+            return Decoded(payload.decode(wide, "replace"), encoding, how)
+        if wide is None and encoding.startswith(("utf-16", "utf-32")) and b"\x00" in payload[:400]:
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
+    if wide is not None:
+        return Decoded(payload.decode(wide, "replace"), wide, "markup")
     if payload.isascii():
         for encoding, how in declarations:
             if encoding.startswith(("iso2022", "hz")):
@@ -178,6 +215,18 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
     encoding = letters.guess_encoding()
     return Decoded(payload.decode(encoding, "replace"), encoding, "letters")
+
+
+def _wide_encoding(payload: bytes) -> str | None:
+    """Return the UTF-16 or UTF-32 in which a page without a byte order mark has its first tags, or None."""
+    start = payload[:400]
+    if start.count(0) <= MIN_ZERO_SHARE * len(start):
+        return None
+    for encoding, width in WIDE_ENCODINGS:
+        mark = "<".encode(encoding)
+        if any(start[at : at + width] == mark for at in range(0, len(start), width)):
+            return encoding
+    return None
 
 
 def codec_name(name: str | None) -> str | None:
@@ -241,6 +290,9 @@ class LetterStatistics:
         """Return whether a declared encoding can be the actual one."""
         if encoding in self._scores:
             return self._scores[encoding] >= max(self._scores.values()) - 0.25
+        if encoding in OTHER_SCRIPTS and self.are_cyrillic:
+            alphabet = _Alphabet(encoding, OTHER_SCRIPTS[encoding])
+            return self._score(alphabet) >= max(self._scores.values())
         try:
             payload.decode(encoding)
         except (UnicodeDecodeError, UnicodeError, ValueError):
@@ -284,19 +336,19 @@ def _words(payload: bytes) -> list[bytes]:
 class _Alphabet:
     """The bytes of a single-byte encoding: the weight of each, and whether it is a lowercase or uppercase letter."""
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, frequency: Mapping[str, int] = FREQUENCY) -> None:
         letters = [bytes([byte]).decode(encoding, "replace") for byte in range(256)]
-        self.weights = [0.0 if letter == " " else _weight(letter) for letter in letters]
+        self.weights = [0.0 if letter == " " else _weight(letter, frequency) for letter in letters]
         self.cases = "".join(
-            "l" if LOWERCASE.match(letter) else "U" if UPPERCASE.match(letter) else "." for letter in letters
+            "l" if letter in frequency else "U" if letter.lower() in frequency else "." for letter in letters
         ).encode()
 
 
-def _weight(letter: str) -> float:
-    if letter in FREQUENCY:
-        return log2(1 + FREQUENCY[letter])
-    if letter.lower() in FREQUENCY:
-        return log2(1 + FREQUENCY[letter.lower()]) - 0.6
+def _weight(letter: str, frequency: Mapping[str, int]) -> float:
+    if letter in frequency:
+        return log2(1 + frequency[letter])
+    if letter.lower() in frequency:
+        return log2(1 + frequency[letter.lower()]) - 0.6
     if letter in PUNCTUATION:
         return 2.0
     return 0.0 if letter.isascii() and letter.isalnum() else -6.0

@@ -15,7 +15,7 @@ from archive.extraction.metadata.collect import Metadata
 from archive.extraction.model import Rejection
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.rejection import page_text, page_type, paywall
+from archive.extraction.rejection import listing, page_text, page_type, paywall
 from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import rejection_phrases
 
@@ -34,6 +34,7 @@ BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF",
 # characters of news on a page that is a wall although it has a date or is declared an article
 MAX_WALL_NEWS_IF_ARTICLE = 30
 MAX_WALL_NEWS = 300  # characters of news on any page that is a wall, however much of it is a wall's phrases
+MIN_VERSE_LINES, MIN_VERSE = 8, 150  # lines and characters of a text without sentences
 NEGLIGIBLE = 25  # characters of news; fewer count as none
 
 # What challenge pages load or draw. Sound pages have some of it too, so it only counts on pages without news.
@@ -96,15 +97,18 @@ def page_rejection(
     found = _soft_404(page, head, content) or _wall(page, content) or _paywall(content, metadata)
     if found is not None:
         return Rejection(found)
-    if content.text_length <= NEGLIGIBLE or page_type.has_no_text(page, head, text, content):
+    is_verse = _is_verse(page, head, text, content)
+    if is_verse:
+        pass  # verse, results and lists have no sentences, and are texts all the same
+    elif content.text_length <= NEGLIGIBLE or page_type.has_no_text(page, head, text, content):
         found = page_type.media_page_type(page, head, content, metadata)
         if found is not None:
             return Rejection(found)
     elif page_type.is_video(page, head, content, metadata):
         return Rejection("video page")
-    if page_type.is_listing(page, head, text, content, metadata):
+    if listing.is_listing(page, head, text, content, metadata):
         return Rejection("front page" if page_type.is_front_page(page, head, content) else "section page")
-    if (content.text_length <= NEGLIGIBLE or not text) and page_type.waits_for_script(
+    if ((content.text_length <= NEGLIGIBLE and not is_verse) or not text) and page_type.waits_for_script(
         page, content.sentences
     ):
         return Rejection("unrendered")
@@ -134,9 +138,8 @@ def _wall(page: Page, content: PageContent) -> str | None:
     best, most = None, 0.0
     for kind in rejection_phrases.PHRASES_BY_REASON:
         heading, matching = content.has_heading_of(kind), content.count_sentences(kind)
-        if (
-            content.news_headline is not None and kind == "error page"
-        ):  # beside news, script errors do not make an error page
+        # beside news, script errors do not make an error page
+        if kind == "error page" and (content.news_headline is not None or content.news_length > NEGLIGIBLE):
             matching -= sum(_is_complaint(sentence) for sentence in content.sentences)
         built = _has_markup_of(page, kind) if content.news_length <= NEGLIGIBLE or heading else False
         if content.news_headline is None:
@@ -179,6 +182,19 @@ def _paywall(content: PageContent, metadata: Metadata) -> str | None:
         return None
     cut = any(paywall.CUT_OFFERS.match(sentence.lower()) for sentence in content.sentences)
     return "paywall" if cut or offers >= 2 or metadata.is_free is False else None
+
+
+def _is_verse(page: Page, head: Headline | None, text: Sequence[Block], content: PageContent) -> bool:
+    """Return whether a text right below its headline is many lines that are no sentences: lyrics, results, a list."""
+    if head is None or head.block is None:
+        return False
+    below = {block.order for block in page_text.lines_below(page, head.block, content.linked_headlines)}
+    lines = [
+        block
+        for block in text
+        if block.order in below and not (page_text.is_appeal(block) or page_text.opens_with_link(block))
+    ]
+    return len(lines) >= MIN_VERSE_LINES and sum(len(block.text) for block in lines) >= MIN_VERSE
 
 
 def _has_markup_of(page: Page, kind: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from archive.extraction.fields.headline import SEPARATORS, Headline
@@ -12,7 +12,8 @@ from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean, comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate, date_patterns, rejection_phrases
+from archive.extraction.rejection.cards import Card, find_cards, is_date_line
+from archive.extraction.vocabulary import boilerplate, rejection_phrases
 from archive.extraction.vocabulary.rejection_phrases import PhraseSet
 from archive.urls import host_of
 
@@ -50,6 +51,7 @@ class PageContent:
     is_dated: bool  # a date is beside the headline, or in the metadata
     is_declared: bool  # the metadata declares it an article
     site_names: frozenset[str]  # in comparable form
+    cards: tuple[Card, ...]  # boxes that present other pages
 
     @property
     def is_article(self) -> bool:
@@ -85,12 +87,14 @@ def page_content(page: Page, head: Headline | None, text: Sequence[Block], metad
     quick_length = _news_length(
         _sentences([block for block in text if block.order in texts], headline, names)
     )
-    is_dated = bool(metadata.published) or _is_dated(page, headline, linked)
+    found = find_cards(page)
+    others = {block.order for block in linked if block is not headline}
+    dated = bool(metadata.published) or is_dated(page, headline, others)
     is_stated = bool(metadata.types & ARTICLE_TYPES) or "article" in metadata.types
     if quick_length >= PLENTY_OF_NEWS:
         news = head.text if head is not None else None
         return PageContent(
-            (), news, (), quick_length, quick_length, quick_length, linked, is_dated, is_stated, names
+            (), news, (), quick_length, quick_length, quick_length, linked, dated, is_stated, names, found
         )
     main = [
         block
@@ -128,9 +132,10 @@ def page_content(page: Page, head: Headline | None, text: Sequence[Block], metad
         text_length=max(length, _news_length(sentences, including_advice=True)),
         total_length=sum(map(len, sentences)),
         linked_headlines=linked,
-        is_dated=is_dated,
+        is_dated=dated,
         is_declared=is_stated,
         site_names=names,
+        cards=found,
     )
 
 
@@ -216,7 +221,7 @@ def _sentences(main: list[Block], headline: Block | None, names: frozenset[str])
         text = block.text
         if block is headline or comparable(text) in names or (heading and comparable(text) == heading):
             continue
-        if block.box.role in ("caption", "figure") or _is_date_line(text):
+        if block.box.role in ("caption", "figure") or is_date_line(text):
             continue
         if _is_site_text(text):
             continue
@@ -335,24 +340,17 @@ def is_mostly_phrase(heading: str, words: PhraseSet) -> bool:
     return words.longest_length(text) >= MIN_PHRASE_SHARE * len(text)
 
 
-def _is_dated(page: Page, headline: Block | None, linked_headlines: tuple[Block, ...]) -> bool:
-    """Return whether a date is beside the headline, with no headline of another page between."""
+def is_dated(page: Page, headline: Block | None, excluded: Set[int]) -> bool:
+    """Return whether a date is beside the headline, with none of the `excluded` lines between, by their orders."""
     if headline is None:
         return False
-    others = {block.order for block in linked_headlines if block is not headline}
     for step in (1, -1):
         for order in range(headline.order + step, headline.order + 5 * step, step):
-            if not 0 <= order < len(page.blocks) or order in others:
+            if not 0 <= order < len(page.blocks) or order in excluded:
                 break
             block = page.blocks[order]
             if block.box.role in SITE_ROLES or len(block.text) > 120:
                 break
-            if _is_date_line(block.text):
+            if is_date_line(block.text):
                 return True
     return False
-
-
-def _is_date_line(text: str) -> bool:
-    if len(text) > 80 or not any(map(str.isdigit, text)):
-        return False
-    return sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(text)

@@ -1,10 +1,9 @@
-"""Recognize pages without a text: listings, galleries, videos, and pages that a script has yet to render."""
+"""Recognize pages without a text: front pages, galleries, videos, and pages that a script has yet to render."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from archive import urls
@@ -17,12 +16,8 @@ from archive.extraction.rejection import page_text
 from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import rejection_phrases
 
-NEGLIGIBLE = 25  # characters; fewer report nothing
-LONG_TITLE = 30  # characters; the names of sections are shorter
-# characters of running text; with more, a page that is declared an article is one
-MIN_ARTICLE_CHARACTERS = 600
+NEGLIGIBLE = 25  # characters; fewer say nothing
 MIN_GALLERY_PICTURES = 5  # pictures without text between them
-MIN_LISTED_HEADLINES = 6  # headlines of other pages, on a page without a text of its own
 MAX_VIDEO_DESCRIPTION = 160  # characters
 PLAYER = re.compile(
     r"youtube(?:-nocookie)?\.com/embed|player\.vimeo\.com|rutube\.ru/(?:play/embed|embed|video/embed)"
@@ -88,28 +83,6 @@ def is_video(page: Page, head: Headline | None, content: PageContent, metadata: 
     if content.text_length > (MAX_VIDEO_DESCRIPTION if is_film else 25):
         return False
     return head is not None and _has_player(page, head)
-
-
-def is_listing(
-    page: Page, head: Headline | None, text: Sequence[Block], content: PageContent, metadata: Metadata
-) -> bool:
-    """Return whether a page lists articles: headlines of other pages interrupt its running text."""
-    running = sum(len(block.text) for block in text)
-    if content.is_declared and (metadata.published or running > MIN_ARTICLE_CHARACTERS):
-        return False
-    headlines = [block for block in content.linked_headlines if len(block.text) >= 25]
-    if not text:
-        return len(headlines) >= MIN_LISTED_HEADLINES
-    is_named = head is not None and head.agreement >= 0.6 and len(head.text) >= LONG_TITLE
-    among = [block for block in headlines if text[0].order - 2 <= block.order <= text[-1].order]
-    adjoining = sum(1 for one, other in pairwise(text) if other.order - one.order == 1)
-    if len(among) >= (8 if is_named else 4) and len(among) >= 0.6 * len(text) and adjoining < len(text) * 0.4:
-        return True
-    if content.is_article:
-        return False
-    if content.news_length <= 25 and len(headlines) >= MIN_LISTED_HEADLINES and content.news_headline is None:
-        return True
-    return not is_named and len(headlines) >= 8 and running < 250
 
 
 def is_front_page(page: Page, head: Headline | None, content: PageContent) -> bool:

@@ -94,6 +94,14 @@ def mark_captions(page: Page, template: PageTemplate) -> None:
             box.own_role = "caption"
 
 
+def mark_text(page: Page, template: PageTemplate) -> None:
+    """Take the role of boilerplate from the boxes that hold text by this template, whatever their names are."""
+    chosen = {element for selector in template.text for element in rules.select(page.root, selector)}
+    for box in page.boxes if chosen else ():
+        if box.element in chosen:
+            box.own_role = None
+
+
 def is_recurring(text: str, template: PageTemplate) -> bool:
     """Return whether a line is one that recurs in the bodies of many articles and belongs to none of them.
 

@@ -51,4 +51,13 @@ def extractor_name(extractor: str, outlet: Outlet) -> str:
 
 
 def _digest(values: Sequence[Any]) -> str:
-    return hashlib.sha256(repr([astuple(value) for value in values]).encode()).hexdigest()[:8]
+    return hashlib.sha256(repr([_values(value) for value in values]).encode()).hexdigest()[:8]
+
+
+def _values(value: Any) -> tuple[Any, ...]:
+    """Return the fields of rules or a template, without the last if it is empty in a template.
+
+    Templates of earlier releases did not have it, and keep their names.
+    """
+    found = astuple(value)
+    return found[:-1] if isinstance(value, PageTemplate) and not value.text else found

@@ -62,9 +62,12 @@ VIEWS_NAMES = re.compile(
     re.I,
 )
 SECTION_NAMES = re.compile(
-    r"rubric|rubrika|categor|section|(?:^|[\s_-])(?:kicker|eyebrow|topic|cat|label|razdel|heading-?label"
+    r"rubric|rubrika|categor|section|(?:^|[\s_-])(?:kicker|eyebrow|topic(?!-?(?:body|page|content|header))|cat|label|razdel|heading-?label"
     r"|overline|supertitle)(?:$|[\s_-])|breadcrumb|crumb",
     re.I,
+)
+SUBHEADING_NAMES = re.compile(
+    r"sub-?_?(?:head|title)|inter-?title|(?:^|[\s_-])(?:h[2-6]|heading|question)(?:$|[\s_-])", re.I
 )
 LEAD_NAMES = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|lid|standfirst|stand-first|anons|announce|annotation|intro|deck"

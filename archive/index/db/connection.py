@@ -20,9 +20,12 @@ from archive.index.db.schema import APPLICATION_ID, CREATE, SCHEMA_VERSION
 if TYPE_CHECKING:
     import sqlite3
 else:
-    # pysqlite3 if it is installed, as sqlite-utils itself chooses: SQLite before 3.51.3 can damage a WAL file that two
-    # connections write to, and Debian 12 ships 3.40.
-    from sqlite_utils.utils import sqlite3
+    # pysqlite3 if it is installed: SQLite before 3.51.3 can damage a WAL file that two connections write to, and
+    # Debian 12 ships 3.40. sqlite_utils makes the same choice, but imports pandas, which doubles the start of commands.
+    try:
+        import pysqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archive import timestamps
+from archive import timestamps, urls
 from archive.index.db.schema import CREATE, SCHEMA_VERSION, VIEWS
 from archive.index.db.version_columns import statements_to_add
 from archive.rechecks import due_at
@@ -110,6 +110,18 @@ def _due_at(changed: str, fetched: str) -> str:
     return timestamps.to_iso(due_at(timestamps.from_iso(changed), timestamps.from_iso(fetched)))
 
 
+def _add_canonical(connection: Connection) -> None:
+    """Add `captures.canonical`, by which a capture is found whatever way its address was spelled."""
+    connection.execute("ALTER TABLE captures ADD COLUMN canonical TEXT")
+    connection.create_function("canonical_if_other", 1, urls.canonical_if_other, deterministic=True)
+    connection.execute("UPDATE captures SET canonical = canonical_if_other(url)")
+    connection.create_function("canonical_if_other", 1, None)
+    connection.execute(
+        "CREATE INDEX captures_by_canonical ON captures (canonical) WHERE canonical IS NOT NULL"
+    )
+
+
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: _add_due_at,
+    2: _add_canonical,
 }

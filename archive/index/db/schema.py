@@ -12,7 +12,7 @@ from archive.index.db.triggers import TRIGGERS
 from archive.index.db.version_columns import column_definitions, latest_version
 
 APPLICATION_ID = 0x6E657773  # "news": distinguishes archive.db from any other SQLite file
-OTHER_CHANGES = 2  # latest schema version with a change other than a column for a new field of an article
+OTHER_CHANGES = 3  # latest schema version with a change other than a column for a new field of an article
 SCHEMA_VERSION = max(OTHER_CHANGES, latest_version())  # in PRAGMA user_version
 
 TABLES: dict[str, str] = {
@@ -75,7 +75,8 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
     listed_headline TEXT,  -- the headline that the listing or feed printed
     listed_stamp TEXT,  -- the time that the listing or feed printed
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- whether a listing or a feed printed these two
-    reading TEXT  -- article, article in part, or why it is not one; "unsettled: …": not stored; null: not extracted
+    reading TEXT,  -- article, article in part, or why it is not one; "unsettled: …": not stored; null: not extracted
+    canonical TEXT  -- canonical form of url; null if url has that form already
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row per WARC file that the index knows
@@ -275,6 +276,7 @@ CREATE TABLE search_words (  -- one row per word or phrase common in such a mont
 # then another release finds the index damaged.
 INDEXES = (
     "CREATE INDEX captures_by_url ON captures (url, fetched_at)",
+    "CREATE INDEX captures_by_canonical ON captures (canonical) WHERE canonical IS NOT NULL",
     "CREATE INDEX captures_by_crawl ON captures (crawl_id, role)",
     "CREATE INDEX captures_of_listings ON captures (fetched_at) WHERE role = 'listing'",
     "CREATE INDEX captures_of_sections ON captures (source, section, fetched_at) WHERE role = 'listing'",

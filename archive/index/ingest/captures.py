@@ -15,14 +15,48 @@ from archive.events import (
     Sighted,
     without_surrogates,
 )
-from archive.index.db.connection import Connection
-from archive.warc.entries import CaptureEntry
+from archive.index.db.connection import Connection, Row
+from archive.index.ingest.revisits import original_of_external
+from archive.warc.entries import CaptureEntry, OriginalReference
 
 
-def has_capture(connection: Connection, record_id: str) -> bool:
-    """Return whether a response has its row already: an import may contain what was crawled or imported before."""
-    found = connection.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone()
-    return found is not None
+def new_entry(connection: Connection, entry: CaptureEntry) -> CaptureEntry | None:
+    """Return the entry that becomes a row; None if a response has its row already.
+
+    An import may contain what was crawled or imported before. Programs that repeat record ids are known, so a record
+    made elsewhere is the same only if its address, date and content are; else it gets an id of its own. A conversion
+    is of no use beside the response it was made of.
+    """
+    if entry.converted_from and _capture_of_record(connection, entry.converted_from):
+        return None
+    known = _capture_of_record(connection, entry.record_id)
+    if known is None:
+        return entry
+    if not entry.is_external or _is_same(known, entry):
+        return None
+    distinct = replace(entry, record_id=entry.distinct_record_id)
+    return None if _capture_of_record(connection, distinct.record_id) else distinct
+
+
+def file_of(connection: Connection, entry: CaptureEntry) -> str | None:
+    """Return the WARC file that has the response of an entry already."""
+    ids = (entry.record_id, entry.distinct_record_id, entry.converted_from)
+    rows = (_capture_of_record(connection, one) for one in ids if one)
+    return next((str(row["file"]) for row in rows if row), None)
+
+
+def _capture_of_record(connection: Connection, record_id: str) -> Row | None:
+    row: Row | None = connection.execute(
+        "SELECT * FROM captures WHERE record_id = ?", (record_id,)
+    ).fetchone()
+    return row
+
+
+def _is_same(row: Row, entry: CaptureEntry) -> bool:
+    stated = (entry.url, timestamps.to_iso(entry.fetched_at), entry.kind, entry.digest)
+    if stated != (row["url"], row["fetched_at"], row["kind"], row["digest"]):
+        return False
+    return entry.kind == "revisit" or entry.payload_sha256 == row["payload_sha256"]
 
 
 def add_capture(connection: Connection, entry: CaptureEntry, event: Fetched) -> int:
@@ -39,15 +73,19 @@ def add_capture(connection: Connection, entry: CaptureEntry, event: Fetched) -> 
 
 
 def _with_payload(connection: Connection, entry: CaptureEntry) -> CaptureEntry:
-    """Add the payload of the original to a revisit made elsewhere, which does not state it."""
+    """Add the original, with its payload, to a revisit made elsewhere, which does not state it."""
     if entry.kind != "revisit" or entry.payload_bytes:
         return entry
-    original = connection.execute(
-        "SELECT payload_sha256, payload_bytes FROM captures WHERE record_id = ?", (entry.revisit_of,)
-    ).fetchone()
+    reference = OriginalReference.parse(entry.revisit_of or "")
+    original = original_of_external(connection, reference)
     if original is None:
         return entry
-    return replace(entry, payload_sha256=original["payload_sha256"], payload_bytes=original["payload_bytes"])
+    return replace(
+        entry,
+        revisit_of=original["record_id"],
+        payload_sha256=original["payload_sha256"],
+        payload_bytes=original["payload_bytes"],
+    )
 
 
 def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
@@ -79,6 +117,7 @@ def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
         "listed_headline": event.headline,
         "listed_stamp": event.stamp,
         "listed_in": event.listed_in,
+        "canonical": urls.canonical_if_other(entry.url),
     }
     return {name: without_surrogates(value) for name, value in columns.items()}
 

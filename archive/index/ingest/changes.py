@@ -111,7 +111,11 @@ class Known:
 
     article: KnownArticle | None = None  # which the visit is to
     new_id: int = 0  # for a new article
+    twin: KnownArticle | None = None  # another article, at the address that the page states, with its story
     redirect_target: KnownArticle | None = None  # the article at the address that the visit redirects to
+    is_section: bool = (
+        False  # the address, or the page byte for byte, was captured as a listing of the source
+    )
     same_pages: tuple[
         SamePage, ...
     ] = ()  # the latest first; loaded if the page resembles its article in nothing

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 
+from archive.extraction.excerpts import ComparableText
 from archive.extraction.model import Article
 from archive.extraction.similarity import credit_holder
+from archive.extraction.text_diff import unify_letters
 
 
 def content_digest(article: Article) -> str:
@@ -42,3 +45,28 @@ def digest_of_parts(
     credits = [(caption, credit_holder(credit)) for caption, credit in pictures if caption or credit]
     parts = [title, paragraphs, authors, credits, own_time, notices]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def is_same_content(one: ComparableText, other: ComparableText) -> bool:
+    """Return whether two texts look the same in print and state the same moment, in whatever encoding or time zone."""
+    return _printed_form(one) == _printed_form(other)
+
+
+def _printed_form(text: ComparableText) -> tuple[object, ...]:
+    paragraphs = tuple(unify_letters(line) for line in (text.lead, *text.body) if line)
+    captions = tuple(tuple(unify_letters(part or "") for part in caption) for caption in text.captions)
+    return (
+        unify_letters(text.title),
+        paragraphs,
+        tuple(map(unify_letters, text.authors)),
+        captions,
+        _moment(text.published),
+        tuple(map(unify_letters, text.notices)),
+    )
+
+
+def _moment(published: str | None) -> date | None:
+    """Return a stated time as a value: an instant, or a day if only that is stated."""
+    if published is None:
+        return None
+    return datetime.fromisoformat(published) if "T" in published else date.fromisoformat(published)

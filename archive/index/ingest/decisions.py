@@ -6,6 +6,7 @@ How an article is found to be removed, moved, edited or unreachable is decided h
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archive import timestamps, urls
 from archive.extraction.excerpts import ComparableText, is_excerpt
@@ -37,7 +38,7 @@ from archive.index.ingest.changes import (
     Visit,
     Visited,
 )
-from archive.index.ingest.content_digest import content_digest
+from archive.index.ingest.content_digest import is_same_content
 from archive.index.rows.addresses import trusted_canonical
 from archive.reasons import (
     ANOTHER_PAGE,
@@ -48,6 +49,7 @@ from archive.reasons import (
     NOT_READ,
     REDIRECTED,
     REDIRECTED_TO_FRONT_PAGE,
+    SECTION_PAGE,
     TRANSFORMED,
     Reason,
 )
@@ -55,6 +57,7 @@ from archive.rechecks import CLOCK_TOLERANCE
 
 GONE = frozenset({404, 410})
 VISITS_UNTIL_REMOVED = 2  # a single 404 may be a mistake of the site
+MIN_TEXT_CHARACTERS = 40  # a shorter text with nothing of the known article is no version of it
 TRANSFORMED_STATUS = 203  # the work of a proxy, not the outlet's words
 
 
@@ -90,7 +93,8 @@ def decide_unapplied(visit: Visit, known: Known, reason: Reason) -> tuple[Change
 
 def adds_nothing(visit: Visit, version: KnownVersion, stored_text: ComparableText) -> bool:
     """Return whether the article of a visit has the content of a version, or shows only a part of it."""
-    return _has_same_content(visit, version) or _shows_part(visit, _known_text(visit, version, stored_text))
+    text = _known_text(visit, version, stored_text)
+    return _has_same_content(visit, version, text) or _shows_part(visit, text)
 
 
 def redirect_target(redirects_to: str) -> str:
@@ -181,10 +185,14 @@ def _decide_redirect(visit: Visit, known: Known, redirects_to: str) -> tuple[Cha
     to_front_page = urls.redirects_to_front_page(visit.requested_url, redirects_to)
     reading = Reason(REDIRECTED_TO_FRONT_PAGE if to_front_page else REDIRECTED, redirects_to)
     moved = _classified(visit, "moved", article.id if article is not None else None, reading)
-    if article is None or target == visit.url:
+    there = known.redirect_target
+    if target == visit.url or (article is None and (there is None or to_front_page)):
         return (moved,)
     redirected = Redirected(visit.url, target)
-    there = known.redirect_target
+    if article is None:
+        assert there is not None
+        found = Found(there.id, None, (visit.url,), visit.at, None)
+        return (found, redirected, replace(moved, article_id=there.id))
     if there is not None and there.id == article.id:
         return (
             redirected,
@@ -217,12 +225,23 @@ def _decide_unchanged_page(visit: Visit, article: KnownArticle | None, reading: 
 
 def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Change, ...]:
     own, article = trusted_canonical(visit.url, extraction.canonical), known.article
+    if article is not None and known.twin is not None:
+        return _decide_twins(visit, article, known.twin)
     number = article.id if article is not None else known.new_id
     first: tuple[Change, ...] = (
         _reappeared(article)
         if article is not None
         else (NewArticle(number, own, visit.source, visit.section, visit.at),)
     )
+    if article is not None and article.latest is not None and _is_stated(article.url, visit, extraction):
+        # A page for mobiles or under an earlier slug shortens and delays what the article's own address says.
+        of_same = article.latest.id if article.latest.digest == visit.digest else None
+        return (
+            *first,
+            Found(number, None, (visit.url,), visit.at, visit.redirected_from),
+            Unchanged(number, visit.at, of_same),
+            _classified(visit, "known", number, Reason(ARTICLE)),
+        )
     is_elsewhere = article is not None and article.url != own
     found = Found(
         number,
@@ -242,15 +261,35 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
     return (*first, found, *_decide_content(visit, article, article.latest, extraction))
 
 
+def _decide_twins(visit: Visit, article: KnownArticle, twin: KnownArticle) -> tuple[Change, ...]:
+    """Return the changes after a page that states the address of another article with the same story."""
+    kept, merged = sorted((article, twin), key=lambda one: (one.first_seen, one.id))
+    return (
+        Merged(kept.id, merged.id, twin.url, visit.at),
+        Unchanged(kept.id, visit.at, None),
+        _classified(visit, "known", kept.id, Reason(ARTICLE)),
+    )
+
+
+def _is_stated(address: str, visit: Visit, extraction: Article) -> bool:
+    """Return whether a page at another path states an address as its canonical one."""
+    stated = extraction.canonical
+    if not stated or not urls.is_web_url(stated) or urls.canonical(stated) != address:
+        return False
+    return urlsplit(address).path.rstrip("/") != urlsplit(visit.url).path.rstrip("/")
+
+
 def _decide_content(
     visit: Visit, article: KnownArticle, latest: KnownVersion, extraction: Article
 ) -> tuple[Change, ...]:
     """Return whether an article's content is unchanged, new, a part of what is known, or the whole of it."""
     known = _classified(visit, "known", article.id, Reason(ARTICLE))
-    if _has_same_content(visit, latest):
+    if latest.digest == visit.digest:
         return (Unchanged(article.id, visit.at, latest.id), known)
     assert article.latest_text is not None
     text = _known_text(visit, latest, article.latest_text)
+    if _has_same_content(visit, latest, text):
+        return (Unchanged(article.id, visit.at, latest.id), known)
     if _shows_part(visit, text):
         return (Unchanged(article.id, visit.at, None), replace(known, reading=Reason(ARTICLE_IN_PART)))
     if _completes(extraction, latest, text):
@@ -273,6 +312,8 @@ def _reason_to_ignore(visit: Visit, known: Known) -> tuple[Reason | None, tuple[
     No reason if it does say something, or if none is known.
     """
     extraction, latest = visit.extraction, known.article.latest if known.article else None
+    if isinstance(extraction, Article) and known.is_section:
+        return Reason(SECTION_PAGE), ()
     if not isinstance(extraction, Article) or latest is None or latest.digest == visit.digest:
         return None, ()
     if visit.is_cut:
@@ -284,8 +325,17 @@ def _reason_to_ignore(visit: Visit, known: Known) -> tuple[Reason | None, tuple[
         return Reason(ANOTHER_PAGE), ()
     if _is_placeholder(latest):
         return None, ()
+    if _is_scrap(extraction) and not has_common_text(
+        latest.title, latest.body, extraction.title, extraction.body
+    ):
+        return Reason(ANOTHER_PAGE), ()
     is_shared, retracted = _is_shared_by_articles(visit, known, latest, extraction)
     return (Reason(ANOTHER_PAGE) if is_shared else None), retracted
+
+
+def _is_scrap(extraction: Article) -> bool:
+    """Return whether a text is hardly one: a section's name with a word below it."""
+    return sum(map(len, (extraction.lead or "", *extraction.body))) < MIN_TEXT_CHARACTERS
 
 
 def _is_shared_by_articles(
@@ -313,14 +363,12 @@ def _is_shared_by_articles(
     return any(not page.is_article for page in known.same_pages), ()
 
 
-def _has_same_content(visit: Visit, version: KnownVersion) -> bool:
-    """Return whether a version says the same as a visit, as extracted then or by today's extractor."""
+def _has_same_content(visit: Visit, version: KnownVersion, text: ComparableText) -> bool:
+    """Return whether a version, whose content is `text`, says the same as a visit."""
     if version.digest == visit.digest:
         return True
-    return (
-        version.extractor != visit.extractor
-        and isinstance(visit.reextraction, Article)
-        and content_digest(visit.reextraction) == visit.digest
+    return isinstance(visit.extraction, Article) and is_same_content(
+        text, ComparableText.from_article(visit.extraction)
     )
 
 

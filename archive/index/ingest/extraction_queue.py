@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -61,11 +61,16 @@ def may_be_article(role: str, status: int | None, media_type: str | None) -> boo
     return role == "article"
 
 
-def pending_pages(connection: Connection) -> list[tuple[int, str | None]]:
-    """Return imported pages not extracted yet, with their source, in the order stored."""
-    rows = connection.execute(
-        "SELECT * FROM captures WHERE reading IS NULL AND role = 'page' AND crawl_id IS NULL ORDER BY id"
-    )
+def pending_pages(
+    connection: Connection, among: Collection[int] | None = None
+) -> list[tuple[int, str | None]]:
+    """Return imported pages not extracted yet, of all captures or among some, with their source, as stored."""
+    unread = "SELECT * FROM captures WHERE reading IS NULL AND role = 'page' AND crawl_id IS NULL"
+    if among is None:
+        rows = connection.execute(f"{unread} ORDER BY id").fetchall()
+    else:
+        each = (connection.execute(f"{unread} AND id = ?", (number,)).fetchone() for number in among)
+        rows = [row for row in each if row]
     return [
         (row["id"], row["source"])
         for row in rows

@@ -30,15 +30,23 @@ def load_known(connection: Connection, visit: Visit) -> Known:
     if article_id is None and isinstance(visit.extraction, Article):
         own = addresses.trusted_canonical(visit.url, visit.extraction.canonical)
         new_id = addresses.new_article_id(connection, own)
+    twin_id = None
+    if isinstance(visit.extraction, Article):
+        here = addresses.article_at(connection, visit.url)
+        stated = addresses.article_at_stated_address(connection, visit.url, visit.extraction)
+        if here is not None and stated is not None and here != stated:
+            article_id, twin_id = here, stated
     article = _article(connection, article_id, visit) if article_id is not None else None
     target = None
-    if article is not None and visit.redirects_to:
+    if visit.redirects_to:
         there = addresses.article_at(connection, redirect_target(visit.redirects_to))
         target = _article(connection, there) if there is not None else None
     return Known(
         article=article,
         new_id=new_id,
+        twin=_article(connection, twin_id) if twin_id is not None else None,
         redirect_target=target,
+        is_section=_is_section(connection, visit),
         same_pages=_same_pages(connection, visit, article.latest if article else None),
     )
 
@@ -117,6 +125,31 @@ def _version(row: Row) -> KnownVersion:
         status=row["status"],
         truncated=row["truncated"],
     )
+
+
+def _is_section(connection: Connection, visit: Visit) -> bool:
+    """Return whether the page of a visit that looks like an article was captured as a listing before.
+
+    A deleted article often answers with its section, at its own address or by a redirect to that of the section.
+    """
+    if not isinstance(visit.extraction, Article) or visit.capture_id is None:
+        return False
+    row = connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM captures AS listing
+            WHERE listing.url = this.url AND listing.role = 'listing'
+                AND listing.source IS this.source AND listing.id < this.id
+        ) OR EXISTS (
+            SELECT 1 FROM captures AS listing
+            WHERE listing.payload_sha256 = this.payload_sha256 AND listing.role = 'listing'
+                AND listing.source IS this.source AND listing.id < this.id
+        )
+        FROM captures AS this WHERE this.id = ?
+        """,
+        (visit.capture_id,),
+    ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _was_found_by_crawl(connection: Connection, article_id: int) -> bool:

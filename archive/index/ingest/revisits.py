@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
-from archive import urls
+from archive import timestamps, urls
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 from archive.index.rows.captures import original_at
 from archive.reasons import UNAPPLIED, Reason
 from archive.warc import filenames
+from archive.warc.entries import OriginalReference
 
 # Responses with the same payload in other encodings to compare byte by byte.
 MAX_CANDIDATES = 3
@@ -58,6 +60,76 @@ def originals(
         (payload_sha256, url, anywhere, url, MAX_CANDIDATES),
     )
     return (_original(row) for row in rows.fetchall() if _is_before(row["file"], run))
+
+
+def original_of_external(connection: Connection, reference: OriginalReference) -> Row | None:
+    """Return the response that a revisit made elsewhere names by address and date or by id, or None.
+
+    The address and date come first: programs that repeat record ids are known.
+    """
+    found = None
+    if reference.url and reference.date:
+        first = timestamps.from_iso(reference.date)
+        # A date without a fraction may stand for any moment of its second.
+        last = first if first.microsecond else first.replace(microsecond=999999)
+        found = connection.execute(
+            """
+            SELECT * FROM captures
+            WHERE url = ? AND fetched_at BETWEEN ? AND ? AND kind = 'response'
+            ORDER BY record_id IS ? DESC, id LIMIT 1
+            """,
+            (reference.url, reference.date, timestamps.to_iso(last), reference.record_id),
+        ).fetchone()
+    if found is None and reference.record_id:
+        found = connection.execute(
+            """
+            SELECT coalesce(original.id, captures.id) AS id
+            FROM captures LEFT JOIN captures AS original
+                ON captures.kind = 'revisit' AND original.record_id = captures.revisit_of
+            WHERE captures.record_id = ?
+            """,
+            (reference.record_id,),
+        ).fetchone()
+        found = (
+            found
+            and connection.execute(
+                "SELECT * FROM captures WHERE id = ? AND kind = 'response'", (found["id"],)
+            ).fetchone()
+        )
+    return cast(Row | None, found)
+
+
+def unresolved_revisits(connection: Connection) -> list[Row]:
+    """Return the revisits of imported files whose originals are not in the index, in the order stored."""
+    return connection.execute(
+        """
+        SELECT * FROM captures
+        WHERE kind = 'revisit' AND crawl_id IS NULL AND role = 'page' AND payload_bytes = 0
+            AND NOT EXISTS (SELECT 1 FROM captures AS original WHERE original.record_id = captures.revisit_of)
+        ORDER BY id
+        """
+    ).fetchall()
+
+
+def responses_of(connection: Connection, url: str, most: int) -> list[Row]:
+    """Return the first responses of an address that have a body, at most so many."""
+    return connection.execute(
+        """
+        SELECT * FROM captures WHERE url = ? AND kind = 'response' AND payload_bytes > 0
+        ORDER BY fetched_at, id LIMIT ?
+        """,
+        (url, most),
+    ).fetchall()
+
+
+def set_original(connection: Connection, capture_id: int, original: Row) -> None:
+    """Store the original of a revisit, which has to be extracted with it."""
+    connection.execute(
+        """
+        UPDATE captures SET revisit_of = ?, payload_sha256 = ?, payload_bytes = ?, reading = NULL WHERE id = ?
+        """,
+        (original["record_id"], original["payload_sha256"], original["payload_bytes"], capture_id),
+    )
 
 
 def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> Validators | None:

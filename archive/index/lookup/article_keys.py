@@ -48,10 +48,10 @@ def _by_number(connection: Connection, number: int) -> int:
 
 
 def _by_address(connection: Connection, url: str) -> int:
-    known = article_at(connection, urls.canonical(url))
-    if known is None:
-        raise NotFound(f"No article was ever found at {url}.")
-    return known
+    for address in (*urls.spellings(url), *urls.amp_twins(url)):
+        if (known := article_at(connection, address)) is not None:
+            return known
+    raise NotFound(f"No article was ever found at {url}.")
 
 
 def _by_number_prefix(connection: Connection, stated: str) -> int:

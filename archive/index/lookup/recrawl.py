@@ -78,14 +78,16 @@ def due_articles(
 def should_fetch(connection: Connection, url: str, now: datetime) -> bool:
     """Return whether to request an address that a listing shows as one not yet known.
 
-    For a known article, `due_articles` decides; for a page that was not an article, the same growing waits apply.
+    For a known article, `due_articles` decides; for a page that was not an article, and for a redirect to none, the
+    same growing waits apply.
     """
     if article_at(connection, urls.canonical(url)) is not None:
         return False
     row = connection.execute(
         """
         SELECT min(fetched_at) AS first_seen, max(fetched_at) AS last_looked FROM captures
-        WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
+        WHERE url = ? AND role = 'article' AND (status IN (200, 304) OR redirects_to IS NOT NULL)
+            AND reading IS NOT NULL AND truncated IS NULL
             AND fetched_at BETWEEN ? AND ?
         """,
         (url, timestamps.NO_CRAWL_BEFORE, timestamps.to_iso(now + CLOCK_TOLERANCE)),

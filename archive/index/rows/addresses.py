@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import urlsplit
+import re
+from urllib.parse import SplitResult, urlsplit
 
 from archive import urls
 from archive.extraction.model import Article, Rejection
 from archive.extraction.similarity import is_same_story
 from archive.index.db.connection import Connection, Row
+
+_HOST_PREFIX = re.compile(r"^(?:(?:www|m|amp|mobile)\.)+(?=.+\.)")
+_MOBILE = re.compile(
+    r"/amp(?=/|$)|(?:[/.-]amp)(?=(?:\.\w{1,5})?/?$)", re.IGNORECASE
+)  # /amp/a, /a/amp, /a.amp.html
 
 
 def article_at(connection: Connection, url: str) -> int | None:
@@ -39,28 +45,54 @@ def new_article_id(connection: Connection, url: str) -> int:
 
 def article_of_page(connection: Connection, url: str, extraction: Article | Rejection | None) -> int | None:
     """Return the article that a page at an address shows; None if it is a new one."""
-    own = trusted_canonical(url, extraction.canonical) if isinstance(extraction, Article) else url
+    if not isinstance(extraction, Article):
+        return article_at(connection, url)
+    own = trusted_canonical(url, extraction.canonical)
     for address in (own, url):
         if (known := article_at(connection, address)) is not None:
             return known
-    return (
-        _article_redirected_here(connection, {own, url}, extraction)
-        if isinstance(extraction, Article)
-        else None
-    )
+    stated = article_at_stated_address(connection, url, extraction)
+    return stated if stated is not None else _article_redirected_here(connection, {own, url}, extraction)
+
+
+def article_at_stated_address(connection: Connection, url: str, extraction: Article) -> int | None:
+    """Return the article at the canonical address that a page states, if the page tells its story; else None.
+
+    It may have any path on the same site: twins for mobiles, addresses with a session id, earlier slugs.
+    """
+    stated = extraction.canonical
+    if not stated or not urls.is_web_url(stated) or not may_be_twins(url, urls.canonical(stated)):
+        return None
+    known = article_at(connection, urls.canonical(stated))
+    return known if known is not None and _tells_story_of(connection, known, extraction) else None
+
+
+def may_be_twins(url: str, other: str) -> bool:
+    """Return whether two addresses may be of one article: they are different, and on one site."""
+    one, two = urlsplit(url), urlsplit(other)
+    return url != other and _plain_host(one) == _plain_host(two) and one.port == two.port
 
 
 def trusted_canonical(url: str, stated: str | None) -> str:
     """Return the canonical address the page states if it has the same path on the same site, else the page's own.
 
-    Sites that state their front page, or one address for all pages, are not believed.
+    The path may differ by what marks a page for mobiles. Sites that state their front page, or one address for all
+    pages, are not believed.
     """
     if not stated or not urls.is_web_url(stated):
         return url
     requested, own = urlsplit(url), urlsplit(urls.canonical(stated))
-    same_host = (requested.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
-    same_path = requested.path.rstrip("/") == own.path.rstrip("/") and requested.path not in ("", "/")
+    same_host = _plain_host(requested) == _plain_host(own)
+    path = own.path.rstrip("/")
+    same_path = (
+        path in (requested.path.rstrip("/"), _MOBILE.sub("", requested.path).rstrip("/")) and path != ""
+    )
     return own.geturl() if same_host and same_path and requested.port == own.port and not own.query else url
+
+
+def _plain_host(parts: SplitResult) -> str:
+    """Return the host without what precedes it on the same site."""
+    return _HOST_PREFIX.sub("", parts.hostname or "")
 
 
 def _article_redirected_here(connection: Connection, urls_of_page: set[str], article: Article) -> int | None:
@@ -69,12 +101,17 @@ def _article_redirected_here(connection: Connection, urls_of_page: set[str], art
         for row in connection.execute(
             "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)
         ).fetchall():
-            latest = latest_version(connection, row["article_id"])
-            if latest is not None and is_same_story(
-                latest["title"], latest["body"], article.title, "\n\n".join(article.body)
-            ):
+            if _tells_story_of(connection, row["article_id"], article):
                 return int(row["article_id"])
     return None
+
+
+def _tells_story_of(connection: Connection, article_id: int, extraction: Article) -> bool:
+    """Return whether an extraction is the story of an article's latest version."""
+    latest = latest_version(connection, article_id)
+    return latest is not None and is_same_story(
+        latest["title"], latest["body"], extraction.title, "\n\n".join(extraction.body)
+    )
 
 
 def add_address(connection: Connection, url: str, article_id: int, seen: str) -> None:

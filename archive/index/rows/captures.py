@@ -64,13 +64,44 @@ class ListingRow:
 
 
 def of_url(connection: Connection, url: str) -> list[CaptureRow]:
-    """Return every capture of an address, as requested or in its canonical form, earliest first."""
-    addresses = {url, urls.canonical(url)} if urls.is_web_url(url) else {url}
-    marks = ", ".join("?" * len(addresses))
+    """Return every capture of an address, however it is spelled, earliest first.
+
+    Spelling includes tracking parameters, http or https, "www." and a final slash. Without such a capture, return
+    those of its AMP twin. Redirects from one spelling to another are left out if anything else was captured.
+    """
+    if not urls.is_web_url(url):
+        return _at_addresses(connection, [url])
+    spellings = urls.spellings(url)
+    found = _at_addresses(connection, [url, *spellings])
+    if not found:
+        found = _at_addresses(connection, urls.amp_twins(url))
+    kept = [row for row in found if not _is_respelled(row)]
+    return kept or found
+
+
+def _at_addresses(connection: Connection, addresses: Iterable[str]) -> list[CaptureRow]:
+    """Return the captures whose address or its canonical form is one of these, earliest first."""
+    stated = tuple(dict.fromkeys(addresses))
+    marks = ", ".join("?" * len(stated))
     rows = connection.execute(
-        f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(addresses))
+        f"""
+        SELECT * FROM captures WHERE id IN (
+            SELECT id FROM captures WHERE url IN ({marks})
+            UNION SELECT id FROM captures WHERE canonical IN ({marks})
+        ) ORDER BY fetched_at, id
+        """,
+        (*stated, *stated),
     )
     return [of_row(row) for row in rows]
+
+
+def _is_respelled(row: CaptureRow) -> bool:
+    """Return whether a capture redirects to another spelling of its own address."""
+    return (
+        row.redirects_to is not None
+        and urls.is_web_url(row.redirects_to)
+        and urls.canonical(row.redirects_to) in urls.spellings(row.url)
+    )
 
 
 def of_id(connection: Connection, capture_id: int) -> CaptureRow | None:

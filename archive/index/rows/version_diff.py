@@ -46,12 +46,24 @@ def _compare_field(
     old: ArticleVersion, new: ArticleVersion, field: ArticleField
 ) -> tuple[ParagraphDiff, ...]:
     before, after = _field_paragraphs(old, field), _field_paragraphs(new, field)
+    if field.kind == "date or time":
+        return _compare_times(getattr(old, field.name), getattr(new, field.name), before, after)
     found = text_diff.diff_paragraphs(before, after)
     if new.partial:
         found = _limit_to_seen(found, "new", after, field)
     if old.partial:
         found = _limit_to_seen(found, "old", before, field)
     return found
+
+
+def _compare_times(
+    old: object, new: object, before: Sequence[str], after: Sequence[str]
+) -> tuple[ParagraphDiff, ...]:
+    """Return how two times differ as values: the same instant in two notations or zones does not."""
+    if old == new:
+        return ()
+    runs = (*(Run("deleted", text) for text in before), *(Run("inserted", text) for text in after))
+    return (ParagraphDiff(0 if before else None, 0 if after else None, runs),)
 
 
 def _limit_to_seen(

@@ -19,6 +19,7 @@ from newsarchive.cli.output.terminal import Piece, Style, is_styled, say
 if TYPE_CHECKING:
     from archive.extraction.text_diff import Run
     from archive.index.duplicates.reports import Copy
+    from archive.index.lookup.state_evidence import StateEvidence
     from archive.index.rows.captures import SightingRow
     from archive.index.rows.version_diff import FieldChange
     from archive.index.rows.versions import ArticleVersion
@@ -46,12 +47,13 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         addresses = archive.addresses(article.id)
         sightings = archive.sightings(article.id)
         copies = archive.copies(article.id)
-        reason = archive.state_reason(article.id)
+        evidence = archive.state_evidence(article.id)
     if as_json:
         print_json(
             article.as_dict()
             | {
-                "state_reason": reason,
+                "state_reason": evidence.reason if evidence is not None else None,
+                "state_evidence": evidence.as_dict() if evidence is not None else None,
                 "addresses": addresses,
                 "history": [_version_as_dict(version) for version in history],
                 "sightings": [_sighting_as_dict(sighting) for sighting in sightings],
@@ -60,7 +62,7 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         )
         return
     _print_text(article)
-    _print_details(article, addresses, reason)
+    _print_details(article, addresses, evidence)
     _print_versions(history)
     _print_copies(article, copies)
     _print_sightings(sightings)
@@ -136,14 +138,16 @@ def _print_text(article: ArticleVersion) -> None:
     say()
 
 
-def _print_details(article: ArticleVersion, addresses: Sequence[str], reason: str | None) -> None:
+def _print_details(article: ArticleVersion, addresses: Sequence[str], evidence: StateEvidence | None) -> None:
     of_which = f" of {article.versions}" if article.versions > 1 else ""
     how = _published_source(article)
     for image in article.images:
         _print_detail("image", " / ".join(filter(None, (image.caption, image.credit))) or image.url)
     _print_detail("ID", str(article.id))
     state = STATE_LABELS[article.state]
-    _print_detail("state", f"{state}: {reason}" if reason else state)
+    _print_detail("state", f"{state}: {evidence.reason}" if evidence is not None else state)
+    if evidence is not None:
+        _print_detail("checked", _evidence_text(evidence))
     _print_detail("published", f"{article.published.isoformat()} ({how})" if article.published else "unknown")
     _print_detail(
         "partial",
@@ -165,6 +169,14 @@ def _print_details(article: ArticleVersion, addresses: Sequence[str], reason: st
     )
     _print_detail("", f"{capture.record_id} {capture.digest}")
     say()
+
+
+def _evidence_text(evidence: StateEvidence) -> str:
+    """Return what the last visit found instead of the article, and when."""
+    status = f"HTTP status {evidence.status}" if evidence.status else "no response"
+    title = f", page titled «{evidence.page_title}»" if evidence.page_title else ""
+    target = f", redirects to {evidence.redirects_to}" if evidence.redirects_to else ""
+    return f"{_utc(evidence.at)}: {status}{target}{title} ({evidence.url})"
 
 
 def _published_source(article: ArticleVersion) -> str:

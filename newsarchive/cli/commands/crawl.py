@@ -23,7 +23,6 @@ from newsarchive.cli.output.progress import status_line
 from newsarchive.cli.output.streams import OutputError
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import safe, say
-from newsarchive.light_imports import import_index
 
 if TYPE_CHECKING:
     from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, CrawlProgress
@@ -55,8 +54,6 @@ def crawl(
     In the summary, REJECTED counts pages that are not articles. URLs that robots.txt disallows are not
     requested and do not count as failed. The exit code is 1 if something needs attention.
     """
-    import_index()
-
     from newsarchive.crawl_process import CrawlOrder
 
     folder = archive_folder()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,13 +60,27 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
         sources = {one.name: one for one in load_all(folder / paths.SOURCES)}
         origin = _origin(sources, archive, source) if source else None
         outlets = {name: one.outlet for name, one in sources.items()}
-        for one in archive.take_in(files, executor, origin, outlets):
+        for one in archive.take_in(files, executor, origin, outlets, _origins_by_host(sources)):
             results.append(one)
             if not as_json:
                 _print_result(one)
     if as_json:
         print_json([_result_as_dict(one) for one in results])
-    exit_unless(not any(one.damages or one.unread or one.unsettled for one in results))
+    exit_unless(
+        not any(one.damages or one.skipped or one.altered or one.unread or one.unsettled for one in results)
+    )
+
+
+def _origins_by_host(sources: Mapping[str, Source]) -> dict[str, Origin]:
+    """Return the sources by the hosts of their sections; hosts of several sources are left out."""
+    from archive.rebuild.warc_import import Origin, host_of
+
+    found: dict[str, set[str]] = {}
+    for name, source in sources.items():
+        for section in source.sections:
+            found.setdefault(host_of(section.url), set()).add(name)
+    named = {host: next(iter(names)) for host, names in found.items() if host and len(names) == 1}
+    return {host: Origin(name, sources[name].title, sources[name].outlet) for host, name in named.items()}
 
 
 def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
@@ -89,12 +104,17 @@ def _print_result(one: ImportResult) -> None:
         say(sentence, hanging=2)
     if not one.is_new:
         say(f"{one.path} is already in the archive, as {one.file}. Nothing was added.")
+        _print_findings(one)
         return
     how = ", with each record now compressed separately" if one.repacked else ""
     say(
         f"Imported {one.path} as {one.file}{how}: {counted(one.captures, 'capture')}, "
         f"{counted(one.articles, 'article')}."
     )
+    if one.held:
+        say(f"{counted(one.held, 'response')} of it were in the archive already.", indent=2)
+    if one.source:
+        say(f"Its pages were assigned to the source {one.source}.", indent=2)
     for sentence in one.damages[:DAMAGES_SHOWN]:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
     if len(one.damages) > DAMAGES_SHOWN:
@@ -102,7 +122,18 @@ def _print_result(one: ImportResult) -> None:
             f"… and {len(one.damages) - DAMAGES_SHOWN} more records of this file. To list all, use --json.",
             indent=2,
         )
+    _print_findings(one)
     print_unread(one)
+
+
+def _print_findings(one: ImportResult) -> None:
+    for what, found in (("not taken in", one.skipped), ("altered", one.altered)):
+        for record in found[:DAMAGES_SHOWN]:
+            say((what, "alarm"), f": {record.sentence(one.file)}", hanging=2)
+        if len(found) > DAMAGES_SHOWN:
+            say(f"… and {len(found) - DAMAGES_SHOWN} more records {what}. To list all, use --json.", indent=2)
+    for sentence in one.notes:
+        say(sentence, indent=2)
 
 
 def _result_as_dict(one: ImportResult) -> dict[str, object]:
@@ -113,7 +144,13 @@ def _result_as_dict(one: ImportResult) -> dict[str, object]:
         "repacked": one.repacked,
         "captures": one.captures,
         "articles": one.articles,
+        "source": one.source,
+        "held": one.held,
+        "records": one.records,
         "damages": one.damages,
+        "skipped": [asdict(record) for record in one.skipped],
+        "altered": [asdict(record) for record in one.altered],
+        "notes": one.notes,
         "mended": one.mended,
         **unread_as_dict(one),
     }

@@ -24,7 +24,6 @@ from newsarchive.cli.output.rebuild_report import print_comparison
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import say
 from newsarchive.cli.output.unread_pages import print_unread, unread_as_dict
-from newsarchive.light_imports import import_index
 
 if TYPE_CHECKING:
     from archive.index.lookup.crawl_failures import CrawlFailure
@@ -153,8 +152,6 @@ def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_
     Up to 200 problems are printed for each file or table; with --json, all of them. The exit code is
     1 if there are any.
     """
-    import_index()
-
     from archive import paths
     from archive.core import Archive
     from archive.extraction.version import EXTRACTOR
@@ -228,8 +225,6 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
     The exit code is 1 if bytes or pages could not be read; each is printed with the reason.
     """
-    import_index()
-
     from archive import paths
     from archive.core import Archive
     from archive.jobs.pool import pool
@@ -247,7 +242,16 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
             folder, outlets, executor, on_pages, indexing=on_indexing, compare=compare, keep_old=keep_old
         )
     if as_json:
-        names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")
+        names = (
+            "files",
+            "captures",
+            "articles",
+            "versions",
+            "unfinished",
+            "damages",
+            "unread_imports",
+            "kept",
+        )
         comparison = {"reread": result.comparison.as_dict() if result.comparison else None} if compare else {}
         print_json({name: getattr(result, name) for name in names} | unread_as_dict(result) | comparison)
     else:
@@ -264,6 +268,11 @@ def _print_rebuild(result: RebuildResult) -> None:
         say(sentence, hanging=2)
     for sentence in result.damages:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+    for file, count in result.unread_imports.items():
+        say(
+            f"{file}: {counted(count, 'part')} that could not be read when it was imported, as before.",
+            hanging=2,
+        )
     print_unread(result)
     say(
         f"The index has {counted(result.captures, 'capture')}, {counted(result.articles, 'article')} and "

@@ -57,9 +57,11 @@ def article(request: Request) -> Response:
         copies = [copy.as_dict() for copy in archive.copies(shown.id)]
         addresses = archive.addresses(shown.id)
         record = _record_match(archive, shown)
+        evidence = archive.state_evidence(shown.id)
         return JSONResponse(
             {
                 **shown.as_dict(),
+                "state_evidence": evidence.as_dict() if evidence is not None else None,
                 "record": record,
                 "addresses": addresses,
                 "history": history,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.article_fields import Field, exported_fields, field_of
+from archive.article_fields import UTC_TIME, Field, exported_fields, field_of
 from newsarchive.web.api import articles
 from newsarchive.web.http.parameters import SEARCH, Parameter
 
@@ -72,6 +72,23 @@ COPY: tuple[Field, ...] = (
     Field("similarity", "number", "copies.similarity", "0 to 1"),
     Field("kept", "number", "copies.kept", "0 to 1"),
     Field("taken", "number", "copies.taken", "0 to 1"),
+)
+EVIDENCE: tuple[Field, ...] = (
+    Field(
+        "checked_at", "time", "captures.fetched_at", UTC_TIME, description="when the address was checked last"
+    ),
+    Field("url", "text", "captures.url", description="the address, as requested"),
+    Field("reason", "text", "captures.reading", description="why it did not show the article"),
+    Field(
+        "status", "integer", "captures.status", description="the HTTP status; null if there was no response"
+    ),
+    Field("redirects_to", "text", "captures.redirects_to", description="where the address redirects to"),
+    Field(
+        "page_title",
+        "text",
+        "captures.redirects_to",
+        description="the title of the page that was sent instead",
+    ),
 )
 COPIES = Field(
     "copies",
@@ -166,6 +183,12 @@ ENDPOINTS = (
         (
             ResponsePart("", "the requested version", FIELDS, is_whole=True),
             ResponsePart("record", "whether the WARC record of this version matches the index", RECORD),
+            ResponsePart(
+                "state_evidence",
+                "what the last check found instead of the article; null if it found the whole article",
+                EVIDENCE,
+                is_required=False,
+            ),
             ResponsePart("addresses", "all URLs of the article", is_list=True),
             ResponsePart("history", "all versions, earliest first", HISTORY, is_list=True),
             ResponsePart(

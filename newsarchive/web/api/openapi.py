@@ -97,6 +97,8 @@ def _item_schema(part: ResponsePart) -> dict[str, Any]:
     if not part.fields:
         return {"type": "string" if part.is_required else ["string", "null"]}
     one = _object_schema(part.fields)
+    if not part.is_required:
+        one["type"] = ["object", "null"]
     one["properties"] |= {
         field.name: {**_property_schema(field), "type": ["object", "null"]} for field in part.optional
     }

@@ -19,13 +19,14 @@ CLOSED_ROOTS = ("/db", "/api")
 # An archived page has an opaque origin in its sandbox, so its images and styles look like cross-site requests.
 SNAPSHOT_PART = re.compile(r"/snapshot/[0-9]{4,14}if_/")
 PART_KINDS = frozenset({"image", "style", "audio", "video", "track"})
+OPAQUE_ORIGIN = "null"  # of a sandboxed page
 _OWN_SITES = frozenset({"same-origin", "none"})  # without "same-site": another port is another program
 
 
 def crossing(method: str, path: str, headers: Headers) -> Crossing:
     """Return how a request comes from another site, or "own" if it does not.
 
-    "navigation" is a link on another site that a person opened, "part" an image or style of an archived page;
+    "navigation" is a link on another site that a person opened, "part" an image, style or font of an archived page;
     every other request from a page of another site is "foreign".
     """
     if not _is_cross_site(headers):
@@ -34,6 +35,8 @@ def crossing(method: str, path: str, headers: Headers) -> Crossing:
     mode = headers.get("sec-fetch-mode")
     if method not in ("GET", "HEAD"):
         return "foreign"
+    if _is_font_of_snapshot(path, headers):
+        return "part"
     if mode == "no-cors" and kind in PART_KINDS and SNAPSHOT_PART.match(path):
         return "part"
     if (mode, kind) == ("navigate", "document"):
@@ -41,6 +44,17 @@ def crossing(method: str, path: str, headers: Headers) -> Crossing:
     # Without Sec-Fetch-*: requests by scripts would have an Origin.
     is_link = "sec-fetch-site" not in headers and "origin" not in headers
     return "navigation" if is_link else "foreign"
+
+
+def _is_font_of_snapshot(path: str, headers: Headers) -> bool:
+    """Return whether a request is for a font from a sandboxed page, or may be where browsers send no Sec-Fetch-*.
+
+    Scripts of other sites cannot ask for fonts, and can read no response but a font's: no other has CORS headers.
+    """
+    is_font = (
+        headers.get("sec-fetch-dest", "font") == "font" and headers.get("sec-fetch-mode", "cors") == "cors"
+    )
+    return is_font and headers.get("origin") == OPAQUE_ORIGIN and SNAPSHOT_PART.match(path) is not None
 
 
 def is_closed_to_links(path: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from newsarchive.web.http.origins import crossing, is_closed_to_links
+from newsarchive.web.http.origins import OPAQUE_ORIGIN, crossing, is_closed_to_links
 from newsarchive.web.rendering.templating import render_page
 
 OWN_POLICY = (
@@ -123,3 +123,11 @@ def replay_headers(host: str) -> dict[str, str]:
         "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
     )
     return {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
+
+
+def font_headers(headers: Headers) -> dict[str, str]:
+    """Return the headers that let an archived page use its fonts: browsers load fonts into a sandbox only with CORS.
+
+    Only requests for fonts get them, see `newsarchive.web.http.origins`.
+    """
+    return {"Access-Control-Allow-Origin": "*"} if headers.get("origin") == OPAQUE_ORIGIN else {}

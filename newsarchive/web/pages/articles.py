@@ -40,7 +40,7 @@ def article(request: Request) -> Response:
             copies=archive.copies(shown.id),
             titles={source.name: source.title for source in archive.sources()},
             captures=article_captures(archive, shown.id),
-            reason=archive.state_reason(shown.id),
+            evidence=archive.state_evidence(shown.id),
             text=body_html.render_body(shown.body_html, shown.images, shown.capture.fetched_at)
             if shown.body_html
             else [],

@@ -20,7 +20,7 @@ from archive.replay.urls import (
 from archive.replay.urls import snapshot_path as address_of
 from newsarchive.web.http.mismatch_warnings import download_headers, mismatch_headers
 from newsarchive.web.http.requests import open_archive, raw_target, server_origin
-from newsarchive.web.http.security import SAME_ORIGIN_ONLY, replay_headers
+from newsarchive.web.http.security import SAME_ORIGIN_ONLY, font_headers, replay_headers
 from newsarchive.web.rendering.templating import render_page
 
 
@@ -33,7 +33,8 @@ def snapshot(request: Request) -> Response:
         )
     with open_archive(request) as archive:
         captures = mementos.viewable(archive.captures(target.url))
-        row = mementos.closest(captures, target.at)
+        choose = mementos.closest_part if target.form == "frame" else mementos.closest
+        row = choose(captures, target.at, target.url)
         if row is None:
             raise NotFound(f"{target.url} was never captured.")
         if target.form == "page":
@@ -66,11 +67,14 @@ def _page_response(
     checked = archive.check_capture(row)
     capture = checked.capture
     is_page = kind_of(capture) == "page" and not row.redirects_to
+    parts = archive.snapshot_parts(row.fetched_at)
     response = render_page(
         request,
         "snapshot.html",
+        _status_of(row),
         row=row,
         mismatch=checked.mismatch,
+        missing=parts.missing(capture) if is_page else None,
         altered_parts=archive.altered_parts(capture) if is_page else 0,
         is_shown=kind_of(capture) != "other",
         size=len(capture.payload()),
@@ -93,13 +97,19 @@ def _frame_response(request: Request, archive: Archive, target: SnapshotRequest,
     """Return the content of the frame."""
     if row.redirects_to:
         address = address_of(row.redirects_to, target.at, "frame")
-        return RedirectResponse(address, status_code=302, headers=replay_headers(request.url.netloc))
+        headers = replay_headers(request.url.netloc) | font_headers(request.headers)
+        return RedirectResponse(address, status_code=302, headers=headers)
     checked = archive.check_capture(row)
-    rendered = render(checked.capture, rewriter_at(row.fetched_at))
+    parts = archive.snapshot_parts(row.fetched_at)
+    rendered = render(checked.capture, rewriter_at(row.fetched_at, parts.is_captured, parts.embedded))
     headers = replay_headers(request.url.netloc) | mismatch_headers(checked.mismatch)
+    if rendered.kind == "font":
+        headers |= font_headers(request.headers)
     if not rendered.is_shown:
         headers |= download_headers(file_name(row.url), checked.mismatch)
-    return Response(rendered.body, headers={**headers, "Content-Type": rendered.media_type})
+    return Response(
+        rendered.body, status_code=_status_of(row), headers={**headers, "Content-Type": rendered.media_type}
+    )
 
 
 def _download_response(request: Request, archive: Archive, row: CaptureRow) -> Response:
@@ -111,5 +121,12 @@ def _download_response(request: Request, archive: Archive, row: CaptureRow) -> R
         | download_headers(file_name(row.url), checked.mismatch)
     )
     return Response(
-        checked.capture.payload(), headers={**headers, "Content-Type": "application/octet-stream"}
+        checked.capture.payload(),
+        status_code=_status_of(row),
+        headers={**headers, "Content-Type": "application/octet-stream"},
     )
+
+
+def _status_of(row: CaptureRow) -> int:
+    """Return the status with which a capture is replayed: an error as it was archived (RFC 7089, 4.5.3)."""
+    return row.status if row.status is not None and 400 <= row.status <= 599 else 200

@@ -38,6 +38,7 @@ class Group:
     extra_text: float = 0.0  # mean number of characters of an item besides the headline
     heading: str | None = None
     is_boilerplate: bool = False
+    is_beside_content: bool = False  # even if the content shows no articles at all
     first: int = 0
     last: int = 0
 
@@ -239,4 +240,5 @@ def _measure(tree: Tree, group: Group, section_url: str, surroundings: Surroundi
     group.is_boilerplate = surroundings.is_boilerplate(
         group.links[0].element
     ) and surroundings.is_boilerplate(group.links[-1].element)
+    group.is_beside_content = surroundings.is_beside_content(group.links[0].element)
     group.heading = surroundings.heading_of(items[0])

@@ -12,7 +12,12 @@ from lxml.etree import _Element
 from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.groups import Group, group_links, item_element
 from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
-from spiders.discovery.listing.surroundings import continues_list, is_foreign_heading, is_latest_heading
+from spiders.discovery.listing.surroundings import (
+    continues_list,
+    is_foreign_heading,
+    is_latest_heading,
+    is_selection_heading,
+)
 from spiders.discovery.listing.tree import Link, Tree
 
 MIN_JOIN_EVIDENCE = 1.0  # evidence needed for a group to join the main one
@@ -41,7 +46,10 @@ def select_list(
     for landmark in landmarks:
         for group in _nearest(tree, [group for group in groups if not group.is_boilerplate], landmark):
             scores[group] *= LANDMARK_FACTOR
-    main = max(groups, key=lambda group: (scores[group], -group.first))
+    own = [group for group in groups if not _is_of_whole_site(group)]
+    if not own:
+        return SelectedList()
+    main = max(own, key=lambda group: (scores[group], -group.first))
     if scores[main] < MIN_MAIN_SCORE:
         return SelectedList()
     column = _column(tree, main, landmarks)
@@ -52,6 +60,11 @@ def select_list(
     ]
     chosen = [link for group in joined for link in group.links]
     return SelectedList(tuple(_articles(tree, chosen, main, section_url)), tuple(main.containers))
+
+
+def _is_of_whole_site(group: Group) -> bool:
+    """Return whether a group shows articles of the whole site, even where the section shows none of its own."""
+    return is_selection_heading(group.heading) or (group.is_beside_content and group.below_section < 0.5)
 
 
 def _score(group: Group) -> float:

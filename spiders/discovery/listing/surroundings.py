@@ -42,6 +42,12 @@ _FOREIGN_HEADING = re.compile(
     r"|опрос|блоги|погода|курс",
     re.IGNORECASE,
 )
+_SELECTION_HEADING = re.compile(
+    r"популярн|читаем(?:ое|ые)|обсуждаем|обговорюван|просматриваем|рекоменд|читайте|по теме|за темою|не пропуст"
+    r"|(?:выбор|вибір) редак|(?:больше|чаще) всего|читают|читають|(?:смотрите|дивіться) также|дивіться також"
+    r"|most (?:read|popular|viewed)|trending|popular|related|recommended|read also|editors?['’]?s? (?:choice|pick)",
+    re.IGNORECASE,
+)
 _LATEST_HEADING = re.compile(
     r"последн|лента новост|лента дня|останн|стрічка|новости дня|все новости|latest|newest|breaking",
     re.IGNORECASE,
@@ -58,6 +64,9 @@ class Surroundings:
         self._positions = sorted(article_like)  # positions of links that may be articles
         self._links = [link.position for link in tree.links]
         self._boilerplate: dict[_Element, bool] = {}
+        contents = [one for one in tree.order if one.tag == "main" or one.get("role") == "main"]
+        has_title = len(contents) == 1 and contents[0].find(".//h1") is not None
+        self._content = contents[0] if has_title else None
 
     def is_boilerplate(self, element: _Element) -> bool:
         """Return whether an element is in navigation, a sidebar or a footer, by tag, role, class or id."""
@@ -71,6 +80,23 @@ class Surroundings:
             known = known or self._is_boilerplate_itself(step)
             self._boilerplate[step] = known
         return known
+
+    def is_beside_content(self, element: _Element) -> bool:
+        """Return whether an element is in a box beside the page's content, even if that shows no articles at all.
+
+        Boxes are recognized by tag, role, class or id; one with the page's title is its content. If the content is
+        marked up as `main`, everything outside of it is beside.
+        """
+        for step in (element, *element.iterancestors()):
+            if step.tag in ("main", "body") or step.find(".//h1") is not None:
+                break
+            if step.tag in _BOILERPLATE_TAGS or step.get("role") in _BOILERPLATE_ROLES:
+                return True
+            if _names_boilerplate(f"{step.get('class') or ''} {step.get('id') or ''}"):
+                return True
+        return self._content is not None and not self._tree.contains(
+            self._content, self._tree.span(element)[0]
+        )
 
     def _is_boilerplate_itself(self, element: _Element) -> bool:
         """Return whether an element is boilerplate by its own tag, role, class or id."""
@@ -140,6 +166,11 @@ class Surroundings:
 def is_foreign_heading(text: str | None) -> bool:
     """Return whether a heading announces a selection from the whole site or from elsewhere."""
     return bool(text and _FOREIGN_HEADING.search(text))
+
+
+def is_selection_heading(text: str | None) -> bool:
+    """Return whether a heading announces what is popular or recommended: never a section's own list."""
+    return bool(text and _SELECTION_HEADING.search(text))
 
 
 def is_latest_heading(text: str | None) -> bool:

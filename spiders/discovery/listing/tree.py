@@ -6,14 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.etree import _Element
 
 from archive.extraction.normalize import clean
 from archive.extraction.page.parser import parse_html
-from archive.urls import canonical, is_web_url
+from archive.urls import canonical
 from spiders.discovery.listing.dates import (
     MAX_DATED_TEXT,
     PrintedDate,
@@ -21,6 +20,7 @@ from spiders.discovery.listing.dates import (
     is_beside_unknown_date,
     leading_date,
 )
+from spiders.discovery.listing.links import base_url, resolve
 
 MAX_LINKS = 2_500  # pages of real sites have some hundreds
 _SKIPPED_TAGS = frozenset(
@@ -51,9 +51,10 @@ class DateElement:
 class Tree:
     """A parsed page, as a stream of its elements in document order."""
 
-    def __init__(self, text: str, url: str) -> None:
+    def __init__(self, text: str, url: str, encoding: str = "utf-8") -> None:
         self.root = parse_html(text)
         self.base = url
+        self._encoding = encoding  # of the page, in which it sends queries
         self.links: list[Link] = []
         self.dates: list[DateElement] = []
         self._date_positions: list[int] = []
@@ -63,7 +64,7 @@ class Tree:
         self._text_lengths: dict[_Element, int] = {}  # characters of text below an element
         self._linked: set[_Element] = set()  # elements with a link below them
         if self.root is not None:
-            self.base = _base_url(self.root, url)
+            self.base = base_url(self.root, url)
             self._measure(self.root)
             self._find_dates(self.root)
 
@@ -121,11 +122,8 @@ class Tree:
         href = (element.get("href") or "").strip()
         if not href or href.startswith("#"):
             return None
-        try:
-            url = urljoin(self.base, href)
-        except ValueError:
-            return None
-        return Link(element, url, canonical(url), self._first[element]) if is_web_url(url) else None
+        url = resolve(self.base, href, self._encoding)
+        return Link(element, url, canonical(url), self._first[element]) if url else None
 
     def _find_dates(self, root: _Element) -> None:
         """Find all dates; each belongs to the outermost element with no more text than a date and a few words."""
@@ -217,15 +215,3 @@ def _time_element_date(element: _Element) -> PrintedDate | None:
     if shown is not None and shown.has_day:
         return shown
     return stated or shown
-
-
-def _base_url(root: _Element, url: str) -> str:
-    """Return the base of relative links. w3lib's get_base_url would scan the whole text again."""
-    for element in root.iter("base"):
-        try:
-            base = urljoin(url, (element.get("href") or "").strip())
-        except ValueError:
-            continue
-        if is_web_url(base):
-            return base
-    return url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -36,6 +36,17 @@ _EXTRACT_DOMAIN = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, inc
 def is_file(url: str) -> bool:
     """Return whether the address is of an image, a document or a feed, not of a page."""
     return bool(_FILE.search(urlsplit(url).path))
+
+
+def is_selected(url: str, article: Sequence[str], ignore: Sequence[str]) -> bool:
+    """Return whether the source's regular expressions, searched in path and query, admit an address."""
+    if not article and not ignore:
+        return True
+    parts = urlsplit(url)
+    text = parts.path + (f"?{parts.query}" if parts.query else "")
+    if any(re.search(pattern, text) for pattern in ignore):
+        return False
+    return not article or any(re.search(pattern, text) for pattern in article)
 
 
 def is_same_site(url: str, other: str) -> bool:

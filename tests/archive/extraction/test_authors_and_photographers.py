@@ -229,3 +229,72 @@ def test_a_statement_in_a_heading_below_the_headline_is_the_lead(read_page: Read
 def test_touching_tag_links_are_separate_tags(read_page: Reader) -> None:
     tags = '<div class="tag_list"><span>#</span><a href="/tag/1/">суд</a><a href="/tag/2/">ремонт</a></div>'
     assert article(read_page, after=tags).tags == ("суд", "ремонт")
+
+
+PHOTO_STOCK = "Getty Images, Илья Громов/ТАСС, @anna.milova/Соцсеть"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"<p>Текст: <i itemprop='author'>Анна Ветрова</i> · Фото: <i itemprop='author'>{PHOTO_STOCK}</i></p>",
+        "<p><b>Текст:</b> <i itemprop='author'>Анна Ветрова</i> <b>Фото:</b> <i itemprop='author'>Илья Громов</i></p>",
+        "<div>Автор: <i itemprop='author'>Анна Ветрова</i></div><div>Фото: <i itemprop='author'>Илья Громов</i></div>",
+        "<p class='info'><span class='info__authors'>Текст: <span>Анна Ветрова</span></span><span> · </span>"
+        f"<span class='info__authors'>Фото: <span>{PHOTO_STOCK}</span></span></p>",
+        "<p class='authors'>Текст: Анна Ветрова, фото: Илья Громов/ТАСС</p>",
+        "<p class='author'>Фото: Илья Громов</p><p class='author'>Текст: Анна Ветрова</p>",
+        "<p class='author'>Getty Images</p><p class='author'>Анна Ветрова</p>",
+    ],
+)
+def test_a_photo_credit_beside_the_byline_names_no_author(read_page: Reader, line: str) -> None:
+    assert article(read_page, before=line, scope=ITEM).authors == ("Анна Ветрова",)
+
+
+@pytest.mark.parametrize(
+    "line", ["<p class='authors'>Фото: Getty Images</p>", "<p class='author'>Getty Images</p>"]
+)
+def test_a_photo_bank_is_no_author(read_page: Reader, line: str) -> None:
+    assert article(read_page, before=line).authors == ()
+
+
+PICTURE = "<div class='pic'><img src='/i/2.jpg'></div>"
+CREDIT = "<div class='info'>Фото: Завод</div>"
+
+
+@pytest.mark.parametrize(
+    ("below", "line"),
+    [
+        (f"{CREDIT}<div class='subheader'>Сколько платят?</div>", "Сколько платят?"),
+        (f"{CREDIT}<div class='sub_title'>Сколько платят</div>", "Сколько платят"),
+        (f"{CREDIT}<div>Сколько платят на линии</div>", "Сколько платят на линии"),
+        (f"{CREDIT}<p><b>Сколько платят на линии</b></p>", "Сколько платят на линии"),
+        (f"{CREDIT}<p>Все ждут весны.</p>", "Все ждут весны."),
+        ("<p>Все ждут весны.</p>", "Все ждут весны."),
+        ("<p><b>Сколько платят на линии</b></p>", "Сколько платят на линии"),
+        ("<div class='subheader'>Сколько платят?</div>", "Сколько платят?"),
+    ],
+)
+def test_a_line_after_a_picture_or_a_credit_is_text(read_page: Reader, below: str, line: str) -> None:
+    last = "<p>А в последнем абзаце новости рассказывается о том, чем всё это закончилось для города и жителей.</p>"
+    found = article(read_page, last=PICTURE + below + last)
+    assert found.body[:4] == (*PARAGRAPHS, line)
+    assert found.images[0].caption is None
+
+
+@pytest.mark.parametrize(
+    ("below", "caption"),
+    [
+        ("<p>Пётр Лошаков на мосту</p>", "Пётр Лошаков на мосту"),
+        ("<p><i>Мост закрыт для всех.</i></p>", "Мост закрыт для всех."),
+        ("<div class='caption'>Мост закрыт для всех.</div>", "Мост закрыт для всех."),
+        (f"<div>Мост в Кривце</div>{CREDIT}", "Мост в Кривце"),
+    ],
+)
+def test_a_line_after_a_picture_is_its_caption_if_something_says_so(
+    read_page: Reader, below: str, caption: str
+) -> None:
+    last = "<p>А в последнем абзаце новости рассказывается о том, чем всё это закончилось для города и жителей.</p>"
+    found = article(read_page, last=PICTURE + below + last)
+    assert found.images[0].caption == caption
+    assert len(found.body) == 4

@@ -200,3 +200,28 @@ def test_a_text_that_agrees_with_the_summary_is_more_certain(read_page: Reader) 
         head='<meta name="description" content="Школьники области заняли первое место на олимпиаде по химии.">',
     )
     assert right.confidence > wrong.confidence + 0.1
+
+
+@pytest.mark.parametrize("joint", ["\\n\\n", " "])
+@pytest.mark.parametrize("printed", ["<div id='root'></div>", f"<h1>{HEADLINE}</h1><p>Паром вернулся.</p>"])
+def test_a_text_that_only_the_data_states_is_read(read_page: Reader, printed: str, joint: str) -> None:
+    body = joint.join([*TEXT, *TEXT[:1]])
+    data = (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{HEADLINE}", "datePublished": '
+        f'"2022-01-10T09:15:00+02:00", "articleBody": "{body}"}}</script>'
+    )
+    article = read(read_page, printed, head=data)
+    assert article.title == HEADLINE
+    assert " ".join(article.body).startswith(" ".join(TEXT))
+    assert article.published is not None
+    assert article.published.isoformat() == "2022-01-10T09:15:00+02:00"
+
+
+def test_a_text_that_is_not_free_to_read_is_not_taken_from_the_data(read_page: Reader) -> None:
+    body = " ".join([*TEXT, *TEXT])
+    data = (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{HEADLINE}", '
+        f'"isAccessibleForFree": false, "articleBody": "{body}"}}</script>'
+    )
+    article = read(read_page, f"<article>{HEAD}<p>{TEXT[0]}</p><p>{TEXT[1]}</p></article>", head=data)
+    assert [*filter(None, [article.lead]), *article.body] == TEXT[:2]

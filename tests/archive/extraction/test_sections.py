@@ -79,3 +79,75 @@ def test_a_label_above_every_article_is_no_section(read_page: Callable[..., obje
     above = '<div class="rubric">Наш край</div>'
     assert section(read_page, above) == "Наш край"
     assert section(read_page, above, layout=layout) == "Хроника"
+
+
+@pytest.mark.parametrize(
+    ("names", "address"),
+    [
+        ("b_hot_news category", "/parom/"),
+        ("top-story rubric", "/parom/"),
+        ("main_news section", "/parom/"),
+        ("theme-of-day", "/parom/"),
+        ("category", "/world/parom.html"),
+        ("category", "/news/4711"),
+        ("category", "https://other.example/parom"),
+    ],
+)
+def test_a_top_story_is_no_section(read_page: Callable[..., object], names: str, address: str) -> None:
+    strip = f"<div class='{names}'><a href='{address}'>Драка на пароме</a></div>"
+    assert section(read_page, strip, listed=None) is None
+
+
+@pytest.mark.parametrize("address", ["/world/", "/obshchestvo/", "https://world.news.example/"])
+def test_a_linked_label_with_the_address_of_a_section_is_one(
+    read_page: Callable[..., object], address: str
+) -> None:
+    label = f"<div class='category'><a href='{address}'>Общество</a></div>"
+    assert section(read_page, label, listed=None) == "Общество"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Движение закрыли у станции «Речная» в Дубках", "У «Речной» закрыли мост", "Мост «Речной» закрыт"],
+)
+def test_what_follows_a_quotation_is_no_section(read_page: Callable[..., object], line: str) -> None:
+    found = read_page(
+        f"<html><head><title>{HEADLINE}</title></head><body><div class='topic-page'><h1>{HEADLINE}</h1>"
+        f"<div class='topic-body__title-yandex'>{line}</div><div>10 января 2022, 11:55</div>"
+        f"<div class='topic-body__content'>{TEXT}</div></div></body></html>"
+    )
+    assert isinstance(found, Article)
+    assert (found.section, found.lead) == (None, line)
+
+
+MENU = ("Политика", "Мир", "Экономика", "Спорт")
+SEED = "<div>ПОИСК</div><div>Мир</div>"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<div>" + " ".join(f"<a href='/{name}'>{name}</a>" for name in MENU) + f"</div>{SEED}",
+        "<ul>" + "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in MENU) + f"</ul>{SEED}",
+        "".join(f"<p>{name}</p>" for name in MENU) + "<p>ПОИСК</p><p>Мир</p>",
+        "<br>".join((*MENU, "ПОИСК", "Мир")),
+        "<div>" + " | ".join(f"<a href='/{name}'>{name}</a>" for name in MENU) + f"</div>{SEED}",
+        "<div><a href='/m'>Мир</a> | <a href='/s'>Спорт</a></div><p>ПОИСК</p><p><a href='/m'>Мир</a></p>",
+        "<div><a href='/'>Главная</a> | <a href='/m'>Мир</a></div>",
+        "<div><a href='/'>Главная</a> » <a href='/m'>Мир</a></div>",
+    ],
+)
+@pytest.mark.parametrize("listed", [None, ListingEntry(section="Мир")])
+def test_the_label_nearest_to_the_headline_is_the_section(
+    read_page: Callable[..., object], above: str, listed: ListingEntry | None
+) -> None:
+    assert section(read_page, above, listed=listed) == "Мир"
+
+
+@pytest.mark.parametrize(
+    "menu",
+    ["<a href='/m'>Мир</a> | <a href='/s'>Спорт</a>", "» <a href='/m'>Мир</a> » <a href='/s'>Спорт</a>"],
+)
+def test_a_link_of_a_menu_is_no_section(read_page: Callable[..., object], menu: str) -> None:
+    assert section(read_page, f"<div>{menu}</div>") == "Хроника"
+    assert section(read_page, f"<div>{menu}</div>", listed=None) is None

@@ -84,3 +84,18 @@ def test_neighbouring_words_that_changed_are_one_edit() -> None:
 def test_changes_of_another_text_raise_an_error() -> None:
     with pytest.raises(ValueError, match="another text"):
         apply_changes(["другое"], diff_paragraphs(["одно"], ["одно и ещё"]))
+
+
+def test_another_encoding_of_the_same_letters_is_no_change() -> None:
+    (found,) = diff_paragraphs(
+        ["Ёлку\xa0привезли из Йошкар-Олы"], ["Е\u0308лку привезли из И\u0306ошкар-\xadОлы"]
+    )
+    assert found.is_same
+
+
+def test_an_edit_beside_such_letters_shows_only_the_edit() -> None:
+    (found,) = diff_paragraphs(["Ещё три ёлки привезли"], ["Еще\u0308 две е\u0308лки привезли"])
+    assert [run for run in found.runs if run.kind != "same"] == [
+        Run("deleted", "три"),
+        Run("inserted", "две"),
+    ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from archive.extraction.excerpts import ComparableText
-from archive.extraction.model import Article, Rejection
+from archive.extraction.model import Article, Rejection, StatedTime
 from archive.index.ingest.changes import (
     Change,
     Classified,
@@ -105,6 +106,10 @@ def outcome_of(of: Visit, article: KnownArticle | None, **fields: Any) -> tuple[
     last = decide(of, Known(article=article, **fields))[-1]
     assert isinstance(last, Classified)
     return last.outcome, last.reading.words
+
+
+def stated(text: str) -> StatedTime:
+    return StatedTime(datetime.fromisoformat(text), "minute", text, "meta", "stated", "iso")
 
 
 GONE_ONCE = {"gone_visits": 1, "gone_since": LAST}
@@ -461,3 +466,50 @@ def test_a_result_that_cannot_be_stored_counts_as_a_visit(state: str, changes: S
     reason = Reason("unapplied", "OverflowError")
     decided = decide_unapplied(visit(), Known(article=known(state=state)), reason)
     assert decided == (*changes, Classified(9, "unsettled", 1, reason))
+
+
+def test_a_listing_of_the_source_is_never_an_article() -> None:
+    page = Article(title="Новости Приморска", body=("Новости региона за неделю и за месяц, с фотографиями.",))
+    reading = ("not an article", "section page")
+    assert outcome_of(visit(page), None, new_id=5, is_section=True) == reading
+    assert changes_of(visit(page), None, new_id=5, is_section=True) == ()
+    assert outcome_of(visit(page), known(), is_section=True) == reading
+    assert changes_of(visit(page), known(), is_section=True) == (Unreachable(1, NOW),)
+
+
+def test_a_word_under_the_name_of_a_section_is_no_version() -> None:
+    page = Article(title="Новости Приморска", body=("Все",))
+    assert outcome_of(visit(page), known()) == ("not an article", "another page")
+    assert changes_of(visit(page), known()) == (Unreachable(1, NOW),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"title": "Ёлка у моста"}, {"title": "Е\u0308лка у моста"}),
+        (
+            {"body": ("Её украсят й-образно.", "Ї")},
+            {"body": ("Ее\u0308 украсят и\u0306-образно.", "І\u0308")},
+        ),
+        ({"body": ("10 000 рублей",)}, {"body": ("10\xa0000 руб\xadлей",)}),
+        ({"authors": ("Пётр Ёлкин",)}, {"authors": ("Пе\u0308тр Ёлкин",)}),
+        (
+            {"published": stated("2022-01-10T11:55:00+02:00")},
+            {"published": stated("2022-01-10T09:55:00+00:00")},
+        ),
+        (
+            {"published": stated("2022-01-10T11:55:00+02:00")},
+            {"published": stated("2022-01-10T12:55:00+03:00")},
+        ),
+    ],
+)
+def test_what_looks_alike_in_print_is_no_edit(before: dict[str, Any], after: dict[str, Any]) -> None:
+    old, new = replace(STORY, **before), replace(STORY, **after)
+    assert outcome_of(visit(new), known(old)) == ("known", "article")
+    assert changes_of(visit(new), known(old))[-1] == Unchanged(1, NOW, 70)
+
+
+def test_another_time_is_an_edit() -> None:
+    old = replace(STORY, published=stated("2022-01-10T11:55:00+02:00"))
+    new = replace(STORY, published=stated("2022-01-10T11:55:00+03:00"))
+    assert outcome_of(visit(new), known(old))[0] == "changed"

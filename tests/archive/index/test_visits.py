@@ -399,3 +399,75 @@ def test_a_revisit_of_a_response_without_a_status_line_is_no_unchanged_page(visi
         capture_id = captures.add_capture(visits.index, entry, Fetched(role="article"))
         result = apply_extraction(visits.index, capture_id, None, extractor="one")
         assert result == VisitResult("unreachable", article, Reason("answered", "without a status"))
+
+
+def test_an_address_that_redirects_to_a_known_article_is_one_of_its_addresses(visits: Visits) -> None:
+    article = visits.visit().article_id
+    counter = "http://count.example/r/1"
+    result = visits.visit(counter, status=301, location=URL)
+    assert (result.outcome, result.article_id) == ("moved", article)
+    assert addresses.article_at(visits.index, counter) == article
+    assert visits.visit(counter, status=301, location=URL).outcome == "known"
+
+
+def test_an_unknown_address_that_redirects_to_a_front_page_is_no_articles(visits: Visits) -> None:
+    visits.visit("http://news.example/")
+    visits.visit("http://news.example/b", status=302, location="http://news.example/")
+    assert addresses.article_at(visits.index, "http://news.example/b") is None
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "http://news.example/amp/a/1",
+        "http://news.example/a/1/amp/",
+        "http://news.example/a/1.amp",
+        "http://m.news.example/a/1",
+        "http://amp.news.example/a/1",
+        "http://news.example/a/1?amp=1",
+    ],
+)
+@pytest.mark.parametrize("twin_first", [False, True])
+def test_a_page_for_mobiles_belongs_to_the_article_it_states(
+    visits: Visits, twin: str, twin_first: bool
+) -> None:
+    pages = [(URL, replace(STORY, canonical=URL)), (twin, replace(STORY, canonical=URL))]
+    found = [visits.visit(*page).article_id for page in (reversed(pages) if twin_first else pages)]
+    assert len(set(found)) == 1
+    assert visits.versions() == 1
+    assert addresses.article_at(visits.index, twin) == found[0]
+    (url,) = visits.index.execute("SELECT url FROM articles").fetchone()
+    assert url == URL
+
+
+@pytest.mark.parametrize("path", ["/a/1-old-slug", "/print/77", "/a/1;s=0123456789abcdef"])
+def test_a_page_that_states_the_address_of_its_story_makes_no_version(visits: Visits, path: str) -> None:
+    article = visits.visit().article_id
+    shortened = replace(STORY, body=STORY.body[:1], canonical=URL)
+    assert visits.visit(f"http://news.example{path}", shortened).article_id == article
+    assert visits.versions() == 1
+
+
+def test_articles_are_merged_once_one_states_the_address_of_the_other(visits: Visits) -> None:
+    old = visits.visit("http://news.example/a/1-old").article_id
+    new = visits.visit("http://news.example/a/1-new").article_id
+    assert old != new
+    stated = replace(STORY, canonical="http://news.example/a/1-new")
+    assert visits.visit("http://news.example/a/1-old", stated).article_id == old
+    rows = visits.index.execute("SELECT id, url, state FROM articles").fetchall()
+    assert [tuple(row) for row in rows] == [(old, "http://news.example/a/1-new", "live")]
+    assert visits.versions() == 1
+
+
+@pytest.mark.parametrize(
+    "stated", ["http://other.example/a/2", "http://sub.news.example/a/2", "http://news.example:81/a/2"]
+)
+def test_a_stated_address_on_another_site_joins_nothing(visits: Visits, stated: str) -> None:
+    first = visits.visit(stated).article_id
+    assert visits.visit(extraction=replace(STORY, canonical=stated)).article_id != first
+
+
+def test_one_address_stated_by_all_pages_joins_only_its_own_story(visits: Visits) -> None:
+    first = visits.visit(extraction=replace(STORY, canonical=URL)).article_id
+    other = Article(title="Рынок открыт", body=("Совсем другой текст о рынке и ценах.",), canonical=URL)
+    assert visits.visit("http://news.example/b/2", other).article_id != first

@@ -1,0 +1,113 @@
+"""A headless Chromium driven over the DevTools protocol, for tests of what a page really looks like."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+class Chromium:
+    """One page of a browser. Scripts run in its document even where the document's own scripts may not."""
+
+    def __init__(self, write: int, read: int) -> None:
+        self._write = os.fdopen(write, "wb", buffering=0)
+        self._read = os.fdopen(read, "rb", buffering=0)
+        self._number = 0
+        self._unread = b""
+        self._events: list[dict[str, Any]] = []
+        target = self._send("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._call("Page.enable")
+
+    def open(self, address: str) -> None:
+        """Open a page, and wait until all its parts were loaded or have failed."""
+        self._events.clear()
+        self._call("Page.navigate", url=address)
+        while not any(event["method"] == "Page.loadEventFired" for event in self._events):
+            self._receive()
+
+    def evaluate(self, expression: str) -> Any:
+        """Return the value of a script, awaited if it is a promise."""
+        answer = self._call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def screenshot(self) -> bytes:
+        """Return a picture of the page, as a PNG."""
+        return base64.b64decode(self._call("Page.captureScreenshot")["data"])
+
+    def close(self) -> None:
+        """Close the browser."""
+        self._send("Browser.close")
+        self._write.close()
+        self._read.close()
+
+    def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        return self._send(method, session=self._session, **parameters)
+
+    def _send(self, method: str, *, session: str | None = None, **parameters: Any) -> dict[str, Any]:
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        message |= {"sessionId": session} if session else {}
+        self._write.write(json.dumps(message).encode() + b"\0")
+        number = self._number
+        while True:
+            answer = self._receive()
+            if answer.get("id") == number:
+                assert "error" not in answer, answer["error"]
+                result: dict[str, Any] = answer["result"]
+                return result
+
+    def _receive(self) -> dict[str, Any]:
+        while b"\0" not in self._unread:
+            part = self._read.read(1 << 16)
+            assert part, "Chromium ended"
+            self._unread += part
+        text, _, self._unread = self._unread.partition(b"\0")
+        message: dict[str, Any] = json.loads(text)
+        if "method" in message:
+            self._events.append(message)
+        return message
+
+
+@contextmanager
+def chromium(profile: Path) -> Iterator[Chromium]:
+    """Start a browser with a new profile in a folder; it ends with the block."""
+    assert CHROMIUM is not None
+    to_read, to_write = os.pipe()
+    from_read, from_write = os.pipe()
+    # The browser reads commands from file descriptor 3 and writes answers to 4.
+    options = (
+        "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+    )
+    command = (
+        f'exec 3<&{to_read} 4>&{from_write}; exec "$0" "$@"',
+        CHROMIUM,
+        *options.split(),
+        "--no-first-run",
+        "--remote-debugging-pipe",
+        "--window-size=1000,800",
+        f"--user-data-dir={profile}",
+    )
+    process = subprocess.Popen(
+        ["bash", "-c", *command], pass_fds=(to_read, from_write), stderr=subprocess.DEVNULL
+    )
+    os.close(to_read)
+    os.close(from_write)
+    try:
+        browser = Chromium(to_write, from_read)
+        yield browser
+        browser.close()
+        process.wait(30)
+    finally:
+        process.kill()
+        process.wait()

@@ -1,0 +1,378 @@
+"""Snapshots in Chromium look like the site: fonts are loaded, pictures drawn, style sheets applied."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from tests.test_manners import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
+
+from archive.core import Archive
+from archive.replay.urls import snapshot_path
+from newsarchive.demo_site.http_messages import Response
+from newsarchive.web.app import create_app
+from tests.chromium import CHROMIUM, Chromium, chromium
+from tests.newsarchive.test_web_browser import served
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+# A font in which "A" is three times as wide as it is high.
+FONT = zlib.decompress(
+    base64.b64decode(
+        "eNqFULtKA0EUPbOzxmjii1hYbiConUQkBFHUQBArMRYBG12SzQN2kyUmECGFSEBLaxs7K1vBwg9IaWVtIegHaCfEs7MbiCn0wH2c"
+        "O3fuPTMQACZxDglj/3BlNWvsdQCxzOpJwTFdHOCG/Jo8XbbPSrNH6x/kz+QLFcssJuXFIvN7WqrCQugutsT8jZaoOM32lHcCcUUX"
+        "tusFE1HFe3Qhx2y70BEiD5MbNdOxdjfdGjl3IO/WT5vURWjb3jk8rbTXh8vS8czGF6T0+vC+dpsdjrKrPXkBGnzwjjT6aSDySBlr"
+        "sqsmDUNTFY1qRMBHIUMv/IUxdvyPX9O3CIYdZKShBhnojfSzLj59dcFu79Xz9EJFHQlGPVCX6fe9ecoLpUcEG6OD3eoHOCMZn4vL"
+        "7ndH/YeOVNA3uOVvGyfjJn2ClTAiQa5hGrF8tWjlrHLLNhvIo4oiLORoZbRgw0TDV/oHfgDgFUWV"
+    )
+)
+PATH = next(iter(NEWS))
+
+
+def png(width: int, height: int = 4) -> bytes:
+    """Return a red picture of that size; its width tells it apart from others."""
+    rows = b"".join(b"\0" + b"\xff\0\0" * width for _ in range(height))
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
+    )
+
+
+def page(body: str, head: str = "", tag: str = "<html>") -> Response:
+    """Return an article with this markup inside its text."""
+    text = "".join(f"<p>{one}</p>" for one in TEXT)
+    return html(
+        f"<!DOCTYPE html>{tag}<head><title>Новость</title>{head}</head><body><article><h1>{NEWS[PATH]}</h1>"
+        f'<time datetime="2022-01-10T11:55:00+02:00">11:55 10 января 2022</time><div class="text">{body}{text}</div>'
+        "</article></body></html>"
+    )
+
+
+class Site:
+    """A site whose pictures are as wide as the number in their names, its archive, and a browser."""
+
+    def __init__(self, folder: Path, outlet: Outlet, browser: Chromium, origin: str) -> None:
+        self.folder, self.outlet, self.browser, self.origin = folder, outlet, browser, origin
+
+    def add(self, path: str, body: bytes, media_type: str) -> None:
+        """Add a file to the site."""
+        self.outlet.answers[path] = lambda: Response(body, type=media_type)
+
+    def add_pictures(self, *paths: str) -> None:
+        """Add pictures; the digits before the extension are the width of each."""
+        for path in paths:
+            width = int(path.rpartition(".")[0].rpartition("-")[2])
+            self.add(path, png(width), "image/png")
+
+    def capture(self, answer: Response, settings: str = '[capture]\nimages = "all"\n') -> None:
+        """Crawl the site with this page on it."""
+        self.outlet.answers[PATH] = lambda: answer
+        self.outlet.answers["/city/"] = lambda: listing((PATH, NEWS[PATH]))
+        crawl(self.folder, self.outlet, settings)
+
+    def address(self, path: str = PATH, form: Any = "frame") -> str:
+        """Return the address of the newest snapshot."""
+        with Archive.open(self.folder) as archive:
+            row = archive.captures(self.outlet.base + path)[-1]
+        return self.origin + snapshot_path(row.url, row.fetched_at, form)
+
+    def view(self, path: str = PATH, form: Any = "frame") -> None:
+        """Open the newest snapshot in the browser."""
+        self.browser.open(self.address(path, form))
+
+    def widths(self, selector: str = "img") -> list[int]:
+        """Return the natural widths of the pictures that a reader sees."""
+        found = self.browser.evaluate(
+            f"[...document.querySelectorAll({selector!r})].filter(e => e.checkVisibility({{checkOpacity: true, "
+            "checkVisibilityCSS: true})).map(e => e.naturalWidth)"
+        )
+        assert isinstance(found, list)
+        return found
+
+    def style(self, selector: str, name: str) -> str:
+        """Return a computed property of the first element."""
+        return str(
+            self.browser.evaluate(
+                f"getComputedStyle(document.querySelector({selector!r})).getPropertyValue({name!r})"
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    with chromium(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(folder: Path, outlets: list[Outlet], browser: Chromium) -> Iterator[Site]:  # noqa: F811
+    with served(create_app(folder)) as origin:
+        yield Site(folder, outlets[0], browser, origin)
+
+
+@pytest.mark.parametrize("media_type", ["font/ttf", "application/octet-stream", "text/plain"])
+def test_a_web_font_is_loaded_into_the_sandbox(site: Site, media_type: str) -> None:
+    site.add("/f/wide.ttf", FONT, media_type)
+    site.add(
+        "/css/a.css", b"@font-face{font-family:Wide;src:url(/f/wide.ttf)} h1,b{font-family:Wide}", "text/css"
+    )
+    site.capture(
+        page("<p><b id=wide style='font-size:20px'>AAAA</b></p>", '<link rel=stylesheet href="/css/a.css">')
+    )
+    site.view()
+    faces = "document.fonts.ready.then(() => [...document.fonts].map(face => face.status))"
+    assert site.browser.evaluate(faces) == ["loaded"]
+    assert site.browser.evaluate("document.querySelector('#wide').getBoundingClientRect().width") == 240
+    assert site.browser.evaluate("window.origin") == "null"
+
+
+def test_a_srcset_with_commas_in_its_addresses_shows_the_right_size(site: Site) -> None:
+    site.add_pictures("/img/p-7.png", "/img/w_400,c_limit/p-40.png", "/img/w_800,c_limit/p-80.png")
+    site.capture(
+        page(
+            '<figure><img src="/img/p-7.png" sizes="40px" srcset="/img/w_400,c_limit/p-40.png 40w,/img/x y 3z,'
+            ' /img/w_800,c_limit/p-80.png 80w"><figcaption>Мост</figcaption></figure>'
+        )
+    )
+    site.view()
+    assert site.browser.evaluate("document.querySelector('img').currentSrc").endswith(
+        "/w_400,c_limit/p-40.png"
+    )
+
+
+@pytest.mark.parametrize("missing", ["/img/a-40.png", "/img/b-50.png", "/img/c-60.png"])
+def test_of_a_picture_element_only_what_was_captured_is_chosen(site: Site, missing: str) -> None:
+    site.add_pictures("/img/a-40.png", "/img/b-50.png", "/img/c-60.png")
+    del site.outlet.answers[missing]
+    site.capture(
+        page(
+            '<figure><picture><source srcset="/img/a-40.png" media="(min-width: 10px)">'
+            '<source data-srcset="/img/b-50.png 2x"><img src="/img/c-60.png"></picture>'
+            "<figcaption>Мост</figcaption></figure>"
+        )
+    )
+    site.view()
+    # Beside the first source, the second one is twice as dense: its natural size is half of its width.
+    assert site.browser.evaluate("document.querySelector('img').currentSrc").endswith(
+        "b-50.png" if missing == "/img/a-40.png" else "a-40.png"
+    )
+    assert site.widths()[0] > 1
+
+
+def test_the_source_is_shown_where_the_picture_itself_was_not_captured(site: Site) -> None:
+    site.add_pictures("/img/a-40.png")
+    site.capture(
+        page(
+            '<figure><picture><source srcset="/img/a-40.png" media="print"><img src="/img/gone.png"></picture>'
+            "<figcaption>Мост</figcaption></figure>"
+        )
+    )
+    site.view()
+    assert site.widths() == [40]
+
+
+LAZY = {
+    "data-src": '<img class="lazy" src="/img/blank-1.png" data-src="/img/real-40.png">',
+    "data-srcset": '<img class="lazyload" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" '
+    'data-srcset="/img/real-40.png 1x">',
+    "data-original": '<img src="" data-original="/img/real-40.png">',
+    "data-lazy-src": '<img src="/img/spacer-1.png" data-lazy-src="/img/real-40.png">',
+    "noscript": '<img class="lazy" src="/img/blank-1.png" data-src="/img/real-40.png">'
+    '<noscript><img src="/img/real-40.png"></noscript>',
+    "another size in noscript": '<img class="lazy" src="/img/blank-1.png" data-src="/img/real-40.png">'
+    ' <noscript><img src="/img/other.png"></noscript>',
+    "only in noscript": '<img class="lazy" src="/img/blank-1.png" data-src="/img/gone.png">'
+    '<noscript><img src="/img/real-40.png"></noscript>',
+    "native": '<div style="height:5000px"></div><img loading="lazy" width=40 height=4 src="/img/real-40.png">',
+    "faded in": '<div class="lazy-wrap"><img class="fade-in" onload="this.className=1" src="/img/real-40.png"></div>',
+    "amp": '<amp-img src="/img/real-40.png" width=800 height=80 layout=responsive><noscript>'
+    '<img src="/img/real-40.png"></noscript></amp-img>',
+    "video": '<video poster="/img/real-40.png"></video><img src="/img/real-40.png">',
+}
+
+
+@pytest.mark.parametrize("kind", LAZY)
+def test_a_lazy_picture_is_shown_once(site: Site, kind: str) -> None:
+    site.add_pictures("/img/blank-1.png", "/img/spacer-1.png", "/img/real-40.png")
+    hidden = "<style>.lazy,.lazyload,.fade-in{opacity:0} .lazy-wrap{visibility:hidden}</style>"
+    site.capture(page(f"<figure>{LAZY[kind]}<figcaption>Мост</figcaption></figure>", hidden))
+    site.view()
+    if kind == "native":
+        site.browser.evaluate("window.scrollTo(0, 1e6)")
+        site.browser.evaluate("document.querySelector('img').decode()")
+    assert site.widths() == [40]
+
+
+def test_a_page_that_hides_lazy_pictures_without_scripts_shows_the_ones_in_noscript(site: Site) -> None:
+    site.add_pictures("/img/real-40.png")
+    site.capture(
+        page(
+            '<figure><img class="lazy" data-src="/img/real-40.png"><noscript><img src="/img/real-40.png"></noscript>'
+            "<figcaption>Мост</figcaption></figure>",
+            "<style>.no-js .lazy{display:none}</style>",
+            '<html class="no-js">',
+        )
+    )
+    site.view()
+    assert site.widths() == [40]
+
+
+def test_a_background_that_a_script_would_set_is_shown(site: Site) -> None:
+    site.add_pictures("/img/back-40.png", "/img/css-50.png")
+    site.add("/css/a.css", b"h1{background:url(../img/css-50.png)}", "text/css")
+    site.capture(
+        page('<div id=a data-bg="/img/back-40.png"></div>', '<link rel=stylesheet href="/css/a.css">')
+    )
+    site.view()
+    for selector, name in (("#a", "back-40"), ("h1", "css-50")):
+        address = site.style(selector, "background-image").removeprefix('url("').removesuffix('")')
+        assert name in address
+        width = f"new Promise(done => {{ const i = new Image(); i.onload = () => done(i.width); i.src = {address!r} }})"
+        assert site.browser.evaluate(width) == int(name[-2:])
+
+
+def test_style_sheets_that_do_not_block_are_applied_and_alternate_ones_are_not(site: Site) -> None:
+    for name, rule in {
+        "print": "h1{color:rgb(1,0,0)}",
+        "preload": "p{color:rgb(2,0,0)}",
+        "imported": "time{color:rgb(3,0,0)}",
+        "alternate": "article{color:rgb(4,0,0)}",
+        "later": "div{color:rgb(5,0,0)}",
+        "really-print": "time{background:rgb(9,0,0)}",
+    }.items():
+        site.add(f"/css/{name}.css", rule.encode(), "text/css")
+    site.add("/css/main.css", b'@import "imported.css" screen;', "text/css")
+    site.capture(
+        page(
+            "",
+            """<link rel="stylesheet" href="/css/print.css" media="print" onload="this.media='all'">
+            <link rel="preload" as="style" href="/css/preload.css" onload="this.onload=null;this.rel='stylesheet'">
+            <link rel="stylesheet" href="/css/main.css"><link rel="alternate stylesheet" title="T"
+            href="/css/alternate.css"><link rel="alternate stylesheet" title="L" href="/css/later.css"
+            onload="this.title='';this.rel='stylesheet'">
+            <link rel="stylesheet" media="print" href="/css/really-print.css">""",
+        )
+    )
+    site.view()
+    assert [site.style(one, "color") for one in ("h1", "p", "time", "article", "div")] == [
+        "rgb(1, 0, 0)",
+        "rgb(2, 0, 0)",
+        "rgb(3, 0, 0)",
+        "rgb(0, 0, 0)",
+        "rgb(5, 0, 0)",
+    ]
+    assert site.style("time", "background-color") == "rgba(0, 0, 0, 0)"
+
+
+def test_symbols_of_an_svg_file_are_drawn(site: Site) -> None:
+    site.add(
+        "/img/sprite.svg",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><defs><linearGradient id="g"><stop stop-color="red"/>'
+        b'</linearGradient></defs><symbol id="bell" viewBox="0 0 10 10"><script>alert(1)</script>'
+        b'<rect width="10" height="10" fill="url(#g)"/></symbol></svg>',
+        "image/svg+xml",
+    )
+    site.add(
+        "/img/photo-40.svg",
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="4"><rect width="9" height="9"/></svg>',
+        "image/svg+xml",
+    )
+    site.capture(
+        page(
+            '<svg width="20" height="20"><use xlink:href="/img/sprite.svg#bell"></use></svg>'
+            '<figure><img src="/img/photo-40.svg"><figcaption>Схема</figcaption></figure>'
+        )
+    )
+    site.view()
+    assert site.browser.evaluate("document.querySelector('use').getBBox().width") == 20
+    assert site.widths() == [40]
+
+
+def test_an_embedded_page_that_is_missing_leaves_a_box_of_its_size(site: Site) -> None:
+    site.capture(page('<iframe src="https://video.example/embed/1" width="320" height="180"></iframe>'))
+    site.view()
+    box = site.browser.evaluate(
+        "(r => [r.width, r.height])(document.querySelector('[role=note]').getBoundingClientRect())"
+    )
+    assert box == [320, 180]
+    assert "video.example" in site.browser.evaluate("document.querySelector('[role=note]').textContent")
+
+
+@pytest.mark.parametrize(
+    "name", ["foto mosta-40.png", "мост-40.png", "%d0%bc-40.png", "%D0%BC-40.png", "a,b-40.png"]
+)
+def test_a_picture_is_found_whatever_its_name(site: Site, name: str) -> None:
+    site.add(f"/img/{quote(name, safe='%,')}", png(40), "image/png")
+    site.capture(page(f'<figure><img src="/img/{name}"><figcaption>Мост</figcaption></figure>'))
+    with Archive.open(site.folder) as archive:
+        ((image,),) = [archive.article(site.outlet.base + PATH).images]
+    assert image.url.endswith(quote(name, safe="%,"))
+    site.view()
+    assert site.widths() == [40]
+
+
+def test_the_newest_snapshot_shows_the_photo_and_style_that_were_swapped_under_the_same_text(
+    site: Site,
+) -> None:
+    for number in (1, 2):
+        site.add_pictures(f"/img/photo-{number}0.png")
+        site.add(f"/css/v{number}.css", f"h1{{color:rgb({number},0,0)}}".encode(), "text/css")
+        site.capture(
+            page(
+                f'<figure><img src="/img/photo-{number}0.png"><figcaption>Мост</figcaption></figure>',
+                f'<link rel=stylesheet href="/css/v{number}.css">',
+            )
+        )
+    site.view()
+    assert site.style("h1", "color") == "rgb(2, 0, 0)"
+    assert site.widths() == [20]
+
+
+def test_a_section_page_shows_its_logo_and_thumbnails(site: Site) -> None:
+    site.add_pictures("/img/logo-30.png", "/img/thumb-40.png", "/img/counter-1.png")
+    site.capture(page(""))
+    answer = listing((PATH, NEWS[PATH])).body.replace(
+        b"<ul>",
+        b'<img src="/img/logo-30.png"><img src="/img/thumb-40.png"><img src="/img/counter-1.png" width=1 height=1><ul>',
+    )
+    site.outlet.answers["/city/"] = lambda: html(answer.decode())
+    crawl(site.folder, site.outlet)
+    site.view("/city/")
+    assert [width for width in site.widths() if width] == [30, 40]
+    asked = len(site.outlet.asked)
+    assert "/img/counter-1.png" not in site.outlet.asked
+    crawl(site.folder, site.outlet)
+    assert not [path for path in site.outlet.asked[asked:] if path.startswith("/img/")]
+
+
+def test_no_pictures_are_captured_if_the_source_file_says_so(site: Site) -> None:
+    site.add_pictures("/img/logo-30.png")
+    site.capture(page('<img src="/img/logo-30.png">'), '[capture]\nimages = "none"\n')
+    assert "/img/logo-30.png" not in site.outlet.asked
+
+
+def test_the_banner_says_what_is_missing(site: Site) -> None:
+    site.add_pictures("/img/a-40.png")
+    site.add("/css/a.css", b'@import "gone.css"; h1{color:red}', "text/css")
+    site.capture(
+        page(
+            '<figure><img src="/img/a-40.png"><figcaption>Мост</figcaption></figure><img src="/img/gone.png">'
+            '<img class=lazy src="/img/a-40.png" data-src="/img/gone-2.png">',
+            '<link rel=stylesheet href="/css/a.css">',
+        )
+    )
+    site.view(form="page")
+    banner = site.browser.evaluate("document.querySelector('.missing').textContent")
+    assert banner == "Missing from this copy: 2 of 3 images, 1 of 2 style sheets."
+    assert site.browser.evaluate("document.querySelectorAll('h1').length") == 1
