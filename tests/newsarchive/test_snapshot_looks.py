@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from tests.test_manners import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
+from tests.test_crawl_politeness import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
 from archive.core import Archive
 from archive.replay.urls import snapshot_path
