@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from tests.test_crawl_politeness import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
 from archive.core import Archive
 from archive.replay.urls import snapshot_path
@@ -19,6 +18,7 @@ from newsarchive.demo_site.http_messages import Response
 from newsarchive.web.app import create_app
 from tests.chromium import CHROMIUM, Chromium, chromium
 from tests.newsarchive.test_web_browser import served
+from tests.test_crawl_politeness import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
