@@ -55,7 +55,7 @@ class ImportReview:
     responses: int = 0  # that can become captures
     held: int = 0  # of these, in the archive already
     held_in: str | None = None  # a file that has one of them
-    skipped: list[RecordFinding] = field(default_factory=list)  # that are not taken in
+    skipped: list[RecordFinding] = field(default_factory=list)  # that are not imported
     altered: list[RecordFinding] = field(default_factory=list)  # that do not match a digest they state
     notes: list[str] = field(default_factory=list)  # what is doubtful
     more_notes: int = 0
@@ -139,7 +139,7 @@ def _count(
 
 
 def _reason_not_taken(record: Record) -> str | None:
-    """Return why a record that may hold a page is not taken in; None if it cannot hold one, or is taken in."""
+    """Return why a record that may hold a page is not imported; None if it cannot hold one, or is imported."""
     if record.kind in _WITHOUT_PAGES:
         return None
     if record.has_capture:

@@ -65,7 +65,7 @@ class ImportResult:
     )
     records: dict[str, int] = field(default_factory=dict)  # by type
     damages: list[str] = field(default_factory=list)
-    skipped: list[RecordFinding] = field(default_factory=list)  # records that are not taken in
+    skipped: list[RecordFinding] = field(default_factory=list)  # records that are not imported
     altered: list[RecordFinding] = field(default_factory=list)  # records that differ from digests they state
     notes: list[str] = field(default_factory=list)  # what is doubtful, a sentence for each
     mended: list[str] = field(default_factory=list)  # repairs after killed imports, a sentence for each

@@ -1,6 +1,6 @@
 """Decide which of the addresses that a page offers for each picture its snapshot shows.
 
-An element may offer its picture in several sizes and formats, once for a script and once more in <noscript>. Shown is
+An element may offer its picture in several sizes and formats, once for a script and again in <noscript>. Shown is
 what was captured, once.
 """
 

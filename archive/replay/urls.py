@@ -19,7 +19,7 @@ SUFFIXES: dict[Form, str] = {"page": "", "frame": "if_", "bytes": "id_"}
 
 _SNAPSHOT_PATH = re.compile(r"(?P<timestamp>[0-9]{4,14})(?P<suffix>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
 _COLLAPSED = re.compile(r"^(https?):/+", re.IGNORECASE)  # proxies may collapse «//» to «/»
-_ESCAPED_SCHEME = re.compile(r"https?(?:%3a|:%2f)", re.IGNORECASE)  # the whole address was escaped once more
+_ESCAPED_SCHEME = re.compile(r"https?(?:%3a|:%2f)", re.IGNORECASE)  # the whole address was escaped again
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.{1,2}(?=/|$)")
 _ESCAPED_DOT = re.compile(r"%2e", re.IGNORECASE)
 _DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")  # browsers drop these before they parse a URL

@@ -21,7 +21,7 @@ _ALGORITHMS = {  # by name without hyphens and underscores
 
 
 def check_digests(record: Record) -> list[str]:
-    """Return what does not match in a record of ours, as sentences; empty if everything matches."""
+    """Return what does not match in one of our records, as sentences; empty if everything matches."""
     problems = [] if record.record_id else ["The record has no WARC-Record-ID."]
     problems += [
         f"The digest {one} has an algorithm that cannot be checked." for one in unknown_digests(record)

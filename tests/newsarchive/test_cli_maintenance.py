@@ -86,7 +86,7 @@ def test_every_mistake_of_the_settings_is_named_at_once(typed: Typed, folder: Pa
         assert key in result.stderr
 
 
-def test_sources_are_listed_with_their_ways_in(typed: Typed, folder: Path) -> None:
+def test_sources_are_listed_with_their_entry_points(typed: Typed, folder: Path) -> None:
     (folder / "sources" / "primorsk.toml").write_text(
         'title = "Новости Приморска"\ntimezone = "Europe/Kyiv"\nschedule = "*/30 * * * *"\n'
         '[[sections]]\nurl = "https://news.example/world/"\n'

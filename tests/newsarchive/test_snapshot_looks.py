@@ -13,7 +13,6 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from tests.test_manners import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
 from archive import events, timestamps
 from archive.core import Archive
@@ -25,6 +24,7 @@ from newsarchive.demo_site.http_messages import Response
 from newsarchive.web.app import create_app
 from tests.chromium import CHROMIUM, Chromium, chromium
 from tests.newsarchive.test_web_browser import served
+from tests.test_crawl_politeness import NEWS, TEXT, Outlet, crawl, html, listing, outlets  # noqa: F401
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 

@@ -1,4 +1,4 @@
-"""Weigh the evidence that a page lists other pages and is no article. No single sign decides.
+"""Weigh the evidence that a page lists other pages and is not an article. No single sign decides.
 
 Cards alone do not make a listing: articles have cards of related articles, and digests link their headlines. A date,
 an address and a text of its own are the evidence against.

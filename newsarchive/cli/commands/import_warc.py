@@ -129,7 +129,7 @@ def _print_result(one: ImportResult) -> None:
 
 
 def _print_findings(one: ImportResult) -> None:
-    for what, found in (("not taken in", one.skipped), ("altered", one.altered)):
+    for what, found in (("not imported", one.skipped), ("altered", one.altered)):
         for record in found[:DAMAGES_SHOWN]:
             say((what, "alarm"), f": {record.sentence(one.file)}", hanging=2)
         if len(found) > DAMAGES_SHOWN:
