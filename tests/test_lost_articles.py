@@ -33,7 +33,7 @@ ONE_WORD = "<html><title>Новости Приморска</title><body><h1>Но
 
 @pytest.fixture(scope="module")
 def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, dict[str, int]]]:
-    """An archive after two crawls, the address of its site, and the counts of the second crawl."""
+    """Return an archive after two crawls, the address of its site, and the counts of the second crawl."""
     folder = tmp_path_factory.mktemp("lost") / "archive"
     Archive.create(folder).close()
     later = {

@@ -18,7 +18,7 @@ from archive.rebuild.warc_import import ImportResult, Origin
 from archive.warc import dates, external
 from archive.warc.entries import OriginalReference
 from tests.archive.test_killed_import import ORIGIN, Inline
-from tests.newsarchive.test_importing import BRIDGE, INFO, PAGE, RESPONSE, answer, record
+from tests.newsarchive.test_import import BRIDGE, INFO, PAGE, RESPONSE, answer, record
 from tests.sound import assert_index_is_sound
 
 if sys.version_info >= (3, 14):
