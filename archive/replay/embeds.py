@@ -1,4 +1,4 @@
-"""Write what stands in a snapshot for content that only scripts or other sites would have added."""
+"""Write what a snapshot shows in place of content that only scripts or other sites would have added."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class _Writer:
             yield embeds.note(f"Embedded content ({token.name}) is not part of this copy")
 
     def _added_styles(self, token: StartTag) -> Iterator[str]:
-        """Yield the style declarations that stand in for what a script would have done to an element."""
+        """Yield the style declarations that replace what a script would have done to an element."""
         background = lazy_background(token.attributes)
         if background is not None and "url(" not in token.attributes.get("style", ""):
             part = self._resource_url(background)

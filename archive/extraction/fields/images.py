@@ -280,7 +280,7 @@ def _picture_url(element: Any, base: str) -> str | None:
 def _is_icon(mark: PlacedElement, page: Page, url: str) -> bool:
     """Return whether a picture is an icon, button or counter: its address sounds like one, and so does its place.
 
-    A photograph has a caption or a frame of its own, is declared large, or stands by itself between lines of text.
+    A photograph has a caption or a frame of its own, is declared large, or is by itself between lines of text.
     """
     parts = urlsplit(url)
     if not ICON_WORDS.search(f"{parts.path}?{parts.query}"):
