@@ -31,10 +31,8 @@ T = TypeVar("T")
 MIN_PAGES = 3  # fewer do not show what recurs
 MIN_PLACE_SHARE = 0.8  # share of the pages that have a place
 MAX_COMMON_SHARE = 0.25  # share of the pages; a word on more of them says nothing about a story
-ABOUT_TIMES, MIN_ABOUT = (
-    2.0,
-    0.04,
-)  # how much more a text shares with its own page than with others; least share
+# How much more a text shares with its own page than with others, and the least share of its page's rarer words.
+ABOUT_TIMES, MIN_ABOUT = 2.0, 0.04
 STRAY_TIMES, MAX_STRAY = 1.5, 0.02  # the same for a text that is about other stories
 MIN_REPEATED_SHARE = 0.2  # share of the lines about other stories that are on other pages as well,
 MIN_ITEMS = 2.0  # or else titles a page above such lines, as in a list of stories
@@ -46,7 +44,7 @@ COMPARED_PLACES = 6  # of those that agree best with what the pages say of their
 SAME_TEXT = 0.8  # similarity from which two texts are the same
 MAX_TITLE_REPEATED = 0.5  # share of the pages whose headline is on another page too
 MAX_TIME_DIFFERING = 0.5  # share of the pages whose time is of another day than the one in their data
-CONTAINERS_ONLY = frozenset(["p", "li", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
+NO_PLACES = frozenset(["p", "li", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,7 @@ class Correction:
     title: str | None = None  # selector of the headline, if it is not where the extractor found it
     published: str | None = None  # selector of the printed time, likewise
     text: tuple[str, ...] = ()  # selectors of boxes that are text although their names sound like boilerplate
-    other_stories: tuple[
-        str, ...
-    ] = ()  # selectors of boxes that were taken for text, and are about other stories
+    other_stories: tuple[str, ...] = ()  # selectors of boxes that were taken for text
 
 
 @dataclass(slots=True)
@@ -286,7 +282,7 @@ def _named_boxes_in_text(page: _Page, printed: Counter[str]) -> Iterator[tuple[s
         for box in page.blocks[min(page.taken)].box.ancestors()
         if all(box.first <= order < box.last for order in page.taken)
     )
-    if container.tag in CONTAINERS_ONLY and container.parent is not None:
+    if container.tag in NO_PLACES and container.parent is not None:
         container = container.parent
     for order in range(max(container.first, headline.order + 1), max(page.taken)):
         block = page.blocks[order]
@@ -419,7 +415,7 @@ def _places(
             ):
                 continue
             for box in block.box.ancestors():
-                if box.tag not in CONTAINERS_ONLY and not box.first <= start - 1 < box.last:
+                if box.tag not in NO_PLACES and not box.first <= start - 1 < box.last:
                     by_element.setdefault(id(box), (box, set()))[1].add(order)
         for box, orders in by_element.values():
             for selector in candidate_selectors(box.element):
