@@ -112,10 +112,8 @@ def _may_be_headline(block: Block) -> bool:
 
 def is_row_of_links(block: Block) -> bool:
     """Return whether a line is several links in a row, such as tags or buttons: the headline of a page is one."""
-    return (
-        sum(run.placed is not None and run.placed.element.tag == "a" for run in block.runs)
-        >= MIN_LINKS_IN_ROW
-    )
+    links = [run for run in block.runs if run.placed is not None and run.placed.element.tag == "a"]
+    return len(links) >= MIN_LINKS_IN_ROW
 
 
 def _link_of(block: Block, targets: dict[int, Any]) -> Any:
