@@ -106,6 +106,12 @@ def _print_result(one: ImportResult) -> None:
         say(sentence, hanging=2)
     if not one.is_new:
         say(f"{one.path} is already in the archive, as {one.file}. Nothing was added.")
+        if one.source:
+            say(
+                f"Its pages are assigned to the source {one.source}. If its time zone was wrong, correct "
+                f"sources/{one.source}.toml and run 'newsarchive rebuild'.",
+                indent=2,
+            )
         _print_findings(one)
         return
     how = ", with each record now compressed separately" if one.repacked else ""
