@@ -87,6 +87,7 @@ class _ManifestChain:
     listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
     by_digest: dict[str, str] = field(default_factory=dict)  # SHA-256 of a WARC file → its name
     digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, if readable
+    unchecked: set[str] = field(default_factory=set)  # manifests whose check failed, for no fault of theirs
 
 
 class _Audit:
@@ -205,6 +206,8 @@ class _Audit:
             expected = max(expected, number + 1)
             if error is not None:
                 self._add(error)
+                if error.finding == "unchecked":
+                    self.chain.unchecked.add(path.name)
             if manifest is not None:
                 self._linked(manifest, before, before_digest, is_gap=is_gap, is_first=number == 1)
                 self._list(manifest)
@@ -330,7 +333,7 @@ class _Audit:
             if manifest is None:
                 says = "the process that wrote it was killed before it closed a manifest: none lists it yet"
                 self._add(make_problem("unfinished", seen.file, says))
-            elif not self._lists_it_now(manifest, seen.file):
+            elif manifest not in self.chain.unchecked and not self._lists_it_now(manifest, seen.file):
                 says = f"its manifest {shorten(manifest)} does not exist, or no longer lists it"
                 self._add(make_problem("missing", seen.file, says))
         elif name is None or not seen.begins_as_ours:
@@ -460,14 +463,22 @@ def _run_in_order(
     for job in jobs:
         waiting.append((job, executor.submit(function, job)))
         if len(waiting) >= MAX_PENDING:
-            yield _result_of(*waiting.popleft(), failed)
+            yield _result_of(function, *waiting.popleft(), failed)
     while waiting:
-        yield _result_of(*waiting.popleft(), failed)
+        yield _result_of(function, *waiting.popleft(), failed)
 
 
-def _result_of(job: Job, done: Future[Done], failed: Callable[[Job, ArchiveError], Done]) -> Done:
+def _result_of(
+    function: Callable[[Job], Done],
+    job: Job,
+    done: Future[Done],
+    failed: Callable[[Job, ArchiveError], Done],
+) -> Done:
     try:
-        return done.result()
+        try:
+            return done.result()
+        except SystemError:  # raised by C code that failed at the memory limit of its process
+            return function(job)
     except (JobFailed, JobInterrupted) as error:
         return failed(job, error)
     except ArchiveError:

@@ -84,7 +84,7 @@ class Comparison:
         """Report differences of the search tables; if the job's process ended, compare in this process."""
         try:
             named, more = found.result()
-        except (JobFailed, JobInterrupted):
+        except (JobFailed, JobInterrupted, SystemError):  # the last is what C code raises at a memory limit
             named, more = found_otherwise(job)
         self._differences("the search tables", named, more)
 

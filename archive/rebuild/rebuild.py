@@ -338,11 +338,18 @@ class Derivation:
             return
         if capture_id is None or not isinstance(stated.event, Fetched) or stated.entry is None:
             pass  # no capture, or one that is in another file too
-        elif extraction_queue.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
+        elif self._may_be_article(capture_id, stated.event.role):
             outlet = self._outlet(stated.event.source)
             ahead = self._submit_extraction(capture_id, outlet, ahead=True, capture=stated.capture)
             self.pending.append((capture_id, outlet, ahead))
         self._apply_pending(leave=MAX_PENDING)
+
+    def _may_be_article(self, capture_id: int, role: str) -> bool:
+        # A revisit made elsewhere may have the status and media type of its original, in its row alone.
+        row = self.connection.execute(
+            "SELECT status, media_type FROM captures WHERE id = ?", (capture_id,)
+        ).fetchone()
+        return extraction_queue.may_be_article(role, row["status"], row["media_type"])
 
     def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
         return add_event_record(self.connection, stated)

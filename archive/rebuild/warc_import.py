@@ -123,7 +123,7 @@ class Importer:
         sha256 = external.sha256_of_file(path).removeprefix("sha256:")
         before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
         if before:
-            return ImportResult(path, before["file"], is_new=False)
+            return ImportResult(path, before["file"], is_new=False, source=before["source"])
         now = self.now()
         at = filenames.run_start(self.folder, now)
         beside = self._free_name(at)

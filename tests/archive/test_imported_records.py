@@ -186,8 +186,10 @@ def test_a_revisit_finds_its_original(folder: Path, named: tuple[str, ...], orde
     assert_rebuild_gives_the_same(folder)
 
 
-def test_a_revisit_without_a_head_has_that_of_its_original(folder: Path) -> None:
-    import_bytes(folder, revisit(*REFERENCES["address and date"], block=b""), RESPONSE)
+@pytest.mark.parametrize("order", ["before", "later"])
+def test_a_revisit_without_a_head_has_that_of_its_original(folder: Path, order: str) -> None:
+    again = revisit(*REFERENCES["address and date"], block=b"")
+    import_bytes(folder, *((again, RESPONSE) if order == "later" else (RESPONSE + again,)))
     with Archive.open(folder) as archive:
         assert {row.status for row in archive.captures(BRIDGE)} == {200}
         assert all(archive.check_capture(row).mismatch is None for row in archive.captures(BRIDGE))

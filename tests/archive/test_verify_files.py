@@ -7,8 +7,11 @@ import hashlib
 import random
 import shutil
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +19,7 @@ from archive.core import Archive
 from archive.index.db.connection import connect
 from archive.integrity.audit import run_audit
 from archive.integrity.problems import AuditResult, Problem
-from archive.jobs.pool import pool
+from archive.jobs.pool import JobFailed, JobInterrupted, pool
 from archive.manifests import reader as manifests
 from archive.manifests import writer as manifest_writer
 from tests.forgery import compress_record, forge, members, with_digests
@@ -414,3 +417,32 @@ def test_thousands_of_differences_are_counted_not_named(folder: Path) -> None:
     problems = looked(folder).problems
     assert len([one for one in problems if one.file == FIRST]) < 250
     assert "more problems are not named" in " ".join(one.sentence for one in problems)
+
+
+class Failing(Executor):
+    """Fails every job with an error that its process, and not its file, is at fault for."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(self.error)
+        return future
+
+
+def test_a_file_whose_process_failed_at_its_memory_limit_is_checked_again(folder: Path) -> None:
+    assert (
+        run_audit(folder, Failing(SystemError("returned NULL without setting an exception"))).problems == []
+    )
+
+
+@pytest.mark.parametrize(
+    "error", [JobFailed("it crashed"), JobInterrupted("it was killed"), ValueError("x")], ids=repr
+)
+def test_a_file_whose_check_failed_is_unchecked_and_not_called_altered(
+    folder: Path, error: Exception
+) -> None:
+    problems = run_audit(folder, Failing(error)).problems
+    assert {one.finding for one in problems} == {"unchecked"}
+    assert FIRST in {one.file for one in problems}

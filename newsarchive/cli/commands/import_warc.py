@@ -74,13 +74,13 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
 
 
 def _origins_by_host(sources: Mapping[str, Source]) -> dict[str, Origin]:
-    """Return the sources by the hosts of their sections; hosts of several sources are left out."""
+    """Return the sources by the hosts of their sections, feeds and sitemaps; hosts of several sources are left out."""
     from archive.rebuild.warc_import import Origin, host_of
 
     found: dict[str, set[str]] = {}
     for name, source in sources.items():
-        for section in source.sections:
-            found.setdefault(host_of(section.url), set()).add(name)
+        for url in (*(section.url for section in source.sections), *source.feeds, *source.sitemaps):
+            found.setdefault(host_of(url), set()).add(name)
     named = {host: next(iter(names)) for host, names in found.items() if host and len(names) == 1}
     return {host: Origin(name, sources[name].title, sources[name].outlet) for host, name in named.items()}
 
@@ -106,6 +106,12 @@ def _print_result(one: ImportResult) -> None:
         say(sentence, hanging=2)
     if not one.is_new:
         say(f"{one.path} is already in the archive, as {one.file}. Nothing was added.")
+        if one.source:
+            say(
+                f"Its pages are assigned to the source {one.source}. If its time zone was wrong, correct "
+                f"sources/{one.source}.toml and run 'newsarchive rebuild'.",
+                indent=2,
+            )
         _print_findings(one)
         return
     how = ", with each record now compressed separately" if one.repacked else ""
