@@ -87,7 +87,9 @@ class _ManifestChain:
     listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
     by_digest: dict[str, str] = field(default_factory=dict)  # SHA-256 of a WARC file → its name
     digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, if readable
-    unchecked: set[str] = field(default_factory=set)  # manifests whose check failed, for no fault of theirs
+    unchecked: set[str] = field(
+        default_factory=set
+    )  # manifests whose check failed, though they may be in order
 
 
 class _Audit:

@@ -38,7 +38,7 @@ def read_events(path: Path, *, start: int = 0) -> Iterator[EventRecord | Damage]
     """Yield every event of a file from `start` on; unreadable bytes yield Damage, then reading goes on.
 
     Skip responses without a matching metadata record: the crawl never acknowledged them. Files made elsewhere have no
-    metadata records of ours: each of their responses yields a fetch of a page, and after them each of their revisits.
+    metadata records of newsarchive: each of their responses yields a fetch of a page, and after them each of their revisits.
     """
     yield from parse_events(reader.read_records(path, start=start))
 

@@ -47,7 +47,7 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     by known articles or by the host if --source is not given; if none is found, in UTC. Older
     captures of a known article are added to its history at the right place.
 
-    The exit code is 1 if anything could not be read, was not taken in, or does not match a digest
+    The exit code is 1 if anything could not be read, was not imported, or does not match a digest
     it states; each is printed with the reason.
     """
     from archive import paths
