@@ -430,7 +430,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 @pytest.mark.parametrize("turn", [0, 1, 2])
 @pytest.mark.parametrize("name", CASES)
 def test_what_an_answer_makes_of_an_article(crawled: Crawled, name: str, turn: int) -> None:
-    case, found = CASES[name], crawled.told[turn][name]
+    case, found = CASES[name], crawled.results_by_case[turn][name]
     assert found == CaseResult(
         case.versions[turn], case.states[turn], case.partial[turn], case.readings[turn]
     )

@@ -313,7 +313,7 @@ def test_extractions_by_an_earlier_extractor_are_not_called_altered(folder: Path
     found = looked(folder, again=True).problems
     of_pages = [problem for problem in found if not (problem.table or "").startswith("search_")]
     assert {problem.finding for problem in of_pages} == {"outdated"}
-    assert all("read by newsarchive 0" in problem.sentence for problem in of_pages)
+    assert all("extracted by newsarchive 0" in problem.sentence for problem in of_pages)
 
 
 def test_an_index_of_a_table_that_disagrees_with_it_is_damage_of_the_index(folder: Path) -> None:
@@ -410,7 +410,7 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
         recording.close()
     verified = looked(folder, again=again)
     assert names_of(verified) == ""
-    assert any(note.startswith("1 captures of gazeta were read and could not be") for note in verified.notes)
+    assert any(note.startswith("1 captures of gazeta were extracted and could not be") for note in verified.notes)
 
 
 def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path) -> None:
