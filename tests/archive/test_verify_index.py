@@ -410,7 +410,9 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
         recording.close()
     verified = looked(folder, again=again)
     assert names_of(verified) == ""
-    assert any(note.startswith("1 captures of gazeta were extracted and could not be") for note in verified.notes)
+    assert any(
+        note.startswith("1 captures of gazeta were extracted and could not be") for note in verified.notes
+    )
 
 
 def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path) -> None:

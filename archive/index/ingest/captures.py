@@ -19,6 +19,11 @@ from archive.index.db.connection import Connection, Row
 from archive.index.ingest.revisits import HEAD_COLUMNS, original_of_external
 from archive.warc.entries import CaptureEntry, OriginalReference
 
+PICTURE_ROLES = (
+    "image",
+    "requisite",
+)  # a picture of an article may be on a section page, which is captured first
+
 
 def new_entry(connection: Connection, entry: CaptureEntry) -> CaptureEntry | None:
     """Return the entry that becomes a row; None if a response has its row already.
@@ -65,7 +70,7 @@ def add_capture(connection: Connection, entry: CaptureEntry, event: Fetched) -> 
     named, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     cursor = connection.execute(f"INSERT INTO captures ({named}) VALUES ({marks})", tuple(columns.values()))
     number = int(cursor.lastrowid or 0)
-    if event.role == "image":
+    if event.role in PICTURE_ROLES:
         connection.execute(
             "UPDATE images SET capture_id = ? WHERE url = ? AND capture_id IS NULL", (number, entry.url)
         )

@@ -86,7 +86,11 @@ def _add_parts(connection: Connection, version_id: int, article: Article) -> Non
         [(version_id, place, tag) for place, tag in enumerate(article.tags, 1)],
     )
     connection.executemany(
-        "INSERT INTO images VALUES (?, ?, ?, ?, ?, (SELECT min(id) FROM captures WHERE url = ? AND role = 'image'))",
+        """
+        INSERT INTO images VALUES (
+            ?, ?, ?, ?, ?, (SELECT min(id) FROM captures WHERE url = ? AND role IN ('image', 'requisite'))
+        )
+        """,
         [
             (version_id, place, image.url, image.caption, image.credit, image.url)
             for place, image in enumerate(article.images, 1)

@@ -40,7 +40,9 @@ _ORDER_OF_ADDING = frozenset({"captures", "versions", "failures"})  # tables wit
 _PARTS = frozenset({"bylines", "tags", "images", "links"})  # of a version
 _RECORD = "(SELECT record_id FROM captures WHERE captures.id = {table}.capture_id)"
 # Of several captures of one image, the row may name any.
-_PICTURE = "(SELECT url FROM captures WHERE captures.id = images.capture_id AND role = 'image')"
+_PICTURE = (
+    "(SELECT url FROM captures WHERE captures.id = images.capture_id AND role IN ('image', 'requisite'))"
+)
 
 
 @dataclass(frozen=True, slots=True)
