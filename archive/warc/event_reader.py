@@ -37,8 +37,8 @@ class EventRecord:
 def read_events(path: Path, *, start: int = 0) -> Iterator[EventRecord | Damage]:
     """Yield every event of a file from `start` on; unreadable bytes yield Damage, then reading goes on.
 
-    Skip responses without a matching metadata record: the crawl never acknowledged them. Files made elsewhere have no
-    metadata records of newsarchive: each of their responses yields a fetch of a page, and after them each of their revisits.
+    Skip responses without a matching metadata record: the crawl never acknowledged them. Files made elsewhere have none
+    of these metadata records: each of their responses yields a fetch of a page, and after them each of their revisits.
     """
     yield from parse_events(reader.read_records(path, start=start))
 
