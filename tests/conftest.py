@@ -31,6 +31,8 @@ from newsarchive.demo_site.http_messages import Request
 from tests import small_archive
 from tests.disks import mounted
 
+os.environ.pop("COLUMNS", None)  # pytest-xdist sets it in its workers; lines would be wrapped to that width
+
 Typed = Callable[..., Result]
 
 # A test is slow if it, a fixture or a helper of it uses one of these: it crawls, kills, starts processes or a browser.
