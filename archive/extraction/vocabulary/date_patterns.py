@@ -97,9 +97,10 @@ class DateGrammar:
         self._year_word = (
             rf"(?:\.?\s*(?:{any_of(word for language in each for word in language.year_words)})(?!\w)\.?)?"
         )
-        self._between = (  # possessive, since it is used twice in a row
-            rf"(?:\s(?:{self._before})\s|[\s,;|/•·«»()\[\]—–-]|⏱|🕐)*+(?:(?<=[\s,])(?:{self._before})\s)?+\s*+"
-        )
+        # Possessive, since it is used twice in a row; of single characters only, as Python before 3.11.5 loses its
+        # place in possessive groups with alternatives (https://github.com/python/cpython/issues/106052).
+        separators = r"[\s,;|/•·«»()\[\]—–⏱🕐-]*+"
+        self._between = rf"{separators}(?:(?<=[\s,])(?:{self._before})\s{separators}){{0,2}}"
 
     @cached_property
     def date_rules(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
