@@ -1,4 +1,4 @@
-"""Which articles a query selects: one value, validated once, for every interface. PURE.
+"""The selection of articles by a query: one value, validated once, for every interface. PURE.
 
 Command options, URL parameters, Python keywords and the provenance of an export all derive from the fields of
 `Filters`.
@@ -98,7 +98,7 @@ class FilterArgs(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles to select: those that match `query` and every filter that is not None.
+    """The articles to select: those that match `query` and every filter that is not None.
 
     Publication days are those the outlets print; capture days are in UTC. Ranges include their last day. Names match
     in any letter case. Raise BadQuery, naming the field, for an invalid day, language or state, and for a range that

@@ -92,7 +92,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool extracts from a page, by field names common to all tools; fields it does not support are absent."""
+    """The fields that a tool extracts from a page, by names common to all tools; those it does not support are absent."""
 
     fields: Mapping[str, Any]
     milliseconds: float

@@ -21,7 +21,7 @@ _PARTITIONS = 64
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Which articles to export, and in which format."""
+    """The request for an export: the articles and the format."""
 
     form: ExportFormat
     filters: Filters = Filters()  # noqa: RUF009 - a value

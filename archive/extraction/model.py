@@ -107,7 +107,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class PageTemplate:
-    """Where the parts of an article are on an outlet's pages, learned from the pages themselves.
+    """The places of the parts of an article on an outlet's pages, learned from the pages themselves.
 
     Places are CSS selectors; None if nothing was learned.
     """
@@ -143,7 +143,7 @@ class LearningResult:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """What is known of an outlet before a page is extracted: from its source file, and learned page templates."""
+    """The knowledge of an outlet before a page is extracted: from its source file, and learned page templates."""
 
     timezone: str  # IANA name; applies to printed times without a zone
     languages: tuple[str, ...] = ()
@@ -154,7 +154,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """What the listing, feed or sitemap that links to an article says about it."""
+    """The statements of the listing, feed or sitemap that links to an article."""
 
     title: str | None = None
     date_text: str | None = None  # as printed there

@@ -59,7 +59,7 @@ class Problem:
 
 @dataclass(slots=True)
 class AuditResult:
-    """What an audit checked and found."""
+    """The result of an audit: the numbers checked and the problems found."""
 
     files: int = 0
     records: int = 0

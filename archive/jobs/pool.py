@@ -63,7 +63,7 @@ JOBS_PER_WORKER = 5000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one page may use. A page of a real site takes a tenth of a second and some ten megabytes.
+    """The limits of one page. A page of a real site takes a tenth of a second and some ten megabytes.
 
     A job with a list among its arguments may use that much time for each item, and `MEMORY_PER_PAGE` more memory.
     """

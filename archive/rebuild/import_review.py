@@ -49,7 +49,7 @@ class RecordFinding:
 
 @dataclass(slots=True)
 class ImportReview:
-    """What a file holds."""
+    """The contents of a file."""
 
     records: Counter[str] = field(default_factory=Counter)  # by type
     responses: int = 0  # that can become captures

@@ -22,7 +22,7 @@ _BESIDE = 6  # tokens between a lazy picture and its twin in <noscript>
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What one element of a snapshot shows."""
+    """The picture that one element of a snapshot shows."""
 
     src: str | None  # absolute
     srcset: tuple[Candidate, ...] = ()  # absolute

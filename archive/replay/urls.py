@@ -38,7 +38,7 @@ class UrlRewriter:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
-    """What a snapshot address requests."""
+    """The request that a snapshot address makes."""
 
     timestamp: str  # fourteen digits
     at: datetime  # aware, UTC

@@ -29,7 +29,7 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class OriginalReference:
-    """What a revisit made elsewhere says about its original. As text, it fits the column `revisit_of`."""
+    """The original of a revisit made elsewhere, as the revisit states it. As text, it fits the column `revisit_of`."""
 
     record_id: str | None = None
     url: str | None = None

@@ -204,7 +204,7 @@ class _Section(_Table):
 
 
 class _Discovery(_Table):
-    """Where articles are found, besides sections, and which URLs are articles."""
+    """The entry points besides sections, and the URLs that are articles."""
 
     feeds: list[_Url] = key("URLs of RSS or Atom feeds", [])
     sitemaps: list[_Url] = key("URLs of news sitemaps or sitemaps", [])
@@ -230,7 +230,7 @@ class _Politeness(_Table):
 
 
 class _NetworkAccess(_Table):
-    """Which private networks may be connected to."""
+    """The private networks that may be connected to."""
 
     allow_private: list[_Network] = key(
         'private networks that this source may connect to, such as `["10.0.0.0/8", "192.168.1.7"]`', []
@@ -238,7 +238,7 @@ class _NetworkAccess(_Table):
 
 
 class _Capture(_Table):
-    """Which parts of an article are stored besides the page."""
+    """The parts of an article that are stored besides the page."""
 
     images: Images = key('which pictures of an article are stored: `"none"`, `"lead"` or `"all"`', "lead")
     requisites: bool = key(

@@ -31,7 +31,7 @@ MIN_WITNESS_WORDS = 5  # a description or stated text with fewer different words
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What a page says of its text elsewhere: the words of its titles, its summary and its stated text."""
+    """The statements of a page about its text: the words of its titles, its summary and its stated text."""
 
     title: frozenset[str]
     description: frozenset[str]

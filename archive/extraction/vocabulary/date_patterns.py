@@ -41,7 +41,7 @@ _SEPARATORS = r"[\s.,،;|/•·()\[\]—–-]{0,4}"
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """Where a line prints a date, a time of day or both."""
+    """The place in a line of a date, a time of day or both."""
 
     start: int
     end: int
@@ -156,7 +156,7 @@ class DateGrammar:
 
     @cached_property
     def hint(self) -> re.Pattern[str]:
-        """What every text with a date contains."""
+        """A pattern that every text with a date contains."""
         return re.compile(rf"\d|{any_of(self.days_ago)}|{self._ago}|{self._any_of('just_now')}")
 
     @cached_property

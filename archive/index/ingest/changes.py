@@ -107,7 +107,7 @@ class SamePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the index knows that matters to a visit."""
+    """The knowledge of the index that matters to a visit."""
 
     article: KnownArticle | None = None  # which the visit is to
     new_id: int = 0  # for a new article
@@ -249,7 +249,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Redirected:
-    """Where an address redirects to."""
+    """The target of an address that redirects."""
 
     url: str
     target: str | None  # None if it no longer does
@@ -281,7 +281,7 @@ class Recognized:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """What a capture turned out to be."""
+    """The result of extracting a capture."""
 
     capture_id: int
     outcome: Outcome

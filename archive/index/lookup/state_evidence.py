@@ -25,7 +25,7 @@ MAX_TITLE = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class StateEvidence:
-    """What the last visit to an article found instead of the article."""
+    """The response at the last visit to an article, in place of the article."""
 
     at: datetime  # aware, UTC
     url: str  # as requested

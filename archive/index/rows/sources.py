@@ -41,7 +41,7 @@ class CrawlRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the index knows about a source."""
+    """The state of a source, as the index has it."""
 
     name: str
     title: str

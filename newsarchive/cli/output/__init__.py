@@ -1,1 +1,1 @@
-"""What commands print: safe text, tables, progress, JSON, reports that several commands share."""
+"""The output of commands: safe text, tables, progress, JSON, reports that several commands share."""

@@ -1,4 +1,4 @@
-"""What Datasette shows about the index: descriptions from the schema, facets, labels and the prepared queries."""
+"""The metadata of the index for Datasette: descriptions from the schema, facets, labels and the prepared queries."""
 
 from __future__ import annotations
 
