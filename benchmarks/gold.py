@@ -92,7 +92,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """The fields that a tool extracts from a page, by names common to all tools; those it does not support are absent."""
+    """The fields that a tool extracts from a page, by names common to all tools; unsupported ones are absent."""
 
     fields: Mapping[str, Any]
     milliseconds: float
