@@ -79,7 +79,7 @@ def best_text(
     others = (
         Text(_first_run(page, headline, scores), None, 1.0),
         unnamed,
-        Text(_below(page, headline, captions), None, 1.0),
+        Text(_below(page, headline, captions, scores), None, 1.0),
         Text(second, None, 1.0),
     )
     for other in others:
@@ -106,11 +106,12 @@ def _first_run(page: Page, headline: Block | None, scores: Sequence[float]) -> t
     return ()
 
 
-def _below(page: Page, headline: Block | None, captions: frozenset[int]) -> tuple[Block, ...]:
+def _below(
+    page: Page, headline: Block | None, captions: frozenset[int], scores: Sequence[float]
+) -> tuple[Block, ...]:
     """Return all lines that look like text in the smallest box with the headline and running text below it."""
     if headline is None:
         return ()
-    scores = select_scores(page, headline, captions)
     for box in headline.box.ancestors():
         below = [block for block in page.blocks[headline.order + 1 : box.last] if block.order not in captions]
         if sum(len(block.text) for block in below if is_running(block)) >= MIN_OTHER_CHARACTERS:
