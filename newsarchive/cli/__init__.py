@@ -6,18 +6,10 @@ import click
 
 from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
-from newsarchive.cli.commands import (
-    article,
-    crawl,
-    demo,
-    export,
-    import_warc,
-    init,
-    maintenance,
-    search,
-    serve,
-    sources,
-)
+from newsarchive.cli.commands import demo, init, serve
+from newsarchive.cli.commands.collect import crawl, sources
+from newsarchive.cli.commands.preserve import import_warc, maintenance
+from newsarchive.cli.commands.research import article, export, search
 
 
 @click.group(

@@ -15,7 +15,7 @@ from archive.extraction.extract import extract
 from archive.extraction.model import Article, LearningResult
 from archive.templates import refresh
 from archive.warc.reader import read_capture
-from newsarchive.cli.commands.sources import learning_failure
+from newsarchive.cli.commands.collect.sources import learning_failure
 from spiders.sources.source import load
 from tests.conftest import Crawled, Typed
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from archive.core import Archive
 from archive.extraction.model import Rejection
 from archive.extraction.rejection.classify import response_rejection
-from newsarchive.cli.commands.search import format_published
+from newsarchive.cli.commands.research.search import format_published
 from newsarchive.web.app import create_app
 from newsarchive.web.datasette import plugin
 from newsarchive.web.rendering.templating import neutralize_directions

@@ -15,7 +15,7 @@ import click
 
 from archive.crawl_results import CRAWL_COUNTS, OUTCOME_LABELS, STORED_COUNTS, count_phrases
 from newsarchive.cli.command_group import exit_unless
-from newsarchive.cli.commands.sources import find_source
+from newsarchive.cli.commands.collect.sources import find_source
 from newsarchive.cli.options import DAY, POSITIVE, archive_folder, json_option
 from newsarchive.cli.output.json import print_json
 from newsarchive.cli.output.labels import counted

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli.command_group import exit_unless
-from newsarchive.cli.commands.search import format_published, source_and_section
+from newsarchive.cli.commands.research.search import format_published, source_and_section
 from newsarchive.cli.options import POSITIVE, json_option, open_archive
 from newsarchive.cli.output.json import print_json
 from newsarchive.cli.output.labels import STATE_LABELS, counted

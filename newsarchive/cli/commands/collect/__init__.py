@@ -1,0 +1,1 @@
+"""Commands of an archivist: sources, crawls and their schedule."""

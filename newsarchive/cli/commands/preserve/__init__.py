@@ -1,0 +1,1 @@
+"""Commands that import, check and repair what is preserved."""
