@@ -48,8 +48,8 @@ def migrate(connection: Connection, version: int) -> None:
     Views hold no rows, so today's views simply replace the earlier ones.
     """
     for step in range(version, SCHEMA_VERSION):
-        if step in MIGRATIONS:
-            MIGRATIONS[step](connection)
+        for change in MIGRATIONS.get(step, ()):
+            change(connection)
         for statement in statements_to_add(step + 1):
             connection.execute(statement)
     for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
@@ -121,7 +121,8 @@ def _add_canonical(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {
-    1: _add_due_at,
-    2: _add_canonical,
+MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
+    1: (_add_due_at,),
+    2: (_add_canonical,),
+    3: (),
 }

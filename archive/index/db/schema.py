@@ -12,7 +12,7 @@ from archive.index.db.triggers import TRIGGERS
 from archive.index.db.version_columns import column_definitions, latest_version
 
 APPLICATION_ID = 0x6E657773  # "news": distinguishes archive.db from any other SQLite file
-OTHER_CHANGES = 3  # latest schema version with a change other than a column for a new field of an article
+OTHER_CHANGES = 4  # latest schema version with a change other than a column for a new field of an article
 SCHEMA_VERSION = max(OTHER_CHANGES, latest_version())  # in PRAGMA user_version
 
 TABLES: dict[str, str] = {
