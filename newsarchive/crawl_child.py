@@ -58,6 +58,7 @@ def _crawl(arguments: list[str] | None) -> int:
     parser.add_argument("--max-articles")
     parser.add_argument("--since")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--recheck")
     parser.add_argument("--end-with-input", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.end_with_input:
@@ -75,7 +76,12 @@ def _crawl(arguments: list[str] | None) -> int:
 
     def begin() -> None:
         crawler = process.create_crawler(left.popleft())
-        options = {"max_articles": asked.max_articles, "since": asked.since, "full": asked.full}
+        options = {
+            "max_articles": asked.max_articles,
+            "since": asked.since,
+            "full": asked.full,
+            "recheck": asked.recheck,
+        }
         process.crawl(crawler, **options).addBoth(go_on, crawler)
 
     def go_on(came: object, crawler: Crawler) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from archive import paths
 from archive.crawl_results import CRAWL_COUNTS, Outcome
 
 
@@ -26,7 +27,8 @@ class CrawlOrder:
     source: str
     max_articles: int | None = None  # of new ones
     since: date | None = None  # skip articles that the listing dates earlier
-    full: bool = False  # fetch known articles again
+    full: bool = False  # fetch all known articles again
+    recheck: tuple[str, ...] | None = None  # fetch only these known articles, by canonical address
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = (
         arguments += ["--since", order.since.isoformat()]
     if order.full:
         arguments.append("--full")
+    if order.recheck is not None:
+        arguments += ["--recheck", str(_write_recheck_list(folder, order.source, order.recheck))]
     environment = {
         **os.environ,
         "NEWSARCHIVE_HOME": str(folder.resolve()),
@@ -98,6 +102,14 @@ def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = (
         env=environment,
         start_new_session=True,
     )
+
+
+def _write_recheck_list(folder: Path, source: str, addresses: Sequence[str]) -> Path:
+    """Write the addresses to visit again to a file of the source, and return its path."""
+    path = folder / paths.STATE / f"{source}.recheck.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(f"{address}\n" for address in addresses), encoding="utf-8")
+    return path
 
 
 def run_crawl(

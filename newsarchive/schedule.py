@@ -207,7 +207,7 @@ class Scheduler:
         if last is not None and is_in_future(last, now):
             self._log(
                 f"{source.name}: the last crawl is dated {last.astimezone().isoformat(' ', 'minutes')}, in the future: "
-                "the future: this machine's clock was ahead then, or is behind now"
+                "this machine's clock was ahead then, or is behind now"
             )
         at = next_run(source, now)
         when = at.astimezone().isoformat(" ", "minutes") if at else "never, as no day matches the schedule"

@@ -52,7 +52,8 @@ class NewsSpider(Spider):
     """One crawl of one source.
 
     Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (the maximum number of new articles to
-    request), `since` (a day; skip articles that the listing dates earlier), `full` (1: request known pages again).
+    request), `since` (a day; skip articles that the listing dates earlier), `full` (1: request all known articles
+    again), `recheck` (a file with addresses of known articles, one a line: request these and nothing else).
     """
 
     name = "news"
@@ -80,12 +81,14 @@ class NewsSpider(Spider):
         max_articles: str | int | None = None,
         since: str | None = None,
         full: str | bool = False,
+        recheck: str | Path | None = None,
     ) -> None:
         super().__init__(name)
         self.source_name = source or self.source_name
         self.max_articles = int(max_articles) if max_articles else None
         self.since = date.fromisoformat(since) if since else None
         self.full = str(full).lower() in ("1", "true", "yes")
+        self.recheck = Path(recheck) if recheck else None
         self._progress_at = 0.0
         self._private_hosts: dict[str, str] = {}  # host → its private address, to which nothing was sent
         self._captured_before: list[
@@ -218,11 +221,16 @@ class NewsSpider(Spider):
             self.logger.info(sentence)
         async for request in self._resume():
             yield request
+        if self.recheck is not None:
+            asked = self.recheck.read_text("utf-8").splitlines()
+            for request in self._enqueue(await self.follower.articles_at(asked)):
+                yield request
+            return
         for request in self._enqueue(await self.follower.entry_points()):
             yield request
-        if not self.full:
-            for request in self._enqueue(await self.follower.articles_to_recrawl()):
-                yield request
+        known = self.follower.known_articles() if self.full else self.follower.articles_to_recrawl()
+        for request in self._enqueue(await known):
+            yield request
 
     async def _resume(self) -> AsyncIterator[Request]:
         """Follow up on responses that killed crawls stored, from their records: none is requested twice."""

@@ -7,7 +7,7 @@ import click
 from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
-from newsarchive.cli.commands.collect import crawl, sources
+from newsarchive.cli.commands.collect import crawl, recheck, sources
 from newsarchive.cli.commands.preserve import import_warc, maintenance
 from newsarchive.cli.commands.research import article, export, search
 
@@ -37,6 +37,7 @@ for command in (
     sources.sources,
     crawl.crawl,
     crawl.run,
+    recheck.recheck,
     maintenance.status,
     search.search,
     article.show,

@@ -18,6 +18,7 @@ from archive.events import Fetched
 from archive.extraction.dates import parser as dates
 from archive.extraction.model import Article, Rejection
 from archive.http.capture import Capture
+from archive.index.lookup.recrawl import DueArticle
 from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
@@ -90,9 +91,26 @@ class LinkFollower:
         number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
-                f"{number} known articles are due for another visit: the {len(due)} that waited"
-                " longest are visited now, the others by the next crawls."
+                f"{number} known articles are due for another visit: the {len(due)} most urgent ones are visited"
+                " now, the others by the next crawls."
             )
+        return self._visits_of(due)
+
+    async def known_articles(self) -> list[Task]:
+        """Return the tasks of all known articles of the source, as far as the budget allows."""
+        number, known = await self.recorder.known_articles(self.budget.known_limit)
+        if number > len(known):
+            self.note(
+                f"{number} articles are known: the {len(known)} visited longest ago are visited now. Run the same"
+                " command again for the others, or raise [limits] pages in the source file."
+            )
+        return self._visits_of(known)
+
+    async def articles_at(self, addresses: Sequence[str]) -> list[Task]:
+        """Return the tasks of the known articles at these canonical addresses."""
+        return self._visits_of(await self.recorder.articles_at(addresses))
+
+    def _visits_of(self, articles: Sequence[DueArticle]) -> list[Task]:
         return [
             self.new_task(
                 article.url,
@@ -102,7 +120,7 @@ class LinkFollower:
                 stamp=article.stamp,
                 listed_in="listing" if article.stamp else None,
             )
-            for article in due
+            for article in articles
         ]
 
     async def tasks_after(self, task: Task, capture_id: int) -> AsyncIterator[Task]:

@@ -37,6 +37,7 @@ from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.jobs.pool import ExtractionJob, JobInterrupted, call_within_size_limit, pool
 from archive.reasons import Reason
+from archive.rechecks import RecheckPolicy
 from archive.recording import repair, session
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch, Recording
@@ -270,11 +271,29 @@ class Recorder:
             raise Unreadable(f"unreadable: {type(error).__name__}: {error}") from error
 
     async def due_for_recrawl(self, most: int) -> tuple[int, list[DueArticle]]:
-        """Return how many articles of the source are due for another visit, and the `most` longest due."""
-        connection, now = self._archive.connection, datetime.now(UTC)
-        return await self._in_thread(
-            lambda: recrawl.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
+        """Return how many articles of the source are due for another visit, and the `most` most urgent ones."""
+        return await self._in_thread(self._due_for_recrawl, most)
+
+    def _due_for_recrawl(self, most: int) -> tuple[int, list[DueArticle]]:
+        connection, source, now = self._archive.connection, self.source, datetime.now(UTC)
+        policy = RecheckPolicy(
+            source.recheck_share, source.recheck_longest, recrawl.section_habits(connection, source.name)
         )
+        per_host = None
+        if source.rechecks_per_hour is not None:
+            hours = recrawl.hours_since_last_crawl(connection, source.name, now, crawl=self.crawl)
+            per_host = max(1, int(source.rechecks_per_hour * hours))
+        return recrawl.due_articles(
+            connection, source.name, now, most, crawl=self.crawl, policy=policy, per_host=per_host
+        )
+
+    async def known_articles(self, most: int) -> tuple[int, list[DueArticle]]:
+        """Return how many articles of the source are known, and the `most` visited longest ago."""
+        return await self._in_thread(recrawl.all_articles, self._archive.connection, self.source.name, most)
+
+    async def articles_at(self, addresses: Sequence[str]) -> list[DueArticle]:
+        """Return those of the articles of the source that are at these canonical addresses."""
+        return await self._in_thread(recrawl.known_articles, self._archive.connection, addresses)
 
     async def select_new(self, addresses: Sequence[str]) -> set[str]:
         """Return those of the listed addresses that should be requested as new."""

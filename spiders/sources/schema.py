@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -178,6 +178,15 @@ def _cron(schedule: str) -> str:
     return " ".join(schedule.split())
 
 
+def _duration(text: object) -> timedelta:
+    """Return a duration written as a number of minutes, hours or days."""
+    found = re.fullmatch(r"(\d{1,5})\s*([mhd])", text.strip()) if isinstance(text, str) else None
+    if found is None or not int(found[1]):
+        raise mistake('is not a duration; write one such as "90m", "24h" or "30d"')
+    return timedelta(**{_DURATION_UNITS[found[2]]: int(found[1])})
+
+
+_DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _WIDEST_PRIVATE = {4: 8, 6: 7}  # version → the prefix of its widest private network, 10.0.0.0/8 and fc00::/7
 
 _Network = Annotated[IPNetwork, BeforeValidator(_private_network)]
@@ -266,6 +275,27 @@ class _Limits(_Table):
     depth: int = key('maximum number of listing pages followed where `sections.pages` is `"all"`', 1000, ge=1)
 
 
+class _Rechecks(_Table):
+    """How often known articles are visited again."""
+
+    share: float = key(
+        "how long to wait before an article is visited again, as a share of the time since its last change; "
+        "`0.25` makes about twice as many visits",
+        0.5,
+        ge=0.05,
+        le=5,
+        allow_inf_nan=False,
+    )
+    longest: Annotated[timedelta, BeforeValidator(_duration)] = key(
+        'the longest wait, such as `"30d"` or `"12h"`', timedelta(days=30), shown_default='`"30d"`'
+    )
+    per_hour: int | None = key(
+        "maximum number of visits to known articles on one host, for each hour since the last crawl",
+        None,
+        ge=1,
+    )
+
+
 class _Rule(_Table):
     """Selectors for pages captured from a day on."""
 
@@ -340,6 +370,7 @@ class Definition(_Table):
     network: _NetworkAccess = _NetworkAccess()
     capture: _Capture = _Capture()
     limits: _Limits = _Limits()
+    rechecks: _Rechecks = _Rechecks()
     rules: list[_Rule] = []
 
 

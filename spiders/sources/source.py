@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -47,6 +48,9 @@ class Source:
     user_agent_note: str | None = None
     max_pages: int = 10_000  # requested in one crawl
     depth: int = 1000  # pages of a listing with pages = "all"
+    recheck_share: float = 0.5  # wait before another visit, of the time since the last change
+    recheck_longest: timedelta = timedelta(days=30)
+    rechecks_per_hour: int | None = None  # visits to known articles on one host; None: any number
     rules: tuple[Rule, ...] = ()
     templates: tuple[PageTemplate, ...] = ()  # learned from its pages, in NAME.learned.toml
 
@@ -151,6 +155,9 @@ def _to_source(name: str, definition: Definition) -> Source:
         user_agent_note=definition.capture.user_agent_note,
         max_pages=definition.limits.pages,
         depth=definition.limits.depth,
+        recheck_share=definition.rechecks.share,
+        recheck_longest=definition.rechecks.longest,
+        rechecks_per_hour=definition.rechecks.per_hour,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )
 

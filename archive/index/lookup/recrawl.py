@@ -6,13 +6,27 @@ See archive/rechecks.py for the rule. `articles.due_at` stores when an article i
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from archive import timestamps, urls
 from archive.index.db.connection import Connection
 from archive.index.rows.addresses import article_at
-from archive.rechecks import CLOCK_TOLERANCE, due_at
+from archive.rechecks import (
+    CLOCK_TOLERANCE,
+    Candidate,
+    History,
+    RecheckPolicy,
+    due_at,
+    edit_habits,
+    most_urgent,
+)
+
+DEFAULT_POLICY = RecheckPolicy()
+HABIT_ARTICLES = 2000  # of a source, from which the habits of its sections are learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +40,16 @@ class DueArticle:
 
 
 def due_articles(
-    connection: Connection, source: str, now: datetime, limit: int, *, crawl: str
+    connection: Connection,
+    source: str,
+    now: datetime,
+    limit: int,
+    *,
+    crawl: str,
+    policy: RecheckPolicy = DEFAULT_POLICY,
+    per_host: int | None = None,
 ) -> tuple[int, list[DueArticle]]:
-    """Return how many articles of a source are due at `now`, and those that have waited longest.
+    """Return how many articles of a source are due at `now`, and the most urgent ones, of which `per_host` a host.
 
     An unconfirmed 404 is always due. Articles that killed crawls have visited since the last complete crawl are
     left out: `crawl`, which now begins, continues from there.
@@ -36,43 +57,107 @@ def due_articles(
     rows = connection.execute(
         """
         WITH due (id) AS (
-            SELECT id FROM articles WHERE source = :source AND due_at <= :now
+            SELECT id FROM articles WHERE source = :source AND due_at <= :earliest
             UNION
             SELECT id FROM articles
             WHERE source = :source AND state IN ('live', 'removed', 'moved', 'unreachable') AND last_looked > :doubted
             UNION
             SELECT id FROM articles INDEXED BY articles_by_state  -- they are few
             WHERE state IN ('live', 'moved', 'unreachable') AND gone_since IS NOT NULL AND source = :source
-        ),
-        longest AS (
-            SELECT articles.*, count(*) OVER () AS due FROM due CROSS JOIN articles ON articles.id = due.id
-            WHERE last_looked > :doubted OR last_looked < coalesce((
-                SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
-                AND rowid > coalesce(  -- in storage order, whatever the clock said
-                    (SELECT max(rowid) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), 0
-                )
-            ), 'now')
-            ORDER BY last_looked, articles.id LIMIT :most
         )
-        SELECT url, section, due, (
-            SELECT json_array(headline, stamp) FROM sightings
-            WHERE sightings.article_id = longest.id AND stamp IS NOT NULL ORDER BY seen_at DESC LIMIT 1
-        ) AS shown
-        FROM longest ORDER BY last_looked, id
+        SELECT url, section, last_looked, due_at,
+            last_looked > :doubted OR gone_since IS NOT NULL AND state != 'removed' AS is_urgent
+        FROM due CROSS JOIN articles ON articles.id = due.id
+        WHERE last_looked > :doubted OR last_looked < coalesce((
+            SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
+            AND rowid > coalesce(  -- in storage order, whatever the clock said
+                (SELECT max(rowid) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), 0
+            )
+        ), 'now')
         """,
         {
             "source": source,
             "crawl": crawl,
-            "most": limit,
-            "now": timestamps.to_iso(now),
+            "earliest": timestamps.to_iso(policy.earliest(now)),
             "doubted": timestamps.to_iso(now + CLOCK_TOLERANCE),
         },
-    ).fetchall()
-    found = [
+    )
+    candidates = (
+        Candidate(
+            row["url"],
+            row["section"],
+            timestamps.from_iso(row["last_looked"]),
+            timestamps.from_iso(row["due_at"]),
+            bool(row["is_urgent"]),
+        )
+        for row in rows
+    )
+    number, chosen = most_urgent(policy, candidates, now, limit, per_host)
+    return number, known_articles(connection, [one.url for one in chosen])
+
+
+def known_articles(connection: Connection, addresses: Sequence[str]) -> list[DueArticle]:
+    """Return what is known of articles, given their canonical addresses, in that order."""
+    rows = connection.execute(
+        """
+        SELECT url, section, (
+            SELECT json_array(headline, stamp) FROM sightings
+            WHERE sightings.article_id = articles.id AND stamp IS NOT NULL ORDER BY seen_at DESC LIMIT 1
+        ) AS shown
+        FROM json_each(?) AS asked JOIN articles ON articles.url = asked.value ORDER BY asked.key
+        """,
+        (json.dumps(addresses),),
+    )
+    return [
         DueArticle(row["url"], row["section"], *(json.loads(row["shown"]) if row["shown"] else (None, None)))
         for row in rows
     ]
-    return (rows[0]["due"] if rows else 0), found
+
+
+def all_articles(connection: Connection, source: str, limit: int) -> tuple[int, list[DueArticle]]:
+    """Return how many articles of a source are known, and `limit` of them, those visited longest ago first."""
+    number = connection.execute("SELECT count(*) FROM articles WHERE source = ?", (source,)).fetchone()[0]
+    rows = connection.execute(
+        "SELECT url FROM articles WHERE source = ? ORDER BY last_looked, id LIMIT ?", (source, limit)
+    )
+    return number, known_articles(connection, [row["url"] for row in rows])
+
+
+def hours_since_last_crawl(connection: Connection, source: str, now: datetime, *, crawl: str) -> float:
+    """Return the hours since the source's previous crawl began: between one hour and a day."""
+    row = connection.execute(
+        "SELECT max(started_at) AS started_at FROM crawls WHERE source = ? AND id != ? AND started_at <= ?",
+        (source, crawl, timestamps.to_iso(now)),
+    ).fetchone()
+    if row["started_at"] is None:
+        return 24.0
+    return min(max((now - timestamps.from_iso(row["started_at"])) / timedelta(hours=1), 1.0), 24.0)
+
+
+def section_habits(connection: Connection, source: str) -> dict[str | None, float]:
+    """Return how often the source's sections are edited, as their most recently visited articles show."""
+    rows = connection.execute(
+        """
+        SELECT article_id, section, last_looked, first_seen FROM (
+            SELECT id, articles.section, last_looked FROM articles
+            WHERE source = ? AND state = 'live' ORDER BY last_looked DESC LIMIT ?
+        ) AS visited
+        JOIN (SELECT article_id, number, first_seen FROM versions) AS seen ON seen.article_id = visited.id
+        ORDER BY article_id, number
+        """,
+        (source, HABIT_ARTICLES),
+    )
+    histories = (
+        History(
+            section,
+            [timestamps.from_iso(version["first_seen"]) for version in versions],
+            timestamps.from_iso(checked),
+        )
+        for (_, section, checked), versions in groupby(
+            rows, key=itemgetter("article_id", "section", "last_looked")
+        )
+    )
+    return edit_habits(histories)
 
 
 def should_fetch(connection: Connection, url: str, now: datetime) -> bool:

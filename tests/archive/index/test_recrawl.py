@@ -167,7 +167,7 @@ def test_a_crawl_killed_under_a_clock_years_ahead_delays_no_visit(outlet: Outlet
     outlet.crawl = "vesti-4"
     outlet.begin_crawl("vesti-4", START + 2 * DAY)
     other = outlet.looked_at(2, START + DAY)
-    assert outlet.due(START + 3 * DAY) == (2, [other, looked_at])
+    assert outlet.due(START + 3 * DAY) == (2, [looked_at, other])
 
 
 @pytest.mark.parametrize("wrong", [START + 3650 * DAY, datetime(2000, 1, 1, tzinfo=UTC)])

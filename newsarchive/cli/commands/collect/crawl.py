@@ -41,7 +41,11 @@ URLS_SHOWN = 5  # for each reason; all of them are in the index and in the JSON
     help="Maximum number of new articles per source.",
 )
 @click.option("--since", type=DAY, help="Skip articles that their listing dates before this day.")
-@click.option("--full", is_flag=True, help="Request known pages again, even those that are not due.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Visit all known articles, due or not, and request every page in full.",
+)
 @json_option
 def crawl(
     names: tuple[str, ...], max_articles: int | None, since: date | None, full: bool, as_json: bool
@@ -60,7 +64,7 @@ def crawl(
     orders = [
         CrawlOrder(source.name, max_articles, since, full) for source in _selected_sources(folder, names)
     ]
-    outcomes, was_stopped = _crawl_all(folder, orders)
+    outcomes, was_stopped = run_orders(folder, orders)
     if as_json:
         print_json([_as_dict(outcome) for outcome in outcomes])
     elif outcomes:
@@ -114,7 +118,7 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     return sources
 
 
-def _crawl_all(folder: Path, orders: Sequence[CrawlOrder]) -> tuple[list[CrawlOutcome], bool]:
+def run_orders(folder: Path, orders: Sequence[CrawlOrder]) -> tuple[list[CrawlOutcome], bool]:
     """Run the crawls; return their outcomes, and whether they were stopped by Ctrl-C or SIGTERM."""
     from newsarchive.crawl_process import run_crawls
 
