@@ -42,7 +42,7 @@ SMALL = {
     "sources",
     "warc_files USING INDEX warc_files_unlisted",
 }
-DERIVED = ("(subquery-", "due", "longest", "sharing", "VIRTUAL TABLE")  # rows found by an index
+DERIVED = ("(subquery-", "asked", "due", "sharing", "visited", "VIRTUAL TABLE")  # rows found by an index
 
 
 def scans(index: Connection, statement: str) -> list[str]:
