@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import time
@@ -20,20 +21,29 @@ from archive.crawl_results import OUTCOME_LABELS, count_phrases
 from archive.errors import SourceError
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from newsarchive.schedule_state import ScheduleState, lock_path, write_state
 from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source, load, load_all, source_files
 
 # Seconds between two checks of the clock and the source files. Sleeping until the next run could miss it: timers of the
 # event loop stop while the machine is suspended, and do not follow a clock that is set.
 LOOK_EVERY = 5.0
+MOST_MISSED = 1000  # runs that are counted
 CLOCK_STEP = 60.0  # seconds; a clock is set by less every day
-LOCK_FILE = "newsarchive.run.lock"  # its dots keep it apart from the lock of any source
 StartCrawl = Callable[[Path, CrawlOrder], "subprocess.Popen[str]"]
 
 
 def next_run(source: Source, after: datetime) -> datetime | None:
     """Return when a source is crawled next, in its time zone; None without a schedule or for a day that never comes."""
     return _next_run(source.schedule, source.timezone, after) if source.schedule is not None else None
+
+
+def missed_runs(source: Source, last: datetime, now: datetime) -> int:
+    """Return how many runs came due after the last one, without the one that is due now; MOST_MISSED at most."""
+    number, at = -1, next_run(source, last)
+    while at is not None and at <= now and number < MOST_MISSED:
+        number, at = number + 1, next_run(source, at)
+    return max(number, 0)
 
 
 def due_sources(sources: Iterable[Source], last: Mapping[str, datetime], now: datetime) -> list[Source]:
@@ -81,7 +91,7 @@ def run_schedule(
     """
     load_all(folder / paths.SOURCES)
     busy = "Another 'newsarchive run' is already running for this archive."
-    with locks.lock(folder / paths.STATE / LOCK_FILE, busy):
+    with locks.lock(lock_path(folder), busy):
         asyncio.run(_until_stopped(Scheduler(folder, at_once, log, start)))
 
 
@@ -110,21 +120,32 @@ class _SourceFile:
 class Scheduler:
     """Starts the crawls of scheduled sources when they are due, in one event loop."""
 
-    def __init__(self, folder: Path, at_once: int, log: Callable[[str], None], start: StartCrawl) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        at_once: int,
+        log: Callable[[str], None],
+        start: StartCrawl,
+        read_clocks: Callable[[], ClockReadings] | None = None,
+    ) -> None:
         self.folder = folder
+        self._read_clocks = read_clocks or ClockReadings.read
         self._write = log
         self._start = start
         self._files: dict[Path, _SourceFile] = {}
         self._last: dict[str, datetime] = {}  # source → its last crawl or run
-        self._clocks = ClockReadings.read()
+        self._clocks = self._read_clocks()
         self._slots = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="crawl")
         self._running: dict[str, subprocess.Popen[str]] = {}
+        self._crawling: dict[str, datetime] = {}  # source → when its crawl was started
+        self._since = self._clocks.wall
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._is_ending = False
 
     def start(self) -> None:
         """Start the crawls that are due now."""
+        self._write_state()
         self.poll()
         if not self._sources():
             self._log("No source has a schedule. Waiting for one to be added to a source file.")
@@ -134,12 +155,13 @@ class Scheduler:
 
         A file with errors keeps its last valid schedule. However many runs a source has missed, it gets one.
         """
-        before, clocks = self._clocks, ClockReadings.read()
+        before, clocks = self._clocks, self._read_clocks()
         self._clocks = clocks
         for sentence in clock_jumps(before, clocks):
             self._log(sentence)
         self._reload_files(clocks.wall)
         for source in due_sources(self._sources().values(), self._last, clocks.wall):
+            self._log_missed_runs(source, clocks.wall)
             self._start_run(source.name, clocks.wall)
 
     async def stop(self) -> None:
@@ -179,6 +201,20 @@ class Scheduler:
             self._log(f"{name}: the previous crawl is still running; this run is skipped")
         else:
             self._tasks[name] = asyncio.get_running_loop().create_task(self._run_when_free(name))
+            self._write_state()
+
+    def _log_missed_runs(self, source: Source, now: datetime) -> None:
+        last = self._last.get(source.name)
+        if last is None or is_in_future(last, now) or not (missed := missed_runs(source, last, now)):
+            return
+        number = (
+            f"{missed} or more runs"
+            if missed == MOST_MISSED
+            else "1 run"
+            if missed == 1
+            else f"{missed} runs"
+        )
+        self._log(f"{source.name}: {number} missed since {last.astimezone().isoformat(' ', 'minutes')}")
 
     def _sources(self) -> dict[str, Source]:
         read = (file.source for file in self._files.values())
@@ -221,6 +257,7 @@ class Scheduler:
                     await self._crawl(name)
         finally:
             del self._tasks[name]
+            self._write_state()
 
     async def _crawl(self, name: str) -> None:
         try:
@@ -229,15 +266,21 @@ class Scheduler:
             self._log(f"{name}: the crawl could not be started: {error.strerror or error}")
             return
         self._running[name] = child
+        self._crawling[name] = self._clocks.wall
+        self._write_state()
         self._log(f"{name}: crawl started")
         try:
             outcome = await asyncio.get_running_loop().run_in_executor(
                 self._threads, watch_crawl, child, name
             )
         finally:
-            del self._running[name]
+            del self._running[name], self._crawling[name]
         for line in _outcome_lines(outcome):
             self._log(f"{name}: {line}")
+
+    def _write_state(self) -> None:
+        waiting = tuple(name for name in self._tasks if name not in self._crawling)
+        write_state(self.folder, ScheduleState(self._since, os.getpid(), dict(self._crawling), waiting))
 
     def _last_crawls(self, names: Sequence[str]) -> dict[str, datetime]:
         with Archive.open(self.folder) as archive:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
@@ -23,6 +24,7 @@ _FIELDS: tuple[tuple[str, str, range, tuple[str, ...]], ...] = (
 _ITEM = r"(?:\*(?:/[0-9]+)?|[0-9]+(?:-[0-9]+(?:/[0-9]+)?)?)"  # APScheduler's notation has more than cron's
 
 
+@lru_cache(maxsize=1024)  # asked for the next run of every source again and again
 def cron_trigger(schedule: str, timezone: str) -> BaseTrigger:
     """Return the trigger for a schedule, or raise ValueError with a phrase that names the field.
 

@@ -17,8 +17,9 @@ from archive.errors import ArchiveBusy, SourceError
 from newsarchive import schedule
 from newsarchive.crawl_process import CrawlOrder
 from newsarchive.demo_site import DemoSite
+from newsarchive.schedule_state import ScheduleState, read_state, write_state
 from spiders.sources.source import Source, load_all
-from tests.conftest import until
+from tests.conftest import Typed, until
 
 NOON = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)  # a Monday
 
@@ -319,7 +320,7 @@ def test_an_error_in_a_source_file_stops_run_at_the_start(folder: Path) -> None:
 def test_only_one_run_at_a_time(folder: Path) -> None:
     describe(folder, "primorsk")
     with (
-        locks.lock(folder / paths.STATE / schedule.LOCK_FILE, "held by the test"),
+        locks.lock(schedule.lock_path(folder), "held by the test"),
         pytest.raises(ArchiveBusy),
     ):
         Kept(folder, "", ENDS).run()
@@ -363,3 +364,20 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_schedules(folder: Path, 
     assert child.returncode == 2
     assert messages.startswith("Error: The output could not be written: No space left on device.")
     assert len(messages.splitlines()) == 1
+
+
+def test_status_says_whether_the_schedules_are_kept_and_what_runs_now(folder: Path, typed: Typed) -> None:
+    describe(folder, "primorsk")
+    describe(folder, "sloboda", "30 9 1 1 *")
+    assert "Schedule: not running. To start it, run 'newsarchive run'." in typed(folder, "status").stdout
+    state = ScheduleState(NOON, 1234, {"primorsk": NOON + timedelta(minutes=5)}, ("sloboda",))
+    write_state(folder, state)
+    assert read_state(folder) is None, "what an ended process has left"
+    with locks.lock(schedule.lock_path(folder), "held by the test"):
+        assert read_state(folder) == state
+        line = " ".join(typed(folder, "status").stdout.split("Schedule: ")[1].split())
+    year = datetime.now(UTC).year + 1
+    assert line == (
+        f"running since {NOON.astimezone().isoformat(' ', 'minutes')}, process 1234; crawling primorsk since 2022-01-10"
+        f" 12:05+00:00; waiting: sloboda; next: primorsk {year}-01-01 00:00+00:00."
+    )

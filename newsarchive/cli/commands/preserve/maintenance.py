@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -39,7 +40,8 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     """Show the status of sources.
 
     For each source: the number of articles, the last crawl and its result, the next crawl, and what
-    needs attention. Times are in the time zone of the source.
+    needs attention. Then, whether 'newsarchive run' is running, and what it does now. Times are in the
+    time zone of the source.
 
     With NAME, show only those sources. Also list the URLs of their last crawl that gave no article,
     and the pages that are not extracted yet. The exit code is 1 if something needs attention, and 2 if a
@@ -48,7 +50,8 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     from archive.errors import ArchiveError, SourceError
     from newsarchive.source_status import source_statuses
 
-    statuses, mistakes = source_statuses(archive_folder())
+    folder = archive_folder()
+    statuses, mistakes = source_statuses(folder)
     if unknown := [name for name in names if name not in {one.name for one in statuses}]:
         known = ", ".join(one.name for one in statuses) or "none"
         raise ArchiveError(f"No source named {unknown[0]!r}. Known sources: {known}.")
@@ -60,6 +63,7 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
         say("No sources yet. Describe a site in sources/NAME.toml, then run 'newsarchive crawl'.")
     else:
         _print_statuses(statuses)
+        _print_schedule(folder, statuses)
         for one in statuses if names else ():
             _print_failures(one)
     if mistakes:
@@ -95,6 +99,32 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
             say(f"{one.name}: {note}", hanging=2)
         for alarm in one.alarms:
             say((f"{one.name}: {alarm}", "alarm"), hanging=2)
+
+
+def _print_schedule(folder: Path, statuses: Sequence[SourceStatus]) -> None:
+    from newsarchive.schedule_state import is_running, read_state
+
+    zones = {one.name: one for one in statuses}
+    scheduled = [(one.next_crawl, one.name) for one in statuses if one.next_crawl is not None]
+    if not is_running(folder):
+        if scheduled:
+            say("Schedule: not running. To start it, run 'newsarchive run'.", hanging=2)
+        return
+    parts = ["Schedule: running"]
+    if (state := read_state(folder)) is not None:
+        since = state.since.astimezone().isoformat(" ", "minutes")
+        parts = [f"Schedule: running since {since}, process {state.process}"]
+        parts += [
+            f"crawling {name} since {zones[name].local_time(at)}"
+            for name, at in state.crawling.items()
+            if name in zones
+        ]
+        if state.waiting:
+            parts.append(f"waiting: {', '.join(state.waiting)}")
+    if scheduled:
+        at, name = min(scheduled)
+        parts.append(f"next: {name} {zones[name].local_time(at)}")
+    say("; ".join(parts) + ".", hanging=2)
 
 
 def _result(one: SourceStatus) -> str:
