@@ -58,6 +58,15 @@ class LargeOutlet:
         for place, (path, story) in enumerate(self._stories):
             yield path, self._page(self._article(place, path, story), self.outlet.delivery.article_type)
 
+    def articles(self) -> Iterator[tuple[str, datetime, str]]:
+        """Yield URL, time of publication and HTML of every article, the newest first."""
+        for place, (path, story) in enumerate(self._stories):
+            yield (
+                f"http://{self.outlet.name}.example{path}",
+                story.published,
+                self._article(place, path, story),
+            )
+
     def described(self) -> dict[str, object]:
         """Return what is needed to write a source file and to count the articles."""
         return {

@@ -15,6 +15,7 @@ from archive.crawl_results import Outcome, Status
 from archive.errors import ArchiveBusy
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.rows.sources import CrawlRow
+from newsarchive.monitoring.alarms import Alarm, find_alarms
 from newsarchive.schedule import next_run
 from spiders.sources.source import load_valid
 
@@ -36,6 +37,7 @@ class SourceStatus:
     has_file: bool
     dated_ahead: tuple[int, datetime] | None  # how many crawls are dated in the future, and up to when
     failures: Sequence[CrawlFailure] = ()  # URLs of that crawl without an article, about FAILURES_NAMED
+    health: Sequence[Alarm] = ()  # what its newest pages, listings and crawls show
     unread: Sequence[CrawlFailure] = ()  # pages of any crawl not extracted yet, FAILURES_NAMED + 1 at most
 
     @property
@@ -55,6 +57,7 @@ class SourceStatus:
             )
             pages = "1 stored page is" if number == "1" else f"{number} stored pages are"
             alarms.append(f"{pages} not extracted yet; the next crawl extracts what is left")
+        alarms += [alarm.sentence for alarm in self.health]
         return alarms + list(self.crawl.notes if self.crawl else ())
 
     @property
@@ -95,6 +98,7 @@ class SourceStatus:
             },
             "next_crawl": self.next_crawl.isoformat() if self.next_crawl else None,
             "alarms": self.alarms,
+            "health": [alarm.as_dict() for alarm in self.health],
             "notes": self.notes,
             "missed": [one.as_dict() for one in self.failures[:FAILURES_NAMED]],
             "unread": [one.url for one in self.unread[:FAILURES_NAMED]],
@@ -115,6 +119,7 @@ def source_statuses(folder: Path) -> tuple[list[SourceStatus], list[str]]:
             if state.last_crawl
         }
         unread = {name: archive.unread(name, most=FAILURES_NAMED + 1) for name in known}
+        health = {name: find_alarms(archive.connection, source, now) for name, source in files.items()}
     statuses = []
     for name in sorted(files.keys() | known.keys()):
         source, state = files.get(name), known.get(name)
@@ -132,6 +137,7 @@ def source_statuses(folder: Path) -> tuple[list[SourceStatus], list[str]]:
                 has_file=(folder / paths.SOURCES / f"{name}.toml").exists(),
                 dated_ahead=dated_ahead.get(name),
                 failures=failures.get(name, ()),
+                health=health.get(name, ()),
                 unread=unread.get(name, ()),
             )
         )

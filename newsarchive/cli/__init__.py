@@ -7,7 +7,7 @@ import click
 from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
-from newsarchive.cli.commands.collect import crawl, recheck, sources
+from newsarchive.cli.commands.collect import coverage, crawl, recheck, sources
 from newsarchive.cli.commands.preserve import import_warc, maintenance
 from newsarchive.cli.commands.research import article, export, search
 
@@ -39,6 +39,7 @@ for command in (
     crawl.run,
     recheck.recheck,
     maintenance.status,
+    coverage.coverage,
     search.search,
     article.show,
     article.diff,

@@ -1,0 +1,1 @@
+"""The health of sources: alarms, and reports on when sections were watched."""
