@@ -1,4 +1,4 @@
-"""When the address of an article is due to be fetched again. PURE.
+"""When the address of an article, or of a part of a page, is due to be fetched again. PURE.
 
 The index stores when an article is due by the default rule (`due_at`). A crawl applies the policy of its source
 to that: `RecheckPolicy` may wait longer or shorter, and says which articles come first if not all can be fetched.
@@ -28,6 +28,8 @@ _PRIOR_EDITS = (
 )
 _HABIT_POWER = 0.75  # between 1, for most edits caught, and 0.5, for the least mean delay
 _FIRST_MINUTES = timedelta(minutes=15)  # shorter times since a change are taken for this long
+# The least wait after a part of a page gave no content, as with a 404.
+FAILED_WAIT = timedelta(days=1)
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
@@ -37,8 +39,7 @@ def due_at(changed: datetime, checked: datetime) -> datetime:
     The wait is half of the time between the two, and 30 days at most. Right after a change there is none: the next
     crawl fetches the address again.
     """
-    wait = min(max(checked - changed, timedelta(0)) // 2, MAX_WAIT)
-    return checked + min(wait, _LAST_MOMENT - checked)
+    return _after(checked, min(max(checked - changed, timedelta(0)) // 2, MAX_WAIT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +136,40 @@ def most_urgent(
             hosts[host] += 1
             chosen.append(article)
     return len(due), chosen
+
+
+@dataclass(frozen=True, slots=True)
+class PartRequest:
+    """An earlier request for a part of a page: a picture, style sheet, font or script."""
+
+    at: datetime
+    content: str | None  # what tells its content from another; None if it gave none
+
+
+def part_due_at(
+    requests: Sequence[PartRequest],
+    *,
+    policy: RecheckPolicy,
+    fresh_until: datetime | None = None,
+    least_wait: timedelta = timedelta(0),
+) -> datetime:
+    """Return when a part of a page is due again, given the earlier requests, the newest first.
+
+    With content, by the policy for articles, but neither while its server says that it is fresh, for 30 days at most,
+    nor before `least_wait`. Without content, after as long as there has been none, from one day to 30.
+    """
+    checked, content = requests[0].at, requests[0].content
+    changed = checked
+    for request in requests:
+        if request.content != content:
+            break
+        changed = request.at
+    if content is None:
+        return _after(checked, min(max(checked - changed, FAILED_WAIT), MAX_WAIT))
+    wait = policy.wait(due_at(changed, checked) - checked, None)
+    due = _after(checked, max(wait, least_wait))
+    return due if fresh_until is None else max(due, min(fresh_until, _after(checked, MAX_WAIT)))
+
+
+def _after(moment: datetime, wait: timedelta) -> datetime:
+    return moment + min(wait, _LAST_MOMENT - moment)

@@ -47,6 +47,28 @@ class Chromium:
         """Return a picture of the page, as a PNG."""
         return base64.b64decode(self._call("Page.captureScreenshot")["data"])
 
+    def screenshot_of(self, selector: str) -> bytes:
+        """Return a picture of the first element, as a PNG."""
+        rectangle = (
+            "(r => ({x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: r.height, scale: 1}))"
+        )
+        clip = self.evaluate(f"{rectangle}(document.querySelector({selector!r}).getBoundingClientRect())")
+        return base64.b64decode(
+            self._call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)["data"]
+        )
+
+    def resize(self, width: int, height: int, *, dark: bool = False) -> None:
+        """Set the size of the window, and whether pages are asked for dark colours."""
+        self._call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._call("Emulation.setEmulatedMedia", features=[scheme])
+
     def close(self) -> None:
         """Close the browser."""
         self._send("Browser.close")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from archive.errors import DamagedRecord
 from archive.http.capture import Capture
@@ -12,6 +15,7 @@ from archive.index.db.connection import Connection
 from archive.index.ingest import revisits
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
+from archive.reasons import ANSWERED, Reason
 from archive.replay import mementos
 from archive.replay.page_requisites import page_parts
 from archive.warc import reader
@@ -22,19 +26,33 @@ MAX_EMBEDDED = 20  # captures written into one page
 MAX_EMBEDDED_BYTES = 2 * 1024 * 1024  # of one such capture
 MAX_REDIRECTS = 5
 OK = 200
+PartKind = Literal["image", "style sheet", "font", "embedded page"]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPart:
+    """A part of a page that its snapshot cannot show."""
+
+    kind: PartKind
+    url: str  # the first of the addresses at which the page offers it
+    reason: Reason | None  # why the last request for it gave no content; None if it was never requested
 
 
 @dataclass(frozen=True, slots=True)
 class MissingParts:
-    """How much of a page was not captured."""
+    """The parts of a page that its snapshot cannot show, and how many of each kind the page has."""
 
-    images: int
-    all_images: int
-    style_sheets: int
-    all_style_sheets: int
+    parts: tuple[MissingPart, ...]
+    totals: Mapping[PartKind, int]
 
     def __bool__(self) -> bool:
-        return bool(self.images or self.style_sheets)
+        return bool(self.parts)
+
+    @property
+    def counts(self) -> list[tuple[PartKind, int, int]]:
+        """Return for each kind of which parts are missing: the kind, how many are, and of how many."""
+        missing = Counter(part.kind for part in self.parts)
+        return [(kind, missing[kind], self.totals[kind]) for kind in self.totals if missing[kind]]
 
 
 class SnapshotParts:
@@ -67,9 +85,9 @@ class SnapshotParts:
         return self._embedded[url]
 
     def missing(self, page: Capture) -> MissingParts:
-        """Return how many of the pictures that a page shows and of the style sheets that it applies are missing."""
+        """Return the pictures, style sheets, fonts and embedded pages of a page that are missing, and why."""
         parts = page_parts(page)
-        absent = sum(not any(map(self.is_captured, offered)) for offered in parts.pictures)
+        fonts = dict.fromkeys(parts.fonts)
         sheets: dict[str, bool] = {}
         todo = list(reversed(parts.style_sheets))
         while todo and len(sheets) < MAX_SHEETS:
@@ -79,14 +97,39 @@ class SnapshotParts:
             sheets[url] = self.is_captured(url)
             row = self.row(url)
             if sheets[url] and row is not None and (sheet := self._read(row)) is not None:
-                todo += reversed(page_parts(sheet).style_sheets)
-        return MissingParts(absent, len(parts.pictures), list(sheets.values()).count(False), len(sheets))
+                within = page_parts(sheet)
+                todo += reversed(within.style_sheets)
+                fonts |= dict.fromkeys(within.fonts)
+        offered: dict[PartKind, list[tuple[str, ...]]] = {
+            "image": list(parts.pictures),
+            "style sheet": [(url,) for url in sheets],
+            "font": list(fonts),
+            "embedded page": [(url,) for url in parts.embedded],
+        }
+        return MissingParts(
+            tuple(
+                MissingPart(kind, urls[0], self._reason(urls[0]))
+                for kind, groups in offered.items()
+                for urls in groups
+                if not any(map(self.is_captured, urls))
+            ),
+            {kind: len(groups) for kind, groups in offered.items()},
+        )
+
+    def _reason(self, url: str) -> Reason | None:
+        """Return why there is no content at an address; None if it was never requested."""
+        row = self.row(url)
+        if row is not None and row.status is not None and not row.redirects_to:
+            return Reason(ANSWERED, str(row.status))
+        return captures.last_failure(self._connection, url)
 
     def _find(self, url: str) -> CaptureRow | None:
         for _ in range(MAX_REDIRECTS):
             row = mementos.closest_part(
                 mementos.viewable(captures.of_url(self._connection, url)), self._at, url
             )
+            if row is not None and row.status == mementos.NOT_MODIFIED:
+                return captures.original_at(self._connection, row.place)
             if row is None or not row.redirects_to:
                 return row
             url = row.redirects_to

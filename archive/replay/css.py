@@ -20,6 +20,8 @@ _ADDRESS_FUNCTIONS = frozenset(
     {"url", "src", "image-set", "-webkit-image-set", "image", "cross-fade", "-webkit-cross-fade"}
 )
 _LEFT_OUT = frozenset({"expression", "element", "-moz-element"})
+_FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}", re.IGNORECASE)
+_CONTAINED_FONT = re.compile(r"url\(\s*[\"']?\s*data:", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _BYTES_PER_CHARACTER = 4
 
@@ -58,6 +60,27 @@ def imports(css: str, base: str) -> list[str]:
             if url is not None:
                 found.append(url.partition("#")[0])
     return found
+
+
+def fonts(css: str, base: str) -> list[tuple[str, ...]]:
+    """Return for each font face of a style sheet the absolute URLs at which it is offered.
+
+    Faces that the sheet itself contains, and those of the reader's own computer, are left out.
+    """
+    faces = [rule for rule in _FONT_FACE.findall(css[:MAX_CHARACTERS]) if not _CONTAINED_FONT.search(rule)]
+    return [offered for rule in faces if (offered := tuple(dict.fromkeys(named_urls(rule, base))))]
+
+
+def named_urls(css: str, base: str) -> list[str]:
+    """Return the absolute URLs that a style sheet names, in order."""
+    named: list[str] = []
+
+    def keep(url: str) -> str:
+        named.append(url)
+        return url
+
+    rewrite_css(css, base, keep)
+    return named
 
 
 def _imported(prelude: list[ast.Node]) -> str | None:

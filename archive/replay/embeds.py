@@ -17,6 +17,17 @@ _BOX = (
     "font:14px/1.4 sans-serif;text-align:center"
 )
 
+MISSING_PICTURE_STYLE = (
+    "box-sizing:border-box;min-width:3em;min-height:3em;max-width:100%;border:1px dashed #777;background:#f2f2f2;"
+    "color:#333;font:14px/1.4 sans-serif"
+)
+
+
+def missing_picture_text(attributes: Mapping[str, str]) -> str:
+    """Return the text in place of a picture that was not captured."""
+    stated = attributes.get("alt", "").strip()
+    return f"Image not captured: {stated}" if stated else "Image not captured"
+
 
 def iframe(attributes: Mapping[str, str], url: str, markup: str | None) -> str:
     """Return an embedded page with this markup; if that is None, a box of its size that says what is missing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
 
@@ -120,16 +120,20 @@ class _Writer:
             return
         if name == "link" and "href" not in attributes:
             return
-        style = ";".join(filter(None, (attributes.get("style"), *self._added_styles(token))))
+        style = ";".join(filter(None, (attributes.get("style"), *self._added_styles(token, at))))
         if style:
             attributes["style"] = style
         stated = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
         yield f"<{name}{stated}{' /' if token.is_self_closing else ''}>"
-        if token.name in allowlist.AMP_EMBEDS:
+        if token.name == "amp-iframe":
+            yield self._iframe(token)
+        elif token.name in allowlist.AMP_EMBEDS:
             yield embeds.note(f"Embedded content ({token.name}) is not part of this copy")
 
-    def _added_styles(self, token: StartTag) -> Iterator[str]:
+    def _added_styles(self, token: StartTag, at: int) -> Iterator[str]:
         """Yield the style declarations that replace what a script would have done to an element."""
+        if self._is_missing(token, at):
+            yield embeds.MISSING_PICTURE_STYLE
         background = lazy_background(token.attributes)
         if background is not None and "url(" not in token.attributes.get("style", ""):
             part = self._resource_url(background)
@@ -145,11 +149,8 @@ class _Writer:
 
     def _iframe(self, token: StartTag) -> str:
         """Return an embedded page as part of this one, or a box in its place if it was not captured."""
-        stated = token.attributes.get("src") or ""
-        if not stated.strip() or stated.strip().startswith("about:"):
-            stated = next((token.attributes[name] for name in LAZY_SRC if token.attributes.get(name)), "")
-        url = pictures.absolute(stated, self._base, self._encoding) if stated else None
-        if url is None or embeds.is_invisible(token.attributes):
+        url = embedded_url(token.attributes, self._base, self._encoding)
+        if url is None:
             return ""
         capture = self._rewriter.embedded(url)
         markup = None
@@ -207,12 +208,19 @@ class _Writer:
             yield from _media(attributes)
         if at in self._pictures:
             yield from self._picture(token, self._pictures[at])
+            if self._is_missing(token, at):
+                yield "alt", embeds.missing_picture_text(token.attributes)
         else:
             for name in allowlist.RESOURCE_ATTRIBUTES.get(token.name, ()):
                 stated = attributes.get(name) or attributes.get(f"data-{name}")
                 yield from self._url_attribute(name, stated)
         if token.name in ("video", "audio"):
             yield "preload", "none"
+
+    def _is_missing(self, token: StartTag, at: int) -> bool:
+        """Return whether an element shows a picture that was not captured, and takes room on the page."""
+        shown = self._pictures.get(at)
+        return shown is not None and shown.is_missing and not embeds.is_invisible(token.attributes)
 
     def _picture(self, token: StartTag, shown: pictures.Shown) -> Iterator[tuple[str, str]]:
         stated = token.attributes.get("src", "")
@@ -262,6 +270,16 @@ def _is_plain(element: str, name: str, value: str) -> bool:
     if element == "input" and name == "type":
         return value.lower() in allowlist.INPUT_TYPES
     return name in allowlist.ATTRIBUTES
+
+
+def embedded_url(attributes: Mapping[str, str], base: str, encoding: str) -> str | None:
+    """Return the address of the page that an <iframe> shows; None if there is none, or it takes no room."""
+    stated = attributes.get("src") or ""
+    if not stated.strip() or stated.strip().startswith("about:"):
+        stated = next((attributes[name] for name in LAZY_SRC if attributes.get(name)), "")
+    if not stated or embeds.is_invisible(attributes):
+        return None
+    return pictures.absolute(stated, base, encoding)
 
 
 def is_stylesheet(attributes: dict[str, str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import Any, Protocol, TypeVar
 
 from archive.replay.urls import escape_url, snapshot_path
@@ -13,7 +13,7 @@ TIMEGATE = "/timegate/"
 TIMEMAP = "/timemap/link/"
 TIMEMAP_JSON = "/timemap/json/"
 _SHOWN = range(200, 400)  # statuses of responses with content, and of redirects to some
-NOT_MODIFIED = 304  # has no content: it says that the previous capture is still current
+NOT_MODIFIED = 304  # has no content of its own: it says that an earlier response is still current
 
 
 class CaptureLike(Protocol):
@@ -35,15 +35,22 @@ class CaptureLike(Protocol):
     def status(self) -> int | None:
         """Return the HTTP status, or None if there was no response."""
 
+    @property
+    def repeats(self) -> str | None:
+        """Return the id of the stored record whose body it repeats, or None."""
+
 
 T = TypeVar("T", bound=CaptureLike)
 
 
 def viewable(captures: Sequence[T]) -> list[T]:
-    """Return the captures that can be viewed, earliest first; of several in one second, the first."""
+    """Return the captures that can be viewed, earliest first; of several in one second, the first.
+
+    A 304 can be viewed if the archive has the response that it says is still current.
+    """
     kept: dict[str, T] = {}
     for capture in sorted(captures, key=lambda one: (one.fetched_at, one.id)):
-        if capture.status != NOT_MODIFIED:
+        if capture.status != NOT_MODIFIED or capture.repeats is not None:
             kept.setdefault(snapshot_path(capture.url, capture.fetched_at), capture)
     return list(kept.values())
 
@@ -80,15 +87,6 @@ def closest_part(captures: Sequence[T], at: datetime, url: str) -> T | None:
 def http_date(moment: datetime) -> str:
     """Format a time as an HTTP date: "Mon, 10 Jan 2022 09:55:00 GMT"."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
-
-
-def parse_http_date(stated: str) -> datetime | None:
-    """Return the time in an HTTP date header, in UTC; None if it is not a date."""
-    try:
-        moment = parsedate_to_datetime(stated)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def link_header(origin: str, url: str) -> str:

@@ -5,8 +5,9 @@ The same code rewrites the URLs of a page for replay, so a snapshot requests exa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive.extraction.page.encoding import decode
@@ -19,6 +20,7 @@ from archive.replay.pictures import Picture, absolute, page_pictures
 from archive.replay.tokenizer import RawText, StartTag, Token, tokenize
 from archive.replay.urls import UrlRewriter
 
+T = TypeVar("T")
 MAX_REQUISITES = 200  # of one page or style sheet; a page with more was generated without end
 # Hosts and paths whose pictures count visits and show nothing.
 _COUNTERS = frozenset(
@@ -32,10 +34,12 @@ _COUNTERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The pictures and style sheets that a page shows: for each, the addresses at which it is offered."""
+    """The parts that a page shows: for each picture and font the addresses at which it is offered."""
 
-    pictures: tuple[tuple[str, ...], ...]
-    style_sheets: tuple[str, ...]
+    pictures: tuple[tuple[str, ...], ...] = ()
+    style_sheets: tuple[str, ...] = ()
+    fonts: tuple[tuple[str, ...], ...] = ()
+    embedded: tuple[str, ...] = ()  # pages in frames
 
 
 def requisites(
@@ -54,7 +58,7 @@ def requisites(
     payload = capture.payload()
     kind = replay.kind_of(capture)
     if kind == "style":
-        return _unique(_css_urls(css.decode_css(payload, capture.charset), capture.url))
+        return _unique(css.named_urls(css.decode_css(payload, capture.charset), capture.url))
     if kind != "page":
         return ()
     decoded = decode(payload, capture.charset)
@@ -74,22 +78,29 @@ def requisites(
 
 
 def page_parts(capture: Capture) -> Parts:
-    """Return the pictures and style sheets of a page; of a style sheet, the sheets that it imports."""
+    """Return the parts of a page; of a style sheet, its fonts and the sheets that it imports."""
     payload = capture.payload()
     kind = replay.kind_of(capture)
     if kind == "style":
         sheet = css.decode_css(payload, capture.charset)
-        return Parts((), tuple(dict.fromkeys(css.imports(sheet, capture.url))))
+        return Parts(
+            style_sheets=_each_once(css.imports(sheet, capture.url)),
+            fonts=_each_once(css.fonts(sheet, capture.url)),
+        )
     if kind != "page":
-        return Parts((), ())
+        return Parts()
     decoded = decode(payload, capture.charset)
     tokens = list(tokenize(decoded.text))
     base = page.base_url(tokens, capture.url, decoded.encoding)
     shown = page_pictures(tokens, base, decoded.encoding)
     groups = [group for one in shown if (group := one.urls()) and not _is_counter(one, group)]
     groups += [(url,) for url in _other_pictures(tokens, base, decoded.encoding)]
+    styles = [one.text for one in tokens if isinstance(one, RawText) and one.element == "style"]
     return Parts(
-        tuple(dict.fromkeys(groups)), tuple(dict.fromkeys(_style_sheets(tokens, base, decoded.encoding)))
+        pictures=_each_once(groups),
+        style_sheets=_each_once(_style_sheets(tokens, base, decoded.encoding)),
+        fonts=_each_once(face for sheet in styles for face in css.fonts(sheet, base)),
+        embedded=_each_once(_embedded_pages(tokens, base, decoded.encoding)),
     )
 
 
@@ -106,7 +117,7 @@ def _page_urls(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
     """Yield the URLs of style sheets, scripts, and of what styles in the page name."""
     for token in tokens:
         if isinstance(token, RawText) and token.element == "style":
-            yield from _css_urls(token.text, base)
+            yield from css.named_urls(token.text, base)
         elif isinstance(token, StartTag):
             attributes = token.attributes
             if token.name == "link" and page.is_stylesheet(attributes):
@@ -117,7 +128,7 @@ def _page_urls(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
                 stated = attributes.get("href") or attributes.get("xlink:href") or ""
                 yield from _absolute(None if stated.startswith("#") else stated, base, encoding)
             if "style" in attributes:
-                yield from _css_urls(attributes["style"], base)
+                yield from css.named_urls(attributes["style"], base)
 
 
 def _style_sheets(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
@@ -127,6 +138,15 @@ def _style_sheets(tokens: list[Token], base: str, encoding: str) -> Iterator[str
             yield from css.imports(token.text, base)
         elif isinstance(token, StartTag) and token.name == "link" and page.is_stylesheet(token.attributes):
             yield from _absolute(token.attributes.get("href"), base, encoding)
+
+
+def _embedded_pages(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
+    """Yield the URLs of the pages that a page shows in frames."""
+    for token in tokens:
+        if isinstance(token, StartTag) and token.name in ("iframe", "amp-iframe"):
+            url = page.embedded_url(token.attributes, base, encoding)
+            if url is not None:
+                yield url
 
 
 def _other_pictures(tokens: list[Token], base: str, encoding: str) -> Iterator[str]:
@@ -165,12 +185,6 @@ def _is_counter(picture: Picture, group: tuple[str, ...]) -> bool:
     )
 
 
-def _css_urls(sheet: str, base: str) -> list[str]:
-    named: list[str] = []
-    css.rewrite_css(sheet, base, _collector(named))
-    return named
-
-
 def _collector(found: list[str]) -> Callable[[str], str]:
     def keep(url: str) -> str:
         found.append(url)
@@ -184,6 +198,10 @@ def _absolute(stated: str | None, base: str, encoding: str) -> Iterator[str]:
         url = absolute(stated, base, encoding)
         if url is not None:
             yield url
+
+
+def _each_once(found: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 def _unique(found: Iterator[str] | list[str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class Shown:
 
     src: str | None  # absolute
     srcset: tuple[Candidate, ...] = ()  # absolute
+    is_missing: bool = False  # nothing that the page offers was captured
 
 
 @dataclass(slots=True)
@@ -204,6 +205,8 @@ def _choose_sources(
                 dropped.add(element.at)
             continue
         src = next((url for url in element.src if is_captured(url)), None)
-        if src is None and not srcset:
-            src = fallback or next(element.urls(), None)
-        shown[element.at] = Shown(src, srcset)
+        if src is not None or srcset:
+            shown[element.at] = Shown(src, srcset)
+            continue
+        offered = next(element.urls(), None)
+        shown[element.at] = Shown(fallback or offered, is_missing=not fallback and offered is not None)

@@ -59,6 +59,12 @@ ROLES: Mapping[str, str] = {
     "requisite": "page resource",
     "page": "web page",
 }
+PART_KINDS: Mapping[str, str] = {  # of the parts of a page that a snapshot misses
+    "image": "image",
+    "style sheet": "style sheet",
+    "font": "font",
+    "embedded page": "embedded page",
+}
 TRUNCATIONS: Mapping[str, str] = {
     "length": "size limit reached",
     "time": "time limit reached",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
 
 T = TypeVar("T")
-OK = 200
+OK, NOT_MODIFIED = 200, 304
 IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many images of an article are captured; None: all
 
 
@@ -148,7 +148,8 @@ class LinkFollower:
         elif role == "listing":
             async for next_task in self._tasks_from_listing(task, capture, capture_id):
                 yield next_task
-            async for next_task in self._requisite_tasks(capture):
+            least_wait = self.source.recheck_section_parts
+            async for next_task in self._requisite_tasks(capture, least_wait=least_wait):
                 yield next_task
         elif role == "feed":
             articles = await self._read(read_feed, capture)
@@ -172,8 +173,7 @@ class LinkFollower:
     async def tasks_after_article(self, capture_id: int) -> AsyncIterator[Task]:
         """Yield the images and requisites of an article, as the source file configures.
 
-        Also of one whose text did not change: its pictures and style sheets may have. Nothing follows from a response
-        that says that the page is the same.
+        Also of one that did not change: the pictures and style sheets at the same addresses may have.
         """
         result = await self.recorder.article_result(capture_id)
         async for next_task in self._tasks_from_result(result, capture_id):
@@ -181,12 +181,18 @@ class LinkFollower:
 
     async def _tasks_from_result(self, result: ArticleResult, capture_id: int) -> AsyncIterator[Task]:
         """Yield the tasks of `tasks_after_article`."""
-        if not isinstance(result.extraction, Article) or self.recorder.capture_row(capture_id).status != OK:
-            return
         if not self.source.requisites and self.source.images == "none":
             return
-        capture = await self.recorder.capture(capture_id)
-        own = [image.url for image in result.extraction.images if urls.is_web_url(image.url)]
+        if self.recorder.capture_row(capture_id).status not in (OK, NOT_MODIFIED):
+            return
+        capture = (await self.recorder.capture(capture_id)).effective
+        if isinstance(result.extraction, Article):
+            images = [image.url for image in result.extraction.images]
+        elif result.extraction is None and result.applied.article_id is not None:  # unchanged
+            images = await self.recorder.article_images(capture.url)
+        else:
+            return
+        own = [url for url in images if urls.is_web_url(url)]
         wanted = own[: IMAGE_LIMITS[self.source.images]]
         async for next_task in self._part_tasks(wanted, "image", capture.url):
             yield next_task
@@ -194,7 +200,12 @@ class LinkFollower:
             yield next_task
 
     async def _requisite_tasks(
-        self, capture: Capture, wanted: Sequence[str] = (), without: Sequence[str] = ()
+        self,
+        capture: Capture,
+        wanted: Sequence[str] = (),
+        without: Sequence[str] = (),
+        *,
+        least_wait: timedelta = timedelta(0),
     ) -> AsyncIterator[Task]:
         """Yield the requisites of a page: the article's pictures in `wanted`, and none of those in `without`."""
         if not self.source.requisites:
@@ -208,7 +219,7 @@ class LinkFollower:
         except Unreadable as error:  # only the list of requisites failed; the page itself was read
             self.note(f"{capture.url}: could not list its page requisites: {error}.")
             return
-        async for next_task in self._part_tasks(needed, "requisite", capture.url):
+        async for next_task in self._part_tasks(needed, "requisite", capture.url, least_wait):
             yield next_task
 
     async def _follow_refresh(self, task: Task, capture: Capture) -> Task | None:
@@ -378,9 +389,11 @@ class LinkFollower:
             and all(self._is_too_old(article, capture) for article in articles)
         )
 
-    async def _part_tasks(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Task]:
-        """Yield the tasks of those parts of a page that were never captured."""
-        for url in needed if self.full else await self.recorder.never_captured(needed):
+    async def _part_tasks(
+        self, needed: Sequence[str], role: str, article: str, least_wait: timedelta = timedelta(0)
+    ) -> AsyncIterator[Task]:
+        """Yield the tasks of those parts of a page that were never requested or are due again."""
+        for url in needed if self.full else await self.recorder.due_parts(needed, least_wait):
             yield self.new_task(url, role, article=article)
 
     def new_task(self, url: str, role: str, **why: Any) -> Task:

@@ -24,14 +24,15 @@ from scrapy import Request
 
 from archive import events, locks, paths, timestamps, urls
 from archive.core import Archive
-from archive.errors import ArchiveError, machine_error
+from archive.errors import ArchiveError, DamagedRecord, machine_error
 from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted, SightedArticle
 from archive.extraction.version import EXTRACTOR
-from archive.http.capture import Capture
+from archive.http.capture import Capture, Place
+from archive.http.freshness import fresh_until
 from archive.index.db.connection import connect
 from archive.index.ingest import extraction_queue, revisits
 from archive.index.ingest.revisits import Validators
-from archive.index.lookup import recrawl
+from archive.index.lookup import page_parts, recrawl
 from archive.index.lookup.recrawl import DueArticle
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
@@ -307,12 +308,30 @@ class Recorder:
         connection = self._archive.connection
         return await self._in_thread(captures.last_requested, connection, addresses)
 
-    async def never_captured(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of the addresses that were never captured completely."""
-        connection = self._archive.connection
+    async def due_parts(self, addresses: Sequence[str], least_wait: timedelta) -> list[str]:
+        """Return those of the addresses of a page's parts that were never requested or are due again."""
+        connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: [url for url in addresses if not captures.was_captured(connection, url)]
+            lambda: page_parts.due_parts(
+                connection,
+                addresses,
+                now,
+                policy=RecheckPolicy(self.source.recheck_share, self.source.recheck_longest),
+                least_wait=least_wait,
+                fresh_until=self._fresh_until,
+            )
         )
+
+    def _fresh_until(self, place: Place) -> datetime | None:
+        """Return until when the response at a place is fresh; None if it does not say so or cannot be read."""
+        try:
+            return fresh_until(reader.read_capture(self.folder, place))
+        except DamagedRecord:
+            return None
+
+    async def article_images(self, url: str) -> list[str]:
+        """Return the addresses of the images of the article at an address, as its newest version has them."""
+        return await self._in_thread(page_parts.article_images, self._archive.connection, url)
 
     def capture_row(self, capture_id: int) -> CaptureRow:
         """Return the index row of a stored capture."""

@@ -289,6 +289,12 @@ class _Rechecks(_Table):
     longest: Annotated[timedelta, BeforeValidator(_duration)] = key(
         'the longest wait, such as `"30d"` or `"12h"`', timedelta(days=30), shown_default='`"30d"`'
     )
+    section_parts: Annotated[timedelta, BeforeValidator(_duration)] = key(
+        "the shortest wait before pictures and style sheets of section pages are requested again, such as "
+        '`"24h"`; those of an article are requested when its page is',
+        timedelta(hours=24),
+        shown_default='`"24h"`',
+    )
     per_hour: int | None = key(
         "maximum number of visits to known articles on one host, for each hour since the last crawl",
         None,

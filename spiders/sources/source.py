@@ -50,6 +50,7 @@ class Source:
     depth: int = 1000  # pages of a listing with pages = "all"
     recheck_share: float = 0.5  # wait before another visit, of the time since the last change
     recheck_longest: timedelta = timedelta(days=30)
+    recheck_section_parts: timedelta = timedelta(hours=24)  # shortest wait, of pictures and style sheets
     rechecks_per_hour: int | None = None  # visits to known articles on one host; None: any number
     rules: tuple[Rule, ...] = ()
     templates: tuple[PageTemplate, ...] = ()  # learned from its pages, in NAME.learned.toml
@@ -157,6 +158,7 @@ def _to_source(name: str, definition: Definition) -> Source:
         depth=definition.limits.depth,
         recheck_share=definition.rechecks.share,
         recheck_longest=definition.rechecks.longest,
+        recheck_section_parts=definition.rechecks.section_parts,
         rechecks_per_hour=definition.rechecks.per_hour,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )

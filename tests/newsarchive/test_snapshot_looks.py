@@ -6,6 +6,7 @@ import base64
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,8 @@ class Site:
             )
             for path, file in {PATH: answer, **self.files}.items():
                 why = Fetched(role="page" if path == PATH else "requisite", crawl="city-1", source="city")
-                head = f"HTTP/1.1 200 OK\r\nContent-Type: {file.type}\r\nContent-Length: {len(file.body)}\r\n\r\n"
+                head = f"HTTP/1.1 {file.status} -\r\nContent-Type: {file.type}\r\n"
+                head += f"Content-Length: {len(file.body)}\r\n\r\n"
                 exchange = Exchange(
                     url=self.base + path,
                     fetched_at=at,
@@ -137,6 +139,18 @@ class Site:
         )
         assert isinstance(found, list)
         return found
+
+    def box(self, selector: str) -> list[float]:
+        """Return width and height of the first element."""
+        box = f"document.querySelector({selector!r}).getBoundingClientRect()"
+        found = self.browser.evaluate(f"(box => [box.width, box.height])({box})")
+        assert isinstance(found, list)
+        return found
+
+    def width_of(self, address: str) -> int:
+        """Return the width of the picture at an address, as the page loads it."""
+        load = f"(i => {{ i.src = {address!r}; return i.decode().then(() => i.width) }})(new Image())"
+        return int(self.browser.evaluate(load))
 
     def style(self, selector: str, name: str) -> str:
         """Return a computed property of the first element."""
@@ -290,8 +304,7 @@ def test_a_background_that_a_script_would_set_is_shown(site: Site) -> None:
     for selector, name in (("#a", "back-40"), ("h1", "css-50")):
         address = site.style(selector, "background-image").removeprefix('url("').removesuffix('")')
         assert name in address
-        width = f"(i => {{ i.src = {address!r}; return i.decode().then(() => i.width) }})(new Image())"
-        assert site.browser.evaluate(width) == int(name[-2:])
+        assert site.width_of(address) == int(name[-2:])
 
 
 def test_style_sheets_that_do_not_block_are_applied_and_alternate_ones_are_not(site: Site) -> None:
@@ -354,11 +367,74 @@ def test_symbols_of_an_svg_file_are_drawn(site: Site) -> None:
 def test_an_embedded_page_that_is_missing_leaves_a_box_of_its_size(site: Site) -> None:
     site.capture(page('<iframe src="https://video.example/embed/1" width="320" height="180"></iframe>'))
     site.view()
-    box = site.browser.evaluate(
-        "(r => [r.width, r.height])(document.querySelector('[role=note]').getBoundingClientRect())"
-    )
-    assert box == [320, 180]
+    assert site.box("[role=note]") == [320, 180]
     assert "video.example" in site.browser.evaluate("document.querySelector('[role=note]').textContent")
+
+
+EMBEDS = """
+<amp-video id=film poster="/img/poster-40.png" width=640 height=360 layout=responsive><source src="/v.mp4">
+</amp-video>
+<amp-iframe id=captured src="/widget" width=300 height=100 layout=fixed sandbox="allow-scripts"></amp-iframe>
+<amp-iframe id=absent src="https://maps.example/1" width=300 height=100 layout=responsive></amp-iframe>
+<amp-youtube id=tube data-videoid=1 width=480 height=270 layout=responsive></amp-youtube>
+<iframe id=wide src="https://video.example/2" width="100%" height="90"></iframe>
+<iframe id=lazy src="about:blank" data-src="/widget" width=200 height=80></iframe>
+<iframe id=dot src="https://count.example/3" width=1 height=1></iframe>
+<iframe id=hidden style="display:none" src="/widget"></iframe>
+<div id=set class=box style="background-image:image-set('/img/set-20.png' 1x, url(/img/set-41.png) 2x)"></div>
+<div id=old class=box></div>"""
+
+
+def test_videos_embedded_pages_and_image_sets_are_drawn(site: Site) -> None:
+    site.add_pictures("/img/poster-40.png", "/img/set-20.png", "/img/set-41.png", "/img/old-21.png")
+    site.add("/widget", b"<p id=in>inside", "text/html")
+    rule = b'.box{width:90px;height:90px} #old{background:-webkit-image-set(url("../img/old-21.png") 1x)}'
+    site.add("/css/a.css", rule, "text/css")
+    site.capture(page(EMBEDS, '<link rel=stylesheet href="/css/a.css">'))
+    site.view()
+    assert site.box("#film") == [640, 360]
+    poster = site.browser.evaluate("document.querySelector('#film').poster")
+    assert site.width_of(poster) == 40
+    for frame, width in (("#captured iframe", 300), ("#lazy", 200)):
+        assert "inside" in site.browser.evaluate(f"document.querySelector('{frame}').srcdoc")
+        assert site.box(frame)[0] == width
+    notes = site.browser.evaluate("[...document.querySelectorAll('[role=note]')].map(e => e.textContent)")
+    assert notes == [
+        "Embedded content from maps.example was not captured",
+        "Embedded content (amp-youtube) is not part of this copy",
+        "Embedded content from video.example was not captured",
+    ]
+    column = site.box(".text")[0]
+    assert site.box(".text > [role=note]") == [column, 90]
+    assert site.box("#tube") == [480, 270]
+    assert not site.browser.evaluate("document.querySelectorAll('#dot, #hidden').length")
+    for selector, width in (("#set", 20), ("#old", 21)):
+        addresses = site.style(selector, "background-image").split('url("')[1:]
+        assert site.width_of(addresses[0].partition('"')[0]) == width
+        drawn = site.browser.screenshot_of(selector)
+        site.browser.evaluate(f"document.querySelector('{selector}').style.backgroundImage = 'none'")
+        assert site.browser.screenshot_of(selector) != drawn
+
+
+def test_a_picture_that_is_missing_leaves_a_box_that_says_so(site: Site) -> None:
+    site.add_pictures("/img/there-40.png")
+    site.capture(
+        page(
+            '<img class=a alt="" src="/img/gone.png"><img class=b alt="Мост" width=200 height=90 src="/img/gone-2.png">'
+            '<img class=c src="/img/there-40.png"><img class=d src="/img/gone.png" width=1 height=1>'
+            '<picture><source srcset="/img/gone.webp"><img class=e src="/img/gone-3.png"></picture>'
+        )
+    )
+    site.view()
+    texts = site.browser.evaluate("[...document.querySelectorAll('img')].map(e => e.alt)")
+    assert texts == ["Image not captured", "Image not captured: Мост", "", "", "Image not captured"]
+    assert site.widths() == [0, 0, 40, 0, 0]
+    for name, least in (("a", 42), ("b", 200), ("e", 42)):
+        width, height = site.box(f"img.{name}")
+        assert width >= least
+        assert height >= 42
+        assert site.style(f"img.{name}", "border-top-style") == "dashed"
+    assert site.style("img.c", "border-top-style") == site.style("img.d", "border-top-style") == "none"
 
 
 def test_pictures_are_captured_and_shown_whatever_their_names(site: Site, city: Outlet) -> None:
@@ -380,20 +456,43 @@ def test_pictures_are_captured_and_shown_whatever_their_names(site: Site, city: 
     assert site.widths() == [40, 41, 42, 43, 44, 45, 46, 47]
 
 
-def test_the_newest_snapshot_shows_the_photo_and_style_that_were_swapped_under_the_same_text(
-    site: Site, city: Outlet
-) -> None:
-    for number in (1, 2):
-        photo = f'<figure><img src="/img/photo-{number}0.png"><figcaption>Мост</figcaption></figure>'
-        answer = page(photo, f'<link rel=stylesheet href="/css/v{number}.css">')
-        rule = f"h1{{color:rgb({number},0,0)}}".encode()
-        city.answers[PATH] = lambda answer=answer: answer
-        city.answers[f"/css/v{number}.css"] = lambda rule=rule: Response(rule, type="text/css")
-        add_pictures(city, f"/img/photo-{number}0.png")
-        crawl(site.folder, city)
-    site.view(city.base + PATH)
-    assert site.style("h1", "color") == "rgb(2, 0, 0)"
-    assert site.widths() == [20]
+def test_the_newest_snapshot_shows_what_was_swapped_under_the_same_text(site: Site, city: Outlet) -> None:
+    same, other = PATH, "/news/2022/other.html"
+    city.answers["/city/"] = lambda: listing((same, NEWS[same]), (other, "Мэр рассказал о планах на лето"))
+    photo = '<figure><img src="/img/{}-{}.png"><figcaption>Мост</figcaption></figure>'
+    add_pictures(city, "/img/kept-50.png", "/img/new-10.png", "/img/new-20.png")
+    fresh = Response(png(60), type="image/png", headers=(("Cache-Control", "public, max-age=600"),))
+    city.answers["/img/fresh-60.png"] = lambda: fresh
+    unchanged = Response(png(50), type="image/png", etag='"1"')
+    city.answers["/img/kept-50.png"] = lambda: unchanged
+
+    def crawl_with(number: int, width: int) -> list[str]:
+        """Crawl the site with everything swapped, and return what was requested."""
+        images = "".join(f'<img src="/img/{name}.png">' for name in ("kept-50", "fresh-60", "gone"))
+        first = replace(
+            page(photo.format("same", 1) + images, '<link rel=stylesheet href="/css/a.css">'), etag='"page"'
+        )
+        second = page(photo.format("new", width), f'<link rel=stylesheet href="/css/v{number}.css">')
+        rule = Response(f"h1{{color:rgb({number},0,0)}}".encode(), type="text/css")
+        city.answers |= {same: lambda: first, other: lambda: second, "/img/same-1.png": lambda: swapped}
+        city.answers |= {"/css/a.css": lambda: rule, f"/css/v{number}.css": lambda: rule}
+        swapped = Response(png(width), type="image/png")
+        asked = len(city.asked)
+        crawl(site.folder, city, '[capture]\nimages = "all"\n')
+        return city.asked[asked:]
+
+    crawl_with(1, 10)
+    asked = crawl_with(2, 20)
+    assert "/img/kept-50.png" in asked
+    assert not {"/img/fresh-60.png", "/img/gone.png", "/img/new-10.png"} & set(asked)
+    with Archive.open(site.folder) as archive:
+        assert [row.status for row in archive.captures(city.base + same)] == [200, 304]
+        assert [row.status for row in archive.captures(city.base + "/img/kept-50.png")] == [200, 304]
+        assert {article.versions for article in archive.search()} == {1}
+    for path, widths in ((same, [20, 50, 60, 0]), (other, [20])):
+        site.view(city.base + path)
+        assert site.style("h1", "color") == "rgb(2, 0, 0)"
+        assert site.widths() == widths
 
 
 def test_a_section_page_shows_its_logo_and_thumbnails_which_are_captured_once(
@@ -421,19 +520,34 @@ def test_no_pictures_are_captured_if_the_source_file_says_so(folder: Path, city:
     assert "/img/logo-30.png" not in city.asked
 
 
-def test_the_banner_says_what_is_missing(site: Site) -> None:
+def test_the_banner_says_what_is_missing_and_why(site: Site) -> None:
     site.add_pictures("/img/a-40.png")
-    site.add("/css/a.css", b'@import "gone.css"; h1{color:red}', "text/css")
+    site.add(
+        "/css/a.css",
+        b'@import "gone.css"; h1{color:red} @font-face{font-family:A;src:local(A),url(/f/a.woff2),url(/f/a.woff)}'
+        b"@font-face{font-family:B;src:url(data:font/woff2;base64,d09GMg)}",
+        "text/css",
+    )
+    site.files["/img/gone.png"] = Response(b"", 404)
     site.capture(
         page(
             '<figure><img src="/img/a-40.png"><figcaption>Мост</figcaption></figure><img src="/img/gone.png">'
-            '<img class=lazy src="/img/a-40.png" data-src="/img/gone-2.png">',
+            '<img class=lazy src="/img/a-40.png" data-src="/img/gone-2.png">'
+            '<iframe src="https://video.example/1"></iframe><iframe src="//count.example/" width=1></iframe>',
             '<link rel=stylesheet href="/css/a.css">',
-        )
+        ),
     )
     site.view(form="page")
-    banner = site.browser.evaluate("document.querySelector('.missing').textContent")
-    assert banner == "Missing from this copy: 2 of 3 images, 1 of 2 style sheets."
+    assert site.browser.evaluate("document.querySelector('.missing summary').textContent") == (
+        "Missing from this copy: 2 of 3 images, 1 of 2 style sheets, 1 of 1 font, 1 of 1 embedded page."
+    )
+    assert site.browser.evaluate("[...document.querySelectorAll('.missing li')].map(e => e.textContent)") == [
+        f"Image {site.base}/img/gone.png: answered 404",
+        f"Image {site.base}/img/gone-2.png: not captured",
+        f"Style sheet {site.base}/css/gone.css: not captured",
+        f"Font {site.base}/f/a.woff2: not captured",
+        "Embedded page https://video.example/1: not captured",
+    ]
     assert site.browser.evaluate("document.querySelectorAll('h1').length") == 1
 
 

@@ -18,6 +18,7 @@ from archive.filters import STATES, Sort
 from archive.http.capture import Truncation
 from archive.index.db import schema_docs
 from archive.index.lookup.crawl_failures import Kind as FailureKind
+from archive.integrity.snapshot_parts import PartKind
 from archive.reasons import ARTICLE_IN_PART
 from archive.warc.records import Truncated
 from newsarchive.web import labels
@@ -39,6 +40,7 @@ ROOT = Path(__file__).parents[2]
         (labels.FIRST_BY, get_args(FirstBy)),
         (labels.ARTICLE_FIELDS, [field.name for field in compared_fields("edit")]),
         (labels.ROLES, schema_docs.find_column("captures.role").values),
+        (labels.PART_KINDS, get_args(PartKind)),
         (labels.TRUNCATIONS, {*get_args(Truncated), *get_args(Truncation)}),
         (labels.FAILURES, get_args(FailureKind)),
         (labels.SORTS, get_args(Sort)),

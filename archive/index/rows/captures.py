@@ -9,6 +9,7 @@ from datetime import datetime
 from archive import timestamps, urls
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
+from archive.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,6 +29,7 @@ class CaptureRow:
     record_id: str
     digest: str
     place: Place
+    repeats: str | None = None  # record id of the stored response whose body it repeats
 
     def __repr__(self) -> str:
         """Return what identifies the capture, on one short line, for an interactive session."""
@@ -153,14 +155,6 @@ def captured_in_crawl(connection: Connection, crawl: str, url: str) -> int | Non
     return int(row["id"]) if row else None
 
 
-def was_captured(connection: Connection, url: str) -> bool:
-    """Return whether an address was ever captured with a complete 200 response."""
-    row = connection.execute(
-        "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
-    ).fetchone()
-    return row is not None
-
-
 def last_requested(connection: Connection, addresses: Iterable[str]) -> dict[str, str]:
     """Return when each address was last requested, as stored, with or without a response.
 
@@ -207,6 +201,14 @@ def failures(connection: Connection) -> list[FailureRow]:
     return [FailureRow(row["url"], row["role"], row["reason"]) for row in rows]
 
 
+def last_failure(connection: Connection, url: str) -> Reason | None:
+    """Return why the last request for an address without a usable response gave none; None if there was no such."""
+    row = connection.execute(
+        "SELECT reason FROM failures WHERE url = ? ORDER BY failed_at DESC, id DESC LIMIT 1", (url,)
+    ).fetchone()
+    return Reason.parse(row["reason"]) if row else None
+
+
 def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
     """Return where listings showed an article, earliest first."""
     rows = connection.execute(
@@ -247,4 +249,5 @@ def of_row(row: Row) -> CaptureRow:
         row["record_id"],
         row["digest"],
         Place(row["file"], row["offset"], row["length"]),
+        row["revisit_of"] if row["payload_bytes"] else None,
     )

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from archive.errors import BadQuery, NotFound
+from archive.http.freshness import parse_http_date
 from archive.index.rows.captures import CaptureRow
 from archive.replay import mementos
 from archive.replay.urls import complete_url, snapshot_path
@@ -17,7 +18,7 @@ def timegate(request: Request) -> Response:
     """Redirect to the snapshot nearest to Accept-Datetime, or to the newest without that header."""
     captures = _captures(request, mementos.TIMEGATE)
     header = request.headers.get("Accept-Datetime")
-    at = mementos.parse_http_date(header) if header else captures[-1].fetched_at
+    at = parse_http_date(header) if header else captures[-1].fetched_at
     if at is None:  # also this answer names the TimeMap (RFC 7089, 4.5.2)
         sentence = (
             f"Accept-Datetime “{str(header)[:60]}” is not a date. Example: Mon, 10 Jan 2022 09:55:00 GMT."

@@ -7,7 +7,7 @@ from typing import Any
 from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from archive.index.sample_queries import load_queries
-from newsarchive.web.datasette.policy import STYLESHEET
+from newsarchive.web.datasette.policy import ROOT, STYLESHEET
 
 ARTICLES = ("current_articles", "removed_articles")
 FACETS = {
@@ -38,8 +38,9 @@ def metadata() -> dict[str, Any]:
         "source": "News archive",
         "source_url": "/",
         "extra_css_urls": [STYLESHEET],
-        "description": "All tables of archive.db, read-only. Start with the prepared queries, or with the views "
-        + ", ".join(VIEWS)
+        "description_html": "All tables of archive.db, read-only. Start with the "
+        f'<a href="{ROOT}/archive#queries">prepared queries</a>, or with the views '
+        + ", ".join(f'<a href="{ROOT}/archive/{name}">{name}</a>' for name in VIEWS)
         + ".",
         "databases": {
             "archive": {

@@ -24,14 +24,22 @@ def record(request: Request) -> Response:
     if not _ID.fullmatch(record_id):
         raise NotFound(f"“{record_id[:80]}” is not the id of a record.")
     with open_archive(request) as archive:
-        checked = archive.check_capture(archive.capture_row(record_id))
+        row = archive.capture_row(record_id)
+        checked = archive.check_capture(row)
     found = checked.record
-    bare = found.record_id.strip("<>").removeprefix("urn:uuid:")
+    bare, original = _bare(found.record_id), _bare(row.repeats) if row.repeats else None
     if "raw" in request.query_params:
         headers = replay_headers(request.url.netloc) | SAME_ORIGIN_ONLY
         headers |= download_headers(f"{bare}.warc", checked.mismatch)
         return Response(record_bytes(found), media_type="application/warc", headers=headers)
-    return render_page(request, "record.html", checked=checked, bare=bare, head=http_head(found))
+    return render_page(
+        request, "record.html", checked=checked, bare=bare, original=original, head=http_head(found)
+    )
+
+
+def _bare(record_id: str) -> str:
+    """Return a record id as it is written in the address of its page."""
+    return record_id.strip("<>").removeprefix("urn:uuid:")
 
 
 def http_head(record: Record) -> str:

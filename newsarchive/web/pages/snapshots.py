@@ -7,7 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from archive.core import Archive
 from archive.errors import BadQuery, NotFound
+from archive.http.capture import Capture
 from archive.index.rows.captures import CaptureRow
+from archive.integrity.record_match import CheckedCapture
 from archive.replay import mementos
 from archive.replay.render import file_name, kind_of, render
 from archive.replay.urls import (
@@ -65,7 +67,7 @@ def _page_response(
         return RedirectResponse(address_of(row.url, row.fetched_at), status_code=302)
     position = captures.index(row)
     checked = archive.check_capture(row)
-    capture = checked.capture
+    capture = _content(checked, row)
     is_page = kind_of(capture) == "page" and not row.redirects_to
     parts = archive.snapshot_parts(row.fetched_at)
     response = render_page(
@@ -101,7 +103,7 @@ def _frame_response(request: Request, archive: Archive, target: SnapshotRequest,
         return RedirectResponse(address, status_code=302, headers=headers)
     checked = archive.check_capture(row)
     parts = archive.snapshot_parts(row.fetched_at)
-    rendered = render(checked.capture, rewriter_at(row.fetched_at, parts.is_captured, parts.embedded))
+    rendered = render(_content(checked, row), rewriter_at(row.fetched_at, parts.is_captured, parts.embedded))
     headers = replay_headers(request.url.netloc) | mismatch_headers(checked.mismatch)
     if rendered.kind == "font":
         headers |= font_headers(request.headers)
@@ -125,6 +127,12 @@ def _download_response(request: Request, archive: Archive, row: CaptureRow) -> R
         status_code=_status_of(row),
         headers={**headers, "Content-Type": "application/octet-stream"},
     )
+
+
+def _content(checked: CheckedCapture, row: CaptureRow) -> Capture:
+    """Return the capture to show; for a 304, the response that it confirms, as of its own time."""
+    content = checked.capture.effective
+    return content if content is checked.capture else Capture(content.url, row.fetched_at, content.raw)
 
 
 def _status_of(row: CaptureRow) -> int:

@@ -11,13 +11,13 @@ import pytest
 
 from archive import timestamps
 from archive.events import CrawlEnded, CrawlStarted, Fetched
-from archive.http.capture import Capture
+from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, connect
 from archive.index.ingest import captures
 from archive.index.ingest.apply import update_due_time
-from archive.index.lookup import recrawl
+from archive.index.lookup import page_parts, recrawl
 from archive.index.rows import sources
-from archive.rechecks import due_at
+from archive.rechecks import PartRequest, RecheckPolicy, due_at, part_due_at
 from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
@@ -209,3 +209,72 @@ def test_a_page_that_is_no_article_is_requested_less_and_less(
         outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (stored,))
     assert recrawl.should_fetch(outlet.index, url, now) is is_wanted
     assert recrawl.should_fetch(outlet.index, "http://news.example/other", now)
+
+
+def part_due_after(*requests: tuple[float, str | None], **stated: float) -> float:
+    """Return after how many days a part is due that was requested on these days, with that content."""
+    found = [PartRequest(START + day * DAY, content) for day, content in requests]
+    due = part_due_at(
+        found[::-1],
+        policy=RecheckPolicy(stated.get("share", 0.5)),
+        fresh_until=START + stated["fresh"] * DAY if "fresh" in stated else None,
+        least_wait=stated.get("least", 0) * DAY,
+    )
+    return (due - START) / DAY
+
+
+def test_a_part_of_a_page_is_due_like_an_article() -> None:
+    assert part_due_after((0, "a")) == 0
+    assert part_due_after((0, "a"), (4, "a")) == 6
+    assert part_due_after((0, "a"), (4, "b")) == 4
+    assert part_due_after((0, "a"), (2, "b"), (3, None), (4, "b")) == 4
+    assert part_due_after((0, "a"), (400, "a")) == 430
+    assert part_due_after((0, "a"), (4, "a"), share=0.25) == 5
+
+
+def test_a_part_is_not_due_while_it_is_fresh_or_before_the_least_wait() -> None:
+    assert part_due_after((0, "a"), fresh=3) == 3
+    assert part_due_after((0, "a"), (4, "a"), fresh=5) == 6
+    assert part_due_after((0, "a"), fresh=365) == 30
+    assert part_due_after((0, "a"), least=1) == 1
+
+
+def test_a_part_without_content_is_due_after_growing_waits() -> None:
+    days = [0.0]
+    while days[-1] < 100:
+        days.append(part_due_after(*((day, None) for day in days)))
+    assert days == [0, 1, 2, 4, 8, 16, 32, 62, 92, 122]
+    assert part_due_after((0, "a"), (4, None)) == 5
+
+
+def test_which_parts_are_requested_again(outlet: Outlet) -> None:
+    sheet, fresh, gone, new = (f"http://news.example/{name}.css" for name in "abcd")
+    places: dict[str, Place] = {}
+    for number, url in enumerate((sheet, fresh, gone)):
+        status = b"404 Not Found" if url == gone else b"200 OK"
+        capture = Capture(url, START, b"HTTP/1.1 " + status + b"\r\n\r\n" + url.encode())
+        entry = entry_of(capture, number)
+        captures.add_capture(outlet.index, entry, Fetched(role="requisite"))
+        places[url] = entry.place
+    read: list[Place] = []
+
+    def fresh_until(place: Place) -> datetime | None:
+        read.append(place)
+        return START + 3 * DAY if place == places[fresh] else None
+
+    def due(day: float, least: float = 0) -> list[str]:
+        return page_parts.due_parts(
+            outlet.index,
+            [sheet, fresh, gone, new],
+            START + day * DAY,
+            policy=RecheckPolicy(),
+            least_wait=least * DAY,
+            fresh_until=fresh_until,
+        )
+
+    assert due(0.5, least=1) == [new]
+    assert read == []
+    assert due(0.5) == [sheet, new]
+    assert read == [places[sheet], places[fresh]]
+    assert due(2) == [sheet, gone, new]
+    assert due(3) == [sheet, fresh, gone, new]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from archive.http.freshness import parse_http_date
 from archive.replay import mementos
 
 NOON = datetime(2022, 1, 10, 12, tzinfo=UTC)
@@ -16,6 +17,7 @@ class Taken:
     fetched_at: datetime
     status: int | None = 200
     url: str = "http://h.example/p?a=1"
+    repeats: str | None = None
 
 
 def taken(*hours: float) -> list[Taken]:
@@ -29,9 +31,11 @@ def test_the_nearest_capture_is_chosen_and_of_two_as_near_the_earlier() -> None:
     assert mementos.closest([], NOON) is None
 
 
-def test_a_304_response_cannot_be_viewed() -> None:
+def test_a_304_response_can_be_viewed_if_what_it_confirms_is_archived() -> None:
     there, unchanged = Taken(1, NOON), Taken(2, NOON + timedelta(hours=1), 304)
     assert mementos.viewable([unchanged, there]) == [there]
+    confirms = Taken(3, NOON + timedelta(hours=2), 304, repeats="<urn:uuid:1>")
+    assert mementos.viewable([confirms, there]) == [there, confirms]
 
 
 def test_of_two_captures_within_a_second_one_has_the_address() -> None:
@@ -54,5 +58,5 @@ def test_the_list_of_snapshots_is_that_of_rfc_7089() -> None:
 
 
 def test_an_invalid_date_is_not_guessed() -> None:
-    assert mementos.parse_http_date("Mon, 10 Jan 2022 12:00:00 GMT") == NOON
-    assert mementos.parse_http_date("yesterday") is None
+    assert parse_http_date("Mon, 10 Jan 2022 12:00:00 GMT") == NOON
+    assert parse_http_date("yesterday") is None
