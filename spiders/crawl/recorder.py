@@ -325,7 +325,8 @@ class Recorder:
     def _fresh_until(self, place: Place) -> datetime | None:
         """Return until when the response at a place is fresh; None if it does not say so or cannot be read."""
         try:
-            return fresh_until(reader.read_capture(self.folder, place))
+            record = reader.read_record(self.folder, place)
+            return fresh_until(Capture(record.url or "", record.date, record.block))  # of a revisit, the head
         except DamagedRecord:
             return None
 
