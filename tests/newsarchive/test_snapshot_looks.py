@@ -486,13 +486,19 @@ def test_the_newest_snapshot_shows_what_was_swapped_under_the_same_text(site: Si
     assert "/img/kept-50.png" in asked
     assert not {"/img/fresh-60.png", "/img/gone.png", "/img/new-10.png"} & set(asked)
     with Archive.open(site.folder) as archive:
-        assert [row.status for row in archive.captures(city.base + same)] == [200, 304]
+        rows = archive.captures(city.base + same)
+        assert [row.status for row in rows] == [200, 304]
         assert [row.status for row in archive.captures(city.base + "/img/kept-50.png")] == [200, 304]
         assert {article.versions for article in archive.search()} == {1}
     for path, widths in ((same, [20, 50, 60, 0]), (other, [20])):
         site.view(city.base + path)
         assert site.style("h1", "color") == "rgb(2, 0, 0)"
         assert site.widths() == widths
+    site.view(city.base + same, form="page")
+    assert "had not changed (304)" in site.browser.evaluate("document.querySelector('.moment').textContent")
+    first, unchanged = (row.record_id[10:-1] for row in rows)
+    site.browser.open(f"{site.origin}/record/{unchanged}")
+    assert site.browser.evaluate("document.querySelector('.notice a').pathname") == f"/record/{first}"
 
 
 def test_a_section_page_shows_its_logo_and_thumbnails_which_are_captured_once(

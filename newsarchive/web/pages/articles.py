@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -27,7 +29,9 @@ def article(request: Request) -> Response:
         shown = archive.article(str(key), version)  # the first digits are enough
         if shown.id != key:
             return RedirectResponse(f"/articles/{shown.id}")
-        images = {image.url: image_capture(archive, image.url) for image in shown.images}
+        images = {
+            image.url: image_capture(archive, image.url, shown.capture.fetched_at) for image in shown.images
+        }
         return render_page(
             request,
             "article.html",
@@ -102,6 +106,7 @@ def record_mismatch(archive: Archive, of: ArticleVersion | CaptureRow) -> str | 
         return errors.damaged_record_text(error)
 
 
-def image_capture(archive: Archive, url: str) -> CaptureRow | None:
-    """Return the capture of an image, or None if it was not captured."""
-    return next((row for row in mementos.viewable(archive.captures(url)) if row.status == 200), None)
+def image_capture(archive: Archive, url: str, at: datetime) -> CaptureRow | None:
+    """Return the capture of an image nearest to a time, or None if it was not captured."""
+    captured = [row for row in mementos.viewable(archive.captures(url)) if row.status == 200]
+    return mementos.closest(captured, at, url)
