@@ -177,6 +177,14 @@ def host_of(url: str) -> str:
     return "" if parts is None else _normalize_host(parts.hostname or "").strip("[]")
 
 
+def with_ascii_host(url: str) -> str:
+    """Return an address with its host in ASCII, as it is requested: by IDNA 2008, which keeps straße.de apart."""
+    parts = urlsplit(url)
+    if parts.netloc.isascii() or not (host := host_of(url)):
+        return url
+    return parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
+
+
 def is_private_address(ip: str) -> bool:
     """Return whether an IP address is not public: this machine, the local network, or a reserved range.
 

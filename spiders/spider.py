@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -193,7 +192,7 @@ class NewsSpider(Spider):
             else None
         )
         return Request(
-            _with_ascii_host(task.url),
+            urls.with_ascii_host(task.url),
             callback=self.parse,
             errback=self.handle_error,
             headers={**self._source_headers(task.url), **(validators.headers() if validators else {})},
@@ -344,14 +343,6 @@ class NewsSpider(Spider):
         if time.monotonic() - self._progress_at > PROGRESS_SECONDS:
             self._progress_at = time.monotonic()
             self.recorder.report.write_progress("crawling", self.queue.queued_count())
-
-
-def _with_ascii_host(url: str) -> str:
-    """Return an address with its host in ASCII; Scrapy would follow IDNA 2003, which makes straße.de strasse.de."""
-    parts = urlsplit(url)
-    if parts.netloc.isascii() or not (host := urls.host_of(url)):
-        return url
-    return parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
 
 
 def _private_hosts_note(hosts: Mapping[str, str], source: str) -> str:

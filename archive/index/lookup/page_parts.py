@@ -56,12 +56,17 @@ def _part_requests(connection: Connection, url: str, now: datetime) -> tuple[lis
             WHEN redirects_to IS NOT NULL THEN redirects_to
             WHEN status = 200 OR (status = 304 AND payload_bytes > 0) THEN payload_sha256
         END AS content
-        FROM captures WHERE url = :url AND fetched_at <= :latest
+        FROM captures WHERE url = :requested AND fetched_at <= :latest
         UNION ALL
         SELECT failed_at, NULL, NULL, NULL, NULL FROM failures WHERE url = :url AND failed_at <= :latest
         ORDER BY at DESC LIMIT :most
         """,
-        {"url": url, "latest": timestamps.to_iso(now + CLOCK_TOLERANCE), "most": MAX_PART_REQUESTS},
+        {
+            "url": url,
+            "requested": urls.with_ascii_host(url),
+            "latest": timestamps.to_iso(now + CLOCK_TOLERANCE),
+            "most": MAX_PART_REQUESTS,
+        },
     ).fetchall()
     requests = [PartRequest(timestamps.from_iso(row["at"]), row["content"]) for row in rows]
     if not requests or requests[0].content is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import timestamps
+from archive import timestamps, urls
 from archive.events import CrawlEnded, CrawlStarted, Fetched
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, connect
@@ -248,11 +248,13 @@ def test_a_part_without_content_is_due_after_growing_waits() -> None:
 
 
 def test_which_parts_are_requested_again(outlet: Outlet) -> None:
-    sheet, fresh, gone, new = (f"http://news.example/{name}.css" for name in "abcd")
+    sheet, fresh, gone, new = (f"http://новости.example/{name}.css" for name in "abcd")
     places: dict[str, Place] = {}
     for number, url in enumerate((sheet, fresh, gone)):
         status = b"404 Not Found" if url == gone else b"200 OK"
-        capture = Capture(url, START, b"HTTP/1.1 " + status + b"\r\n\r\n" + url.encode())
+        capture = Capture(
+            urls.with_ascii_host(url), START, b"HTTP/1.1 " + status + b"\r\n\r\n" + url.encode()
+        )
         entry = entry_of(capture, number)
         captures.add_capture(outlet.index, entry, Fetched(role="requisite"))
         places[url] = entry.place
