@@ -186,13 +186,14 @@ class NewsSpider(Spider):
 
     def request(self, task: Task) -> Request:
         """Return the Scrapy request of a task, conditional if the archive already has a response."""
+        address = urls.with_ascii_host(task.url)  # Scrapy would follow IDNA 2003: strasse.de
         validators = (
-            self.recorder.validators(task.url)
+            self.recorder.validators(address)
             if task.why.role in CONDITIONAL_ROLES and not self.full
             else None
         )
         return Request(
-            urls.with_ascii_host(task.url),
+            address,
             callback=self.parse,
             errback=self.handle_error,
             headers={**self._source_headers(task.url), **(validators.headers() if validators else {})},
