@@ -35,7 +35,7 @@ _GZIP = b"\x1f\x8b"
 _PROLOG = re.compile(
     r"^(?:(?!<(?:rss|feed|rdf|channel|urlset|sitemap)).){0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL
 )
-_BEFORE_DOCTYPE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_BEFORE_DOCTYPE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{0,32};?)")
 # Unescaped markup in the texts of careless feeds, where it closes elements that it never opened.
