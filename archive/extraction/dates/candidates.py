@@ -170,7 +170,9 @@ def _is_in_teaser(page: Page, block: Block, at: int, last: int | None) -> bool:
 
 def _has_menu(between: Sequence[Block]) -> bool:
     """Return whether there is a menu among the lines between a date and the headline: a date above is the site's."""
-    return any(block.box.role in ("navigation", "furniture") and block.link_share > 0.5 for block in between)
+    return any(
+        block.box.role in ("navigation", "boilerplate") and block.link_share > 0.5 for block in between
+    )
 
 
 def _candidates_in(
@@ -206,7 +208,7 @@ def _candidates_in(
         return []
     if block.link_share > 0.8 and undated_chars > MAX_SECTION_CHARS:
         weight -= 1.5
-    if block.box.role in ("furniture", "aside"):
+    if block.box.role in ("boilerplate", "aside"):
         weight -= 1.0
     if block.box.tag == "li":
         weight -= 0.4

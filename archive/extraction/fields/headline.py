@@ -314,7 +314,7 @@ def _score(block: Block, titles: list[StatedTitle], whole: str) -> float:
         score += 0.3
     if block.box.role in ("navigation", "footer", "comments", "aside"):
         score -= 2.0
-    elif block.box.role == "furniture":
+    elif block.box.role == "boilerplate":
         score -= 0.8
     if block.link_share > 0.8:
         score -= 1.2

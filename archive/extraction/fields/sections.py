@@ -159,7 +159,7 @@ def _category_link_texts(page: Page, headline: Block | None) -> list[str]:
         for mark in page.anchors
         if mark.order >= top
         and "category" in (mark.element.get("rel") or "").lower().split()
-        and mark.box.role not in ("comments", "navigation", "aside", "furniture")
+        and mark.box.role not in ("comments", "navigation", "aside", "boilerplate")
     ]
     if not found or (found[0].order > top + 10 and any(mark.box is not found[0].box for mark in found)):
         return []  # otherwise they may be the categories of articles listed below
@@ -218,7 +218,7 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
                 yield 1.6 - distance, clean(re.split(r"[,;|]", match["name"])[0]).rstrip(".")
         if LABEL_ALONE.match(block.text) and block.order + 1 < len(page.blocks):
             yield 1.5 - distance, page.blocks[block.order + 1].text
-        if (block.box.role == "furniture" and block.order > last) or _links_to_story(block, page.url):
+        if (block.box.role == "boilerplate" and block.order > last) or _links_to_story(block, page.url):
             continue
         crumbs = BREADCRUMB_NAMES.search(info_lines.box_names(block, 4)) is not None
         step = _last_crumb(block, headline, page.url) if crumbs else block.text

@@ -17,6 +17,9 @@ MAX_CHARS = 6_000_000  # characters of a page that are parsed
 MAX_TAGS = 150_000  # opening and closing; the largest real page seen had a tenth of this
 MAX_ATTRIBUTES = 250  # of one tag; libxml2 is quadratic in them (100,000: 116 s measured)
 MAX_HIDDEN_ATTRIBUTES = 1_000  # of text in a script or comment that libxml2 may take for a tag
+HEAD_TAGS = frozenset(
+    ("title", "meta", "link", "base", "script", "style", "noscript", "template", "object", "bgsound")
+)
 LONG_TAG = 500  # characters; a shorter tag cannot have too many attributes
 
 # No pattern here has a possessive group: before Python 3.11.5 `re` loses matches of some. Of alternatives each begins
@@ -65,7 +68,25 @@ def parse_html(text: str) -> _Element | None:
         root, is_whole = _parse(text)
     if not is_whole:
         root, is_whole = _parse(_without_nesting(text))
+    if root is not None:
+        _close_head(root)
     return root
+
+
+def _close_head(root: _Element) -> None:
+    """Move what cannot be in a page's <head> into its <body>: libxml2 does not know that <main> or <article> end it."""
+    head = root.find("head")
+    if head is None:
+        return
+    children = list(head)
+    first = next((place for place, child in enumerate(children) if child.tag not in HEAD_TAGS), len(children))
+    if first == len(children):
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for place, child in enumerate(children[first:]):
+        body.insert(place, child)
 
 
 def limit_markup(text: str) -> str:
