@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from archive.extraction.fields import sections
@@ -97,6 +98,9 @@ def find_headline(
                 return Headline(_without_site(text, metadata.site_name), None, 0.4)
         return Headline(max(parts, key=len), None, 0.3) if parts else None
     text = _untruncated(_without_kicker(block, stated_titles, parts), stated_titles)
+    joined = _title_in_two_lines(page, block, stated_titles, site_names)
+    if joined is not None:
+        text, block = joined
     return Headline(text, _line_above_text(page, block), min(1.0, found[1] / 4))
 
 
@@ -462,6 +466,23 @@ def _without_kicker(block: Block, stated_titles: list[str], parts: list[str]) ->
     ):
         return _text_of(runs[1:]).lstrip(". ")
     return text
+
+
+def _title_in_two_lines(
+    page: Page, block: Block, stated_titles: list[str], site_names: set[str]
+) -> tuple[str, Block] | None:
+    """Return a stated title that two adjacent lines make up, the headline one of them, and the lower; None if none is.
+
+    An outlet that prints «Kenia» above «Nairobi von unten» calls the article «Kenia: Nairobi von unten».
+    """
+    for upper, lower in pairwise(page.blocks[max(0, block.order - 1) : block.order + 2]):
+        if (lower is not block and lower.level != block.level) or upper.link_share > 0.5:
+            continue
+        words = comparable(f"{upper.text} {lower.text}")
+        whole = next((title for title in stated_titles if comparable(title) == words), None)
+        if whole is not None and not {comparable(upper.text), comparable(lower.text)} & site_names:
+            return whole, lower
+    return None
 
 
 def _untruncated(printed: str, stated_titles: list[str]) -> str:

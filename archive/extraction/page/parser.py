@@ -87,6 +87,7 @@ def _close_head(root: _Element) -> None:
         body = etree.SubElement(root, "body")
     for place, child in enumerate(children[first:]):
         body.insert(place, child)
+    children[-1].tail, body.text = (children[-1].tail or "") + (body.text or ""), None
 
 
 def limit_markup(text: str) -> str:

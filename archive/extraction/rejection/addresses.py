@@ -92,7 +92,7 @@ def is_above_articles(url: str, linked: Collection[str]) -> bool:
 
 
 def _segments(url: str) -> list[str]:
-    return [unquote(segment) for segment in urlsplit(url).path.split("/") if segment]
+    return [unquote(segment) for segment in urlsplit(url).path.split("/") if segment not in ("", ".")]
 
 
 def _folder(url: str) -> str:

@@ -225,11 +225,8 @@ def _introduces_articles(
         if not card.first <= own < card.last
         for order in range(card.first, card.last)
     } | set(places.values())
-    permalinks = _permalinks(page)
-    if permalinks:
-        listed |= set(
-            range(min(permalinks.values()) - MAX_ITEM_LINES, max(permalinks.values()) + MAX_ITEM_LINES)
-        )
+    for order in _permalinks(page).values():
+        listed |= set(range(order - MAX_ITEM_LINES, order + MAX_ITEM_LINES + 1))
     length = _own_length(text, listed)
     first = min((order for order in places.values() if order > own), default=len(page.blocks))
     if (
