@@ -87,17 +87,25 @@ class Budget:
             " ([limits] pages in the source file)."
         )
 
+    @property
+    def articles_left(self) -> int:
+        """Return how many articles may still be requested."""
+        left = self._source.max_pages - self._listings - self._articles
+        return max(left, 0 if self._articles else 1)
+
     def is_pointless(self, task: Task) -> bool:
         """Return whether a queued sitemap of a sitemap could only show articles for which no page is left.
 
         The next crawl reads it. So a site of a million pages costs a crawl no more than its budget.
         """
-        if task.why.role != "sitemap" or task.is_entry_point:
+        if task.why.role != "sitemap" or task.is_entry_point or self.articles_left:
             return False
-        if not self._articles or self._listings + self._articles < self._source.max_pages:
-            return False
-        self._exhaust(self._used_up)
+        self.use_up()
         return True
+
+    def use_up(self) -> None:
+        """Note that the crawl ends with addresses left for which it has no page."""
+        self._exhaust(self._used_up)
 
     def _exhaust(self, sentence: str) -> bool:
         """Add a note, mark the budget as exhausted, and return False."""
