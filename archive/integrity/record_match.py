@@ -18,6 +18,7 @@ from archive.index.rows.captures import CaptureRow
 from archive.integrity.snapshot_parts import SnapshotParts
 from archive.replay import page_requisites
 from archive.replay.render import kind_of
+from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
 from archive.warc.block import sha256
 from archive.warc.entries import distinct_record_id
@@ -27,9 +28,11 @@ MAX_PARTS = 200  # of one page, those of its style sheets included
 MAX_PART_BYTES = 64 * 1024 * 1024  # of all parts of a page together
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedCapture:
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckedCapture(ShortRepr):
     """A capture as read from its WARC file, and whether it matches the index."""
+
+    _shown = ("mismatch", "capture")
 
     record: Record
     capture: Capture

@@ -33,6 +33,7 @@ from archive.rebuild.import_review import ImportReview, RecordFinding, review
 from archive.recording import repair as archive_repair
 from archive.recording import session
 from archive.recording.history import HistoryRebuilder
+from archive.values.short_repr import ShortRepr
 from archive.warc import external, filenames
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
@@ -49,8 +50,8 @@ class Origin:
     outlet: Outlet
 
 
-@dataclass(slots=True)
-class ImportResult:
+@dataclass(slots=True, repr=False)
+class ImportResult(ShortRepr):
     """The result of importing one file."""
 
     path: Path

@@ -1,0 +1,1 @@
+"""Behaviour shared by the values that methods of `Archive` return."""
