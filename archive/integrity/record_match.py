@@ -49,12 +49,16 @@ def check_capture(connection: Connection, folder: Path, place: Place) -> Checked
     if row is None:
         raise NotFound(f"The index has no capture in {place.file} at byte {place.offset}.")
     record = reader.read_record_at(folder, row.place)
-    held = captures.original_at(connection, place)
-    original = reader.read_record_at(folder, held.place) if held else None
+    original_row = captures.original_at(connection, place)
+    original = reader.read_record_at(folder, original_row.place) if original_row else None
     capture = record.capture(original.capture() if original else None)
     if (differs := _difference(row, record, capture)) is not None:
         return CheckedCapture(record, capture, _sentence("This record", differs))
-    if held and original and (differs := _difference(held, original, original.capture())) is not None:
+    if (
+        original_row
+        and original
+        and (differs := _difference(original_row, original, original.capture())) is not None
+    ):
         return CheckedCapture(record, capture, _sentence("The record whose body this one repeats", differs))
     return CheckedCapture(record, capture, None)
 
@@ -109,7 +113,7 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
             "media type": (capture.media_type, row.media_type),
             "redirect": (capture.redirects_to, row.redirects_to),
         }
-    return next((name for name, (stated, held) in found.items() if stated != held), None)
+    return next((name for name, (stated, indexed) in found.items() if stated != indexed), None)
 
 
 def _external_id(row: CaptureRow, record: Record) -> str:

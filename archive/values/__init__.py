@@ -1,1 +1,1 @@
-"""Behaviour shared by the values that methods of `Archive` return."""
+"""What values have in common when they are shown: a line in an interactive session, numbers with their nouns."""

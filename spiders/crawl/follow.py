@@ -21,6 +21,7 @@ from archive.http.capture import MAX_PAYLOAD, Capture
 from archive.index.lookup.recrawl import DueArticle
 from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
+from archive.values.plurals import are, counted
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
 from spiders.crawl.settle_queue import ArticleResult
@@ -91,8 +92,8 @@ class LinkFollower:
         number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
-                f"{number} known articles are due for another visit: the {len(due)} most urgent ones are visited"
-                " now, the others by the next crawls."
+                f"{number} known articles are due for another visit: the {counted(len(due), 'most urgent one')}"
+                f" {are(len(due))} visited now, the others by the next crawls."
             )
         return self._visits_of(due)
 
@@ -101,7 +102,7 @@ class LinkFollower:
         number, known = await self.recorder.known_articles(self.budget.known_limit)
         if number > len(known):
             self.note(
-                f"{number} articles are known: the {len(known)} visited longest ago are visited now. Run the same"
+                f"{number} articles are known: {len(known)} visited longest ago {are(len(known))} visited now. Run the same"
                 " command again for the others, or raise [limits] pages in the source file."
             )
         return self._visits_of(known)
