@@ -90,7 +90,7 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
             if state != "live" and number
         ]
         if gone:
-            say(f"{one.name}: {', '.join(gone)}", hanging=2)
+            say(f"{one.name}: articles that are not live: {', '.join(gone)}", hanging=2)
         for note in one.notes:
             say(f"{one.name}: {note}", hanging=2)
         for alarm in one.alarms:

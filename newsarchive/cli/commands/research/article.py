@@ -262,7 +262,8 @@ def _print_comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequenc
         _print_field(field)
     if not changes:
         say()
-        say("No differences.")
+        is_only = old.version == new.version == new.versions == 1
+        say("Only one version of the article is known." if is_only else "No differences.")
 
 
 def _print_field(field: FieldChange) -> None:
