@@ -102,8 +102,8 @@ class LinkFollower:
         number, known = await self.recorder.known_articles(self.budget.known_limit)
         if number > len(known):
             self.note(
-                f"{number} articles are known: {len(known)} visited longest ago {are(len(known))} visited now. Run the same"
-                " command again for the others, or raise [limits] pages in the source file."
+                f"{number} articles are known: the {len(known)} visited longest ago {are(len(known))}"
+                " visited now. Run the same command again for the others, or raise [limits] pages in the source file."
             )
         return self._visits_of(known)
 

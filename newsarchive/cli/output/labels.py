@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from archive.values.plurals import counted as counted
+
 if TYPE_CHECKING:
     from archive.index.lookup.crawl_failures import Kind
     from archive.integrity.problems import Finding
