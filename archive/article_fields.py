@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 from archive import timestamps
 from archive.extraction.model import Article, FoundIn, Image, Link, Precision, ZoneOrigin
 from archive.http.capture import Place
+from archive.values.short_repr import ShortRepr
 
 Kind = Literal["integer", "number", "text", "boolean", "time", "date or time", "object"]
 Comparison = Literal["edit", "extraction"]
@@ -312,8 +313,8 @@ ARTICLE_FIELDS: tuple[ArticleField, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureRef:
+@dataclass(frozen=True, slots=True, repr=False)
+class CaptureRef(ShortRepr):
     """The record a version is based on: when it was fetched and where its bytes are."""
 
     url: str  # the address as requested

@@ -40,6 +40,9 @@ NO_WEB_ADDRESS = "no web address"
 REDIRECTED_OFF_WEB = "redirected off the web"
 REDIRECT_LOOP = "redirect loop"
 TOO_MANY_REDIRECTS = "too many redirects"
+PRIVATE_ADDRESS = "private address"  # nothing was sent to it
+HOST_UNRESPONSIVE = "host unresponsive"  # its other addresses are left for the next crawl
+LONG_PAUSES = "long pauses"  # likewise
 
 # Codes that are not their own words; `{}` is the detail. An earlier line takes precedence when words are parsed.
 WORDS: Mapping[str, str] = {
@@ -61,6 +64,9 @@ WORDS: Mapping[str, str] = {
     TOO_LONG: "response longer than the limit",
     NO_WEB_ADDRESS: "not a web address",
     TOO_MANY_REDIRECTS: "more than {} redirects",
+    PRIVATE_ADDRESS: "{}, a private address that this crawl may not request",
+    HOST_UNRESPONSIVE: "{} did not respond to many addresses in a row: it is left for the next crawl",
+    LONG_PAUSES: "{} asks for long pauses: it is left for the next crawl",
 }
 
 

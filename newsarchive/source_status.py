@@ -15,6 +15,7 @@ from archive.crawl_results import Outcome, Status
 from archive.errors import ArchiveBusy
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.rows.sources import CrawlRow
+from archive.values.plurals import are, counted
 from newsarchive.monitoring.alarms import Alarm, find_alarms
 from newsarchive.schedule import next_run
 from spiders.sources.source import load_valid
@@ -47,7 +48,7 @@ class SourceStatus:
         if self.outcome in ("killed", "failed"):
             alarms.append(f"the last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
         if self.crawl and self.crawl.failed:
-            urls = "1 URL" if self.crawl.failed == 1 else f"{self.crawl.failed} URLs"
+            urls = counted(self.crawl.failed, "URL")
             alarms.append(
                 f"{urls} failed in the last crawl; to list them, run 'newsarchive status {self.name}'"
             )
@@ -66,7 +67,7 @@ class SourceStatus:
         notes = []
         if self.dated_ahead is not None:
             number, latest = self.dated_ahead
-            crawls = "1 crawl is" if number == 1 else f"{number} crawls are"
+            crawls = f"{counted(number, 'crawl')} {are(number)}"
             notes.append(
                 f"{crawls} dated in the future, up to {self.local_time(latest)}: "
                 "this machine's clock was ahead then, or is behind now"

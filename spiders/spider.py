@@ -16,9 +16,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive import paths, urls
+from archive import paths, reasons, urls
 from archive.errors import ArchiveError, machine_error
 from archive.http.capture import Capture
+from archive.values.plurals import counted
 from spiders.crawl.budget import Budget
 from spiders.crawl.follow import LinkFollower
 from spiders.crawl.politeness import Guard
@@ -32,7 +33,6 @@ from spiders.fetch.errors import (
     TRUNCATED_FLAG,
     CrawlStopped,
     ForbiddenAddress,
-    ForbiddenByRobots,
     is_retryable_next_crawl,
     reason_of,
 )
@@ -318,7 +318,7 @@ class NewsSpider(Spider):
             await self.recorder.record_failure(task.url, task.why.role, reason_of(failure.value))
         if isinstance(failure.value, ForbiddenAddress):
             self._private_hosts[failure.value.host] = failure.value.ip
-        if isinstance(failure.value, ForbiddenByRobots) and task.is_entry_point:
+        if reason_of(failure.value).code == reasons.FORBIDDEN and task.is_entry_point:
             entry_point = f"section {task.why.section}" if task.why.section else task.why.role
             self.note(
                 f"robots.txt forbids the {entry_point}, {task.url}: nothing was found through it. Remove it from "
@@ -349,7 +349,9 @@ class NewsSpider(Spider):
 def _private_hosts_note(hosts: Mapping[str, str], source: str) -> str:
     """Return the note about hosts at private addresses, to which nothing was sent."""
     listed = [host if host == ip else f"{host} ({ip})" for host, ip in list(hosts.items())[:MAX_NAMED_HOSTS]]
-    more = f" and {len(hosts) - MAX_NAMED_HOSTS} more hosts" if len(hosts) > MAX_NAMED_HOSTS else ""
+    more = (
+        f" and {counted(len(hosts) - MAX_NAMED_HOSTS, 'more host')}" if len(hosts) > MAX_NAMED_HOSTS else ""
+    )
     return (
         f"Nothing was sent to {', '.join(listed)}{more}: a private address is requested only if sources/{source}.toml"
         ' allows its network, as in [network] allow_private = ["10.0.0.0/8"].'

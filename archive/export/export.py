@@ -25,12 +25,13 @@ from archive.export.provenance import ArticleCounter, ExportRequest, build_prove
 from archive.index.db.connection import Connection, is_disk_full, read_snapshot, sqlite_version
 from archive.index.db.schema import SCHEMA_VERSION
 from archive.manifests import reader as manifests
+from archive.values.short_repr import ShortRepr
 
 FindArticles = Callable[[], Iterator[ArticleVersion]]
 
 
-@dataclass(frozen=True, slots=True)
-class ExportResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExportResult(ShortRepr):
     """The result of an export: what was written, and where."""
 
     form: ExportFormat

@@ -33,6 +33,7 @@ from archive.recording import repair as archive_repair
 from archive.recording import revisits
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import add_event_record, impossible_row_reason, mark_indexed
+from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
@@ -44,8 +45,8 @@ _MAY_BE_UNINDEXED = frozenset({manifests.UNREADABLE, "response", "revisit", "res
 CACHE_BYTES = 48 * 1024**2  # bytes of the new index in memory
 
 
-@dataclass(slots=True)
-class RebuildResult:
+@dataclass(slots=True, repr=False)
+class RebuildResult(ShortRepr):
     """The result of a rebuild."""
 
     files: int = 0

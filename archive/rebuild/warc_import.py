@@ -33,6 +33,8 @@ from archive.rebuild.import_review import ImportReview, RecordFinding, review
 from archive.recording import repair as archive_repair
 from archive.recording import session
 from archive.recording.history import HistoryRebuilder
+from archive.values.plurals import counted, have
+from archive.values.short_repr import ShortRepr
 from archive.warc import external, filenames
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
@@ -49,8 +51,8 @@ class Origin:
     outlet: Outlet
 
 
-@dataclass(slots=True)
-class ImportResult:
+@dataclass(slots=True, repr=False)
+class ImportResult(ShortRepr):
     """The result of importing one file."""
 
     path: Path
@@ -282,7 +284,7 @@ class Importer:
         result.held = max(responses - result.captures, 0)
         result.unsettled = extraction_queue.unapplied_captures(self.connection, result.file)
         result.damages += [
-            f"{result.path} was imported, but not {one.place.length} bytes of {result.file} "
+            f"{result.path} was imported, but not {counted(one.place.length, 'byte')} of {result.file} "
             f"at byte {one.place.offset}: {one.reason}."
             for one in damages
         ]
@@ -317,5 +319,6 @@ def _with_review(result: ImportResult, found: ImportReview) -> ImportResult:
     result.skipped, result.altered = found.skipped, found.altered
     result.notes = list(found.notes)
     if found.more_notes:
-        result.notes.append(f"{found.more_notes} more records have doubtful dates or unknown digests.")
+        records = f"{counted(found.more_notes, 'more record')} {have(found.more_notes)}"
+        result.notes.append(f"{records} doubtful dates or unknown digests.")
     return result

@@ -125,6 +125,7 @@ class HistoryRebuilder:
             """,
             {"id": article_id, "first": first},
         )
+        self.connection.execute("DELETE FROM address_clues WHERE article_id = ?", (article_id,))
         self.connection.execute(
             "UPDATE addresses SET redirects_to = NULL, first_seen = min(first_seen, ?) WHERE article_id = ?",
             (first, article_id),

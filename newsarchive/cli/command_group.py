@@ -13,7 +13,7 @@ import click
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound, Unwritable
 from newsarchive.cli.options import PROGRAM_OPTIONS
 from newsarchive.cli.output.streams import OutputError, discard_output, replace_streams
-from newsarchive.cli.output.terminal import MIN_WIDTH, safe
+from newsarchive.cli.output.terminal import MIN_WIDTH, safe, say
 
 # The command ran correctly and its answer is negative; every other error means that the command or a file is wrong.
 _NEGATIVE_RESULTS = (NotFound, DamagedRecord, ArchiveBusy)
@@ -32,7 +32,7 @@ class CommandError(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print each error on a line of its own."""
         for line in self.message.splitlines():
-            click.echo(f"Error: {safe(line)}", err=True)
+            say(f"Error: {line}", hanging=2, err=True)
 
 
 class NegativeResult(CommandError):

@@ -17,15 +17,16 @@ from archive import reasons, urls
 from archive.events import Fetched
 from archive.extraction.dates import parser as dates
 from archive.extraction.model import Article, Rejection
-from archive.http.capture import Capture
+from archive.http.capture import MAX_PAYLOAD, Capture
 from archive.index.lookup.recrawl import DueArticle
 from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
+from archive.values.plurals import are, counted
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
 from spiders.crawl.settle_queue import ArticleResult
 from spiders.crawl.task import MAX_REDIRECTS, Task
-from spiders.discovery.feeds import MAX_ENTRIES, is_web_page, read_feed, read_sitemap
+from spiders.discovery.feeds import is_cut, is_web_page, read_feed, read_sitemap
 from spiders.discovery.refresh import refresh_target
 from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
@@ -91,8 +92,8 @@ class LinkFollower:
         number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
-                f"{number} known articles are due for another visit: the {len(due)} most urgent ones are visited"
-                " now, the others by the next crawls."
+                f"{number} known articles are due for another visit: the {counted(len(due), 'most urgent one')}"
+                f" {are(len(due))} visited now, the others by the next crawls."
             )
         return self._visits_of(due)
 
@@ -101,8 +102,8 @@ class LinkFollower:
         number, known = await self.recorder.known_articles(self.budget.known_limit)
         if number > len(known):
             self.note(
-                f"{number} articles are known: the {len(known)} visited longest ago are visited now. Run the same"
-                " command again for the others, or raise [limits] pages in the source file."
+                f"{number} articles are known: the {len(known)} visited longest ago {are(len(known))}"
+                " visited now. Run the same command again for the others, or raise [limits] pages in the source file."
             )
         return self._visits_of(known)
 
@@ -266,22 +267,35 @@ class LinkFollower:
         """Yield the tasks of new articles and further sitemaps of a sitemap."""
         if self.budget.is_pointless(task):
             return  # requested while the one was read that used up the budget
-        sitemap = await self._read(read_sitemap, capture)
-        async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
-            yield next_task
-        if not sitemap.articles and not sitemap.sitemaps:
+        room = self.budget.articles_left
+        shown, sitemaps = 0, dict[str, None]()
+        start: int | None = 0
+        while start is not None:
+            sitemap = await self._read(partial(read_sitemap, start=start, before=shown), capture)
+            async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
+                room -= 1
+                yield next_task
+            shown += len(sitemap.articles)
+            sitemaps |= dict.fromkeys(sitemap.sitemaps)
+            start = sitemap.next_start
+            if start is not None and (room <= 0 or not self._has_article_room()):
+                self.budget.use_up()  # the next crawl reads on: what this one requested is known then
+                break
+        if not shown and not sitemaps:
             if refreshed := await self._follow_refresh(task, capture):
                 yield refreshed
             else:
                 await self._note_empty(task, capture)
-        if sitemap.is_cut:
-            self.note(f"{task.url} lists more than {MAX_ENTRIES} addresses: the others were left out.")
-        if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
+        if await self.recorder.run_in_worker(is_cut, capture):
+            self.note(
+                f"{task.url} is longer than {MAX_PAYLOAD // 1024**2} MiB when decompressed: the rest was left out."
+            )
+        if sitemaps and task.page >= MAX_SITEMAP_DEPTH:
             self.note(
                 f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
             )
             return
-        nested = [self._next_page_task(task, url) for url in sitemap.sitemaps]
+        nested = [self._next_page_task(task, url) for url in sitemaps]
         for next_task in await self._least_recent_first(nested, self.budget.listings_left):
             yield next_task
 

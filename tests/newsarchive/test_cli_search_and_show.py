@@ -167,7 +167,8 @@ def test_a_difference_as_json_gives_both_versions_back(small: Path, typed: Typed
 def test_an_article_with_one_version_has_no_difference(small: Path, typed: Typed) -> None:
     result = typed(small, "diff", BRIDGE)
     assert result.exit_code == 1
-    assert "No differences." in result.stdout
+    assert "Only one version of the article is known." in result.stdout
+    assert "No differences." in typed(small, "diff", SUMMIT, "--from", "2").stdout
 
 
 @pytest.mark.parametrize(

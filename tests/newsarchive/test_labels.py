@@ -11,7 +11,7 @@ from archive.index.db import schema_docs
 from archive.index.lookup.crawl_failures import Kind
 from archive.index.rows.sources import CrawlRow
 from archive.integrity.problems import Finding
-from newsarchive.cli.output.labels import FAILURE_LABELS, FINDING_LABELS, STATE_LABELS, counted
+from newsarchive.cli.output.labels import FAILURE_LABELS, FINDING_LABELS, STATE_LABELS
 from spiders.crawl.report import CrawlReport
 
 
@@ -42,8 +42,3 @@ def test_phrases_leave_out_zero_and_unknown_numbers() -> None:
         "3 found",
         "2 rejected",
     ]
-
-
-def test_nouns_agree_with_their_numbers() -> None:
-    assert [counted(number, "page") for number in (0, 1, 2)] == ["0 pages", "1 page", "2 pages"]
-    assert counted(2, "address") == "2 addresses"

@@ -121,8 +121,31 @@ def _add_canonical(connection: Connection) -> None:
     )
 
 
+def _add_address_clues(connection: Connection) -> None:
+    """Add `address_clues`, with the clues in addresses; those that pages state come with the next captures."""
+    connection.execute(
+        """
+        CREATE TABLE address_clues (
+            clue TEXT NOT NULL,
+            article_id INTEGER NOT NULL REFERENCES articles (id),
+            capture_id INTEGER REFERENCES captures (id),
+            PRIMARY KEY (clue, article_id)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    connection.execute("CREATE INDEX address_clues_by_article ON address_clues (article_id)")
+    connection.create_function("numbered_clue", 1, urls.numbered_clue, deterministic=True)
+    connection.execute(
+        """
+        INSERT OR IGNORE INTO address_clues (clue, article_id)
+        SELECT numbered_clue(url), article_id FROM addresses WHERE numbered_clue(url) IS NOT NULL
+        """
+    )
+    connection.create_function("numbered_clue", 1, None)
+
+
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
-    3: (),
+    3: (_add_address_clues,),
 }

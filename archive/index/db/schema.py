@@ -143,6 +143,13 @@ CREATE TABLE addresses (  -- every address an article was ever found at
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
     redirects_to TEXT  -- canonical address it last redirected to; else null
 ) STRICT""",
+    "address_clues": """
+CREATE TABLE address_clues (  -- by what a page at an address not known yet is found to show a known article
+    clue TEXT NOT NULL,  -- the address that a page of the article states, or its own reduced to the number in it
+    article_id INTEGER NOT NULL REFERENCES articles (id),
+    capture_id INTEGER REFERENCES captures (id),  -- the page that states the address; null for a reduced one
+    PRIMARY KEY (clue, article_id)
+) STRICT, WITHOUT ROWID""",
     "versions": f"""
 CREATE TABLE versions (  -- one row per distinct content of an article, in the order seen
     id INTEGER PRIMARY KEY,  -- internal, in order of publication; to cite a version, use article_id and number
@@ -292,6 +299,7 @@ INDEXES = (
     "CREATE INDEX articles_due ON articles (source, due_at)",
     "CREATE INDEX addresses_by_article ON addresses (article_id)",
     "CREATE INDEX addresses_by_redirect ON addresses (redirects_to) WHERE redirects_to IS NOT NULL",
+    "CREATE INDEX address_clues_by_article ON address_clues (article_id)",
     "CREATE INDEX versions_by_published ON versions (published_utc)",
     "CREATE INDEX versions_by_published_day ON versions (published)",
     "CREATE INDEX versions_by_section ON versions (section)",

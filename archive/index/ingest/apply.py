@@ -12,6 +12,7 @@ from archive.index.ingest.changes import (
     Change,
     Classified,
     ClockCorrected,
+    Clue,
     Found,
     Gone,
     Late,
@@ -66,6 +67,8 @@ def _apply_change(connection: Connection, change: Change) -> None:
             _add_article(connection, change)
         case Found():
             _add_addresses(connection, change)
+        case Clue():
+            addresses.add_clue(connection, change.clue, change.article_id, change.capture_id)
         case NewVersion():
             _mark_seen(connection, change.article_id, change.at)
             version_rows.add_version(connection, change)

@@ -72,6 +72,8 @@ class KnownVersion:
     is_partial: bool = False
     status: int | None = 200  # of its capture
     truncated: str | None = None  # likewise
+    url: str = ""  # of its capture, canonical
+    states_visited: bool = False  # its page states the address of the visit as the canonical one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,15 @@ class Found:
     urls: tuple[str, ...]
     at: str
     redirected_from: str | None  # as stated: the address that led to the last of them
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """By what a page at another address may be found to show an article: see the table address_clues."""
+
+    article_id: int
+    clue: str
+    capture_id: int | None  # of the page that states the address; None for the number in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +305,7 @@ Change = (
     ClockCorrected
     | NewArticle
     | Found
+    | Clue
     | NewVersion
     | PartReplaced
     | Retracted

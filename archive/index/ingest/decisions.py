@@ -6,7 +6,6 @@ How an article is found to be removed, moved, edited or unreachable is decided h
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from archive import timestamps, urls
 from archive.extraction.excerpts import ComparableText, is_excerpt
@@ -16,6 +15,7 @@ from archive.index.ingest.changes import (
     Change,
     Classified,
     ClockCorrected,
+    Clue,
     Found,
     Gone,
     Known,
@@ -39,7 +39,7 @@ from archive.index.ingest.changes import (
     Visited,
 )
 from archive.index.ingest.content_digest import is_same_content
-from archive.index.rows.addresses import trusted_canonical
+from archive.index.rows.addresses import clues_of_page, is_other_page, trusted_canonical
 from archive.reasons import (
     ANOTHER_PAGE,
     ANSWERED,
@@ -233,7 +233,11 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
         if article is not None
         else (NewArticle(number, own, visit.source, visit.section, visit.at),)
     )
-    if article is not None and article.latest is not None and _is_stated(article.url, visit, extraction):
+    if (
+        article is not None
+        and article.latest is not None
+        and _is_stated(article.url, visit, article.latest, extraction)
+    ):
         # A page for mobiles or under an earlier slug shortens and delays what the article's own address says.
         of_same = article.latest.id if article.latest.digest == visit.digest else None
         return (
@@ -243,6 +247,7 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
             _classified(visit, "known", number, Reason(ARTICLE)),
         )
     is_elsewhere = article is not None and article.url != own
+    clues = _clues(visit, number, extraction)
     found = Found(
         number,
         own if is_elsewhere else None,
@@ -255,10 +260,21 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
         return (
             *first,
             found,
+            *clues,
             new_version(visit, number, extraction),
             _classified(visit, outcome, number, Reason(ARTICLE)),
         )
-    return (*first, found, *_decide_content(visit, article, article.latest, extraction))
+    content = _decide_content(visit, article, article.latest, extraction)
+    if not any(isinstance(change, NewVersion) for change in content):
+        clues = tuple(clue for clue in clues if clue.capture_id is None)
+    return (*first, found, *clues, *content)
+
+
+def _clues(visit: Visit, article_id: int, extraction: Article) -> tuple[Clue, ...]:
+    return tuple(
+        Clue(article_id, clue, visit.capture_id if is_stated else None)
+        for clue, is_stated in clues_of_page(visit.url, extraction)
+    )
 
 
 def _decide_twins(visit: Visit, article: KnownArticle, twin: KnownArticle) -> tuple[Change, ...]:
@@ -271,12 +287,12 @@ def _decide_twins(visit: Visit, article: KnownArticle, twin: KnownArticle) -> tu
     )
 
 
-def _is_stated(address: str, visit: Visit, extraction: Article) -> bool:
-    """Return whether a page at another path states an address as its canonical one."""
+def _is_stated(address: str, visit: Visit, latest: KnownVersion, extraction: Article) -> bool:
+    """Return whether a page of another kind, which did not give the latest version, states an address as canonical."""
     stated = extraction.canonical
     if not stated or not urls.is_web_url(stated) or urls.canonical(stated) != address:
         return False
-    return urlsplit(address).path.rstrip("/") != urlsplit(visit.url).path.rstrip("/")
+    return latest.url != visit.url and is_other_page(address, visit.url)
 
 
 def _decide_content(
@@ -292,7 +308,7 @@ def _decide_content(
         return (Unchanged(article.id, visit.at, latest.id), known)
     if _shows_part(visit, text):
         return (Unchanged(article.id, visit.at, None), replace(known, reading=Reason(ARTICLE_IN_PART)))
-    if _completes(extraction, latest, text):
+    if _completes(extraction, latest, text) or _is_of_twin(visit, latest, extraction):
         before = article.previous
         return (
             PartReplaced(article.id, latest.id, latest.capture_id),
@@ -412,6 +428,18 @@ def _completes(article: Article, latest: KnownVersion, text: ComparableText) -> 
         return False
     return (not article.partial and text.title == article.title) or is_excerpt(
         text, ComparableText.from_article(article)
+    )
+
+
+def _is_of_twin(visit: Visit, latest: KnownVersion, article: Article) -> bool:
+    """Return whether a version was extracted from another page, such as an AMP page, that states the visited address.
+
+    Such pages shorten and delay the text of the article's own page: the difference is no edit.
+    """
+    return (
+        latest.states_visited
+        and is_other_page(latest.url, visit.url)
+        and is_same_story(latest.title, latest.body, article.title, "\n\n".join(article.body))
     )
 
 

@@ -17,7 +17,7 @@ from archive.timestamps import NO_CRAWL_BEFORE
 
 MAX_SAME_PAGES = 10  # captures of other addresses with the same bytes
 _SELECT_VERSION = """
-    SELECT versions.*, captures.status, captures.truncated
+    SELECT versions.*, captures.status, captures.truncated, captures.url
     FROM versions JOIN captures ON captures.id = versions.capture_id
     WHERE versions.article_id = ? AND versions.number = ?
 """
@@ -79,7 +79,7 @@ def stored_text(connection: Connection, version_id: int) -> ComparableText:
 def known_version(connection: Connection, article_id: int, number: int) -> KnownVersion | None:
     """Return a version of an article as a value, or None if it has none of this number."""
     row = connection.execute(_SELECT_VERSION, (article_id, number)).fetchone()
-    return _version(row) if row is not None else None
+    return _version(connection, row) if row is not None else None
 
 
 def _article(connection: Connection, article_id: int, visit: Visit | None = None) -> KnownArticle:
@@ -108,12 +108,13 @@ def _article(connection: Connection, article_id: int, visit: Visit | None = None
         last_visit=row["last_looked"],
         gone_visits=row["gone_looks"],
         gone_since=row["gone_since"],
-        latest=_version(latest) if latest is not None else None,
+        latest=_version(connection, latest, visit) if latest is not None else None,
         **details,
     )
 
 
-def _version(row: Row) -> KnownVersion:
+def _version(connection: Connection, row: Row, visit: Visit | None = None) -> KnownVersion:
+    """Return a version; whether its page states the address of the visit is only looked up for one."""
     return KnownVersion(
         id=row["id"],
         article_id=row["article_id"],
@@ -126,6 +127,10 @@ def _version(row: Row) -> KnownVersion:
         is_partial=bool(row["partial"]),
         status=row["status"],
         truncated=row["truncated"],
+        url=urls.canonical(row["url"]),
+        states_visited=visit is not None
+        and isinstance(visit.extraction, Article)
+        and addresses.states(connection, row["capture_id"], row["article_id"], visit.url),
     )
 
 

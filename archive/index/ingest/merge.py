@@ -17,6 +17,9 @@ def merge_articles(connection: Connection, kept_id: int, merged_id: int, url: st
         grouping.remove_from_groups(connection, number)
     for table in ("addresses", "sightings"):
         connection.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (kept_id, merged_id))
+    connection.execute(
+        "UPDATE OR REPLACE address_clues SET article_id = ? WHERE article_id = ?", (kept_id, merged_id)
+    )
     count = _merge_versions(connection, kept_id, merged_id)
     merged = connection.execute(
         "DELETE FROM articles WHERE id = ? RETURNING last_seen, last_looked", (merged_id,)

@@ -17,14 +17,15 @@ from archive.index.db.connection import Connection
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.reasons import ARTICLE, FORBIDDEN, Reason
+from archive.values.short_repr import ShortRepr
 
 TITLE = re.compile(r"<title[^>]{0,200}>(.{1,1000}?)</title", re.I | re.S)
 MAX_TITLE_BYTES = 200_000  # of a page that are searched for its title
 MAX_TITLE = 200  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class StateEvidence:
+@dataclass(frozen=True, slots=True, repr=False)
+class StateEvidence(ShortRepr):
     """The response at the last visit to an article, in place of the article."""
 
     at: datetime  # aware, UTC

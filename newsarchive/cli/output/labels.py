@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from archive.values.plurals import counted as counted
+
 if TYPE_CHECKING:
     from archive.index.lookup.crawl_failures import Kind
     from archive.integrity.problems import Finding
@@ -34,10 +36,3 @@ FAILURE_LABELS: Mapping[Kind, str] = {
     "not an article": "Not articles",
     "forbidden": "Not requested",
 }
-
-
-def counted(number: int, noun: str) -> str:
-    """Return the number with its noun, in the plural unless it is 1: «3 pages», «2 addresses»."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun}{'es' if noun.endswith('s') else 's'}"

@@ -26,7 +26,15 @@ NEWEST_FIRST = {
     "front_pages": "seen_at",
     "removed_articles": "gone_since",
 }
-HIDDEN = ("copy_habits", "copy_marks", "copy_texts", "search_months", "search_places", "search_words")
+HIDDEN = (
+    "address_clues",
+    "copy_habits",
+    "copy_marks",
+    "copy_texts",
+    "search_months",
+    "search_places",
+    "search_words",
+)
 # The column whose value labels a row where another row links to it.
 LABELS = {"captures": "url", "sources": "title", "versions": "title"}
 

@@ -448,6 +448,86 @@ def test_a_page_that_states_the_address_of_its_story_makes_no_version(visits: Vi
     assert visits.versions() == 1
 
 
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "http://news.example/amp/a/1",
+        "http://news.example/a/1?amp=1",
+        "http://news.example/mobile/77",
+        "http://m.news.example/77",
+        "http://m.news.example/a/1",
+    ],
+)
+def test_the_text_of_a_page_for_mobiles_that_was_found_first_is_no_earlier_version(
+    visits: Visits, twin: str
+) -> None:
+    shortened = replace(STORY, body=STORY.body[:1], canonical=URL)
+    own = replace(STORY, canonical=URL)
+    article = visits.visit(twin, shortened).article_id
+    assert visits.visit(extraction=own).article_id == article
+    assert visits.visit(twin, shortened).article_id == article
+    rows = visits.index.execute("SELECT url, body FROM versions JOIN articles ON articles.id = article_id")
+    assert [tuple(row) for row in rows] == [(URL, "\n\n".join(STORY.body))]
+    edited = replace(own, title="Мост открыт")
+    assert visits.visit(extraction=edited).outcome == "changed"
+    assert visits.versions() == 2
+
+
+def test_edits_of_a_page_for_mobiles_are_versions_while_its_article_has_no_other(visits: Visits) -> None:
+    twin = "http://news.example/amp/a/1"
+    visits.visit(twin, replace(STORY, canonical=URL))
+    assert visits.visit(twin, replace(STORY, title="Мост открыт", canonical=URL)).outcome == "changed"
+    assert visits.versions() == 2
+
+
+def test_an_edit_is_kept_when_an_earlier_page_began_to_state_the_new_address(visits: Visits) -> None:
+    new = "http://news.example/a/new"
+    article = visits.visit().article_id
+    visits.visit(extraction=replace(STORY, canonical=new))
+    edited = replace(STORY, body=(*STORY.body, "Движение вернули."), canonical=new)
+    visits.visit(new, edited)
+    assert visits.visit(extraction=edited).article_id == article
+    assert visits.versions() == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/news/73215-most-zakryt", "/news/73215-most-otkryt"),
+        ("/2024/05/most-zakryt-73215.html", "/2024/05/most-otkryt-73215.html"),
+        ("/news/73215/most-zakryt/", "/news/73215/most-otkryt/"),
+        ("/news/73215", "/news/73215-most-otkryt"),
+        ("/news/73215-мост-закрыт", "/news/73215-мост-открыт"),
+    ],
+)
+def test_a_new_slug_around_the_number_of_a_story_is_its_article(visits: Visits, old: str, new: str) -> None:
+    host = "http://news.example"
+    article = visits.visit(host + old).article_id
+    edited = replace(STORY, title="Мост открыт")
+    result = visits.visit(host + new, edited)
+    assert (result.article_id, result.outcome) == (article, "changed")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "/news/73216-most-zakryt",  # another number
+        "/print/73215",  # another kind of page
+        "/news/73215/comments/2",
+        "/news/73215-most-zakryt?page=2",
+    ],
+)
+def test_an_address_of_another_kind_with_the_number_is_no_new_slug(visits: Visits, other: str) -> None:
+    first = visits.visit("http://news.example/news/73215-most-zakryt").article_id
+    assert visits.visit(f"http://news.example{other}").article_id != first
+
+
+def test_an_article_with_the_number_of_another_story_is_its_own(visits: Visits) -> None:
+    first = visits.visit("http://news.example/region/73215-most").article_id
+    other = Article(title="Рынок открыт", body=("Совсем другой текст о рынке и ценах.",))
+    assert visits.visit("http://news.example/region/73215-rynok", other).article_id != first
+
+
 def test_articles_are_merged_once_one_states_the_address_of_the_other(visits: Visits) -> None:
     old = visits.visit("http://news.example/a/1-old").article_id
     new = visits.visit("http://news.example/a/1-new").article_id

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.crawl_results import CRAWL_COUNTS, OUTCOME_LABELS, STORED_COUNTS, count_phrases
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.commands.collect.sources import find_source
 from newsarchive.cli.options import DAY, POSITIVE, archive_folder, json_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import counted
 from newsarchive.cli.output.progress import status_line
 from newsarchive.cli.output.streams import OutputError
 from newsarchive.cli.output.tables import print_table

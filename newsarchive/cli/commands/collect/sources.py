@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import ArchiveError
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option, open_archive
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import counted
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import Piece, say
 
@@ -140,7 +140,7 @@ def _print_learning(name: str, result: LearningResult) -> None:
         return
     say(
         (name, "bold"),
-        f": page template learned from {known.pages} pages and written to sources/{name}.learned.toml",
+        f": page template learned from {counted(known.pages, 'page')} and written to sources/{name}.learned.toml",
     )
     for place, value in asdict(known).items():
         if place not in ("since", "pages") and value:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.values.plurals import counted, were
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import counted
 from newsarchive.cli.output.terminal import say
 from newsarchive.cli.output.unread_pages import print_unread, unread_as_dict
 
@@ -120,14 +120,14 @@ def _print_result(one: ImportResult) -> None:
         f"{counted(one.articles, 'article')}."
     )
     if one.held:
-        say(f"{counted(one.held, 'response')} of it were in the archive already.", indent=2)
+        say(f"{counted(one.held, 'response')} of it {were(one.held)} in the archive already.", indent=2)
     if one.source:
         say(f"Its pages were assigned to the source {one.source}.", indent=2)
     for sentence in one.damages[:DAMAGES_SHOWN]:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
     if len(one.damages) > DAMAGES_SHOWN:
         say(
-            f"… and {len(one.damages) - DAMAGES_SHOWN} more records of this file. To list all, use --json.",
+            f"… and {counted(len(one.damages) - DAMAGES_SHOWN, 'more record')} of this file. To list all, use --json.",
             indent=2,
         )
     _print_findings(one)
@@ -139,7 +139,10 @@ def _print_findings(one: ImportResult) -> None:
         for record in found[:DAMAGES_SHOWN]:
             say((what, "alarm"), f": {record.sentence(one.file)}", hanging=2)
         if len(found) > DAMAGES_SHOWN:
-            say(f"… and {len(found) - DAMAGES_SHOWN} more records {what}. To list all, use --json.", indent=2)
+            say(
+                f"… and {counted(len(found) - DAMAGES_SHOWN, 'more record')} {what}. To list all, use --json.",
+                indent=2,
+            )
     for sentence in one.notes:
         say(sentence, indent=2)
 

@@ -11,15 +11,11 @@ import click
 
 from archive import timestamps
 from archive.crawl_results import OUTCOME_LABELS, count_phrases
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option, workers_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import (
-    FAILURE_LABELS,
-    FINDING_LABELS,
-    STATE_LABELS,
-    counted,
-)
+from newsarchive.cli.output.labels import FAILURE_LABELS, FINDING_LABELS, STATE_LABELS
 from newsarchive.cli.output.progress import progress_bars
 from newsarchive.cli.output.rebuild_report import print_comparison
 from newsarchive.cli.output.tables import print_table
@@ -94,7 +90,7 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
             if state != "live" and number
         ]
         if gone:
-            say(f"{one.name}: {', '.join(gone)}", hanging=2)
+            say(f"{one.name}: articles that are not live: {', '.join(gone)}", hanging=2)
         for note in one.notes:
             say(f"{one.name}: {note}", hanging=2)
         for alarm in one.alarms:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.commands.research.search import format_published, source_and_section
 from newsarchive.cli.options import POSITIVE, json_option, open_archive
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import STATE_LABELS, counted
+from newsarchive.cli.output.labels import STATE_LABELS
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import Piece, Style, is_styled, say
 
@@ -165,7 +166,8 @@ def _print_details(article: ArticleVersion, addresses: Sequence[str], evidence: 
     capture = article.capture
     _print_detail("captured", f"{_utc(capture.fetched_at)} from {capture.url}")
     _print_detail(
-        "record", f"{capture.place.file} at byte {capture.place.offset}, {capture.place.length} bytes"
+        "record",
+        f"{capture.place.file} at byte {capture.place.offset}, {counted(capture.place.length, 'byte')}",
     )
     _print_detail("", f"{capture.record_id} {capture.digest}")
     say()
@@ -260,7 +262,8 @@ def _print_comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequenc
         _print_field(field)
     if not changes:
         say()
-        say("No differences.")
+        is_only = old.version == new.version == new.versions == 1
+        say("Only one version of the article is known." if is_only else "No differences.")
 
 
 def _print_field(field: FieldChange) -> None:

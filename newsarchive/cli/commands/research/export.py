@@ -17,10 +17,10 @@ from archive.export.formats import (
     Separator,
     find_format,
 )
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import POSITIVE, QueryCommand, export_hint, open_archive, search_options
 from newsarchive.cli.output import progress
-from newsarchive.cli.output.labels import counted
 from newsarchive.cli.output.terminal import say
 
 if TYPE_CHECKING:
