@@ -1,7 +1,9 @@
 """The words of each language by which dates and texts are recognized: one TOML file a language.
 
 Every file in this folder is used. A string holds words separated by spaces, a list holds words or phrases; `*` at
-the end of a word stands for any ending. All fields but the name may be left out.
+the end of a word stands for any ending. The tables `words` and `phrases` hold regular expressions instead, one for
+each of the lists that `common.toml` names; `phrases.py` puts together those of all languages. All fields but the
+name may be left out.
 """
 
 from __future__ import annotations
@@ -54,6 +56,9 @@ class Language:
     clock: Clock = Clock()
     parts_of_day: Mapping[str, Words] = field(default_factory=dict)  # by first and last hour: 12-24 is «p.m.»
     zones: Mapping[str, Words] = field(default_factory=dict)  # by the names of the IANA database
+    given_names: Words = ()
+    words: Mapping[str, str] = field(default_factory=dict)  # patterns by name, each with alternatives
+    phrases: Mapping[str, Words] = field(default_factory=dict)  # patterns by list, one a line
 
 
 @cache
@@ -73,6 +78,10 @@ def read_language(code: str, text: str) -> Language:
             fields[name] = Clock(**{key: _words(words) for key, words in value.items()})
         elif name in ("days_ago", "numbers", "minutes"):
             fields[name] = {int(key): _words(words) for key, words in value.items()}
+        elif name == "phrases":
+            fields[name] = {key: tuple(filter(None, lines.split("\n"))) for key, lines in value.items()}
+        elif name == "words":
+            fields[name] = dict(value)
         elif isinstance(value, dict):
             fields[name] = {key: _words(words) for key, words in value.items()}
         elif name not in ("name", "letters"):
