@@ -33,6 +33,8 @@ _PLAIN_TAGS = (
 )
 _RUN_OR_TOKEN = re.compile(f"(?P<plain>{_PLAIN_TAGS})|{_TOKEN.pattern}")
 _ATTRIBUTE = re.compile(r"[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
+READING_TAGS = ("rt", "rp", "rtc")
+_RUBY = re.compile("<ruby", re.I)
 _CONTROLS = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
 _HIGHER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -65,7 +67,18 @@ def parse_html(text: str) -> _Element | None:
         root, is_whole = _parse(text)
     if not is_whole:
         root, is_whole = _parse(_NESTED_TAGS.sub("<p>", text))
+    if root is not None and _RUBY.search(text):
+        _remove_readings(root)
     return root
+
+
+def _remove_readings(root: _Element) -> None:
+    """Remove how words are read, which is printed above or beside them: <ruby>漢字<rt>かんじ</rt></ruby>."""
+    for base in list(root.iter("rb")):
+        ruby = next(base.iterancestors("ruby"), None)
+        if ruby is not None and next(base.iterancestors("rt", "rp", "rtc"), None) is not None:
+            ruby.append(base)  # an <rt> before it was not closed, so that the tree has it inside
+    etree.strip_elements(root, *READING_TAGS, with_tail=False)
 
 
 def limit_markup(text: str) -> str:
