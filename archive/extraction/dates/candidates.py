@@ -53,6 +53,7 @@ class DateContext:
     zone: ZoneInfo
     languages: tuple[str, ...]
     captured_at: datetime
+    page_language: str | None = None
 
     def parse(self, text: str, found_in: FoundIn, *, allow_doubtful: bool = False) -> StatedTime | None:
         """Return the time that a printed date states, or None; see `parse_date`."""
@@ -63,6 +64,7 @@ class DateContext:
             captured_at=self.captured_at,
             found_in=found_in,
             allow_doubtful=allow_doubtful,
+            page_language=self.page_language,
         )
 
 
