@@ -16,30 +16,21 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 from archive.extraction.vocabulary.given_names import opens_with_given_name
+from archive.language.phrases import words
 
 LONGEST = 40  # characters of a section's name
 MOST_LINKS = 100  # links searched for the one to the front page
 NUMBER = re.compile(r"(?<![\w-])\d")  # a rate or a count, but not «COVID-19»
 LONGEST_PATH = 5  # links; a longer row is a menu
-HOME_LABELS = frozenset(
-    "главная, головна, home, галоўная, басты, басты бет, главная страница, новости, новини, навіны, news, на главную,"
-    " лента, все новости, статьи, index, жаңалықтар, вы здесь, all, все, усі, всі, all news".split(", ")
-)
-GENERAL_LABELS = frozenset(
-    "новости, новини, навіны, news, статьи, жаңалықтар".split(", ")
-)  # count as a section only if linked to a section page
+HOME_LABELS = re.compile(words("home_label"))
+GENERAL_LABELS = re.compile(words("general_section"))  # count as a section only if linked to a section page
 SECTION_ADDRESS = re.compile(
     r"/(?:rubri[ck]s?|rubrika|rubriki|categor(?:y|ies)|section|sections|razdel)/", re.I
 )
 LABEL_WITH_NAME = re.compile(
-    r"^(?:рубрик[аи]|категори[яи]|раздел|опубликован[оа]? в(?: (?:рубрике|разделе))?|категорія|розділ|рубрыка"
-    r"|раздзел|апублікавана ў|опубліковано в|айдар|бөлім|санат|section|category|posted in|filed under|in)"
-    r"(?:\s*[:—–]\s*|\s+)(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z«].*)$",
-    re.I,
+    rf"^{words('section_label_before_name')}(?:\s*[:—–]\s*|\s+)(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z«].*)$", re.I
 )
-LABEL_ALONE = re.compile(
-    r"^(?:рубрика|категория|раздел|категорія|розділ|рубрыка|айдар|section|category)\s*:?$", re.I
-)
+LABEL_ALONE = re.compile(rf"^{words('section_label')}\s*:?$", re.I)
 BREADCRUMB_NAMES = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
 NAMED_AS_SECTION = re.compile(
     r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic(?!-?(?:body|page|content|header))|theme|tema|cat|razdel|section|overline"
@@ -150,7 +141,7 @@ def _without_colon(name: str) -> str:
 
 def is_home(text: str) -> bool:
     """Return whether a label is that of the front page."""
-    return comparable(text) in HOME_LABELS
+    return HOME_LABELS.fullmatch(comparable(text)) is not None
 
 
 def site_names(page: Page, metadata: Metadata) -> set[str]:
@@ -225,7 +216,7 @@ def _general_section(page: Page, headline: Block | None) -> str | None:
         if not headline.order - 2 <= mark.order < headline.order or mark.box.role is not None:
             continue
         name = clean("".join(mark.element.itertext()))
-        if comparable(name) in GENERAL_LABELS and SECTION_ADDRESS.search(
+        if GENERAL_LABELS.fullmatch(comparable(name)) and SECTION_ADDRESS.search(
             f"{mark.element.get('href') or ''}/"
         ):
             return name
