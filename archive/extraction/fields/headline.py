@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -444,6 +444,7 @@ def _without_kicker(block: Block, stated_titles: list[str], parts: list[str]) ->
     titles = {**{comparable(part): part for part in parts}, **by_key}
     if DASH.match(text) and not DASH.match(titles.get(comparable(text), text)):
         text = DASH.sub("", text)  # it separated the headline from a kicker that is not displayed
+    text = _without_printed_stamp(text, titles.keys())
     whole = by_key.get(comparable(text))
     if whole is not None:
         return whole if len(pieces) > 1 and len(whole) > len(text) and "&" not in whole else text
@@ -483,6 +484,21 @@ def _title_in_two_lines(
         if whole is not None and not {comparable(upper.text), comparable(lower.text)} & site_names:
             return whole, lower
     return None
+
+
+def _without_printed_stamp(text: str, titles: Collection[str]) -> str:
+    """Return a headline without a date at an end that «|» separates or that the stated titles do not have."""
+    spans = date_patterns.find_date_spans(text)
+    if len(spans) != 1:
+        return text
+    start, end = spans[0]
+    before, after = text[:start].rstrip(" ([—–-"), text[end:].lstrip(" )]—–-")
+    rest = LEFT_OVER.sub("", after or before)
+    if (before and after) or len(rest) < SHORTEST_H1:
+        return text
+    is_in_titles = any(comparable(text[start:end]) in title for title in titles)
+    is_stamp = "|" in (before[-1:], after[:1]) or (comparable(rest) in titles and not is_in_titles)
+    return rest if is_stamp else text
 
 
 def _untruncated(printed: str, stated_titles: list[str]) -> str:

@@ -92,6 +92,8 @@ INLINE_TAGS = frozenset(
         "nobr",
         "o",
         "q",
+        "rb",
+        "ruby",
         "s",
         "samp",
         "small",

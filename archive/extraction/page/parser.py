@@ -37,6 +37,8 @@ _PLAIN_TAGS = re.compile(
     r"(?:[^<>=]{0,36}+=\s*+(?:\"[^\"]{0,300}+\"|'[^']{0,300}+'|[^\s>\"'][^\s>]{0,100}+)){0,12}[^<>=]{0,36}+>[^<]*+){1,500}"
 )
 _ATTRIBUTE = re.compile(r"[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
+READING_TAGS = ("rt", "rp", "rtc")
+_RUBY = re.compile("<ruby", re.I)
 _CONTROLS = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
 _HIGHER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -70,6 +72,8 @@ def parse_html(text: str) -> _Element | None:
         root, is_whole = _parse(_without_nesting(text))
     if root is not None:
         _close_head(root)
+        if _RUBY.search(text):
+            _remove_readings(root)
     return root
 
 
@@ -88,6 +92,15 @@ def _close_head(root: _Element) -> None:
     for place, child in enumerate(children[first:]):
         body.insert(place, child)
     children[-1].tail, body.text = (children[-1].tail or "") + (body.text or ""), None
+
+
+def _remove_readings(root: _Element) -> None:
+    """Remove how words are read, which is printed above or beside them: <ruby>漢字<rt>かんじ</rt></ruby>."""
+    for base in list(root.iter("rb")):
+        ruby = next(base.iterancestors("ruby"), None)
+        if ruby is not None and next(base.iterancestors("rt", "rp", "rtc"), None) is not None:
+            ruby.append(base)  # an <rt> before it was not closed, so that the tree has it inside
+    etree.strip_elements(root, *READING_TAGS, with_tail=False)
 
 
 def limit_markup(text: str) -> str:

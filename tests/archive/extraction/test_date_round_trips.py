@@ -48,8 +48,15 @@ NUMBERED = [
 ]
 
 
-def read(printed: str, zone: ZoneInfo) -> StatedTime | None:
-    return parse_date(printed, zone=zone, languages=("ru",), captured_at=CAPTURED, found_in="visible")
+def read(printed: str, zone: ZoneInfo, language: str | None = None) -> StatedTime | None:
+    return parse_date(
+        printed,
+        zone=zone,
+        languages=("ru",),
+        captured_at=CAPTURED,
+        found_in="visible",
+        page_language=language,
+    )
 
 
 def moments(days: int = DAYS, step: int = 1) -> Iterator[datetime]:
@@ -58,9 +65,9 @@ def moments(days: int = DAYS, step: int = 1) -> Iterator[datetime]:
         yield datetime.combine(FIRST, datetime.min.time()) + timedelta(days=number, minutes=number * 7 % 1440)
 
 
-def misread(at: datetime, form: str, month: str) -> str | None:
+def misread(at: datetime, form: str, month: str, language: str | None = None) -> str | None:
     printed = form.format(d=at.day, m=month, n=at.month, y=at.year, s=at.year % 100, c=f"{at:%H:%M}")
-    stamp = read(printed, ZoneInfo("Europe/Moscow"))
+    stamp = read(printed, ZoneInfo("Europe/Moscow"), language)
     is_right = stamp is not None and stamp.at.replace(tzinfo=None) == at and stamp.precision == "minute"
     return None if is_right else f"{printed!r} as {stamp and stamp.isoformat()}"
 
@@ -69,7 +76,8 @@ def misread(at: datetime, form: str, month: str) -> str | None:
 def test_every_day_of_ten_years_is_parsed_back_in_words(language: str) -> None:
     names = MONTHS[language].split()
     found = (
-        misread(at, form, names[at.month - 1]) for at, form in zip(moments(), cycle(WORDED), strict=False)
+        misread(at, form, names[at.month - 1], language)
+        for at, form in zip(moments(), cycle(WORDED), strict=False)
     )
     assert [wrong for wrong in found if wrong] == []
 
