@@ -53,6 +53,15 @@ PRELOADED: Mapping[str, tuple[str, ...]] = {
         "spiders.loader",
         "spiders.spider",
     ),
+    "newsarchive": (
+        "archive.core",
+        "archive.export.csv",
+        "newsarchive.cli",
+        "newsarchive.config",
+        "newsarchive.source_status",
+        "rich.console",
+        "rich.table",
+    ),
 }
 # Python reads these before the first line of a program: other values need another server.
 READ_AT_START = "PYTHON"

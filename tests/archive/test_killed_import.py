@@ -1,6 +1,7 @@
-"""An import killed at every step: the next start completes it, nothing is lost and nothing is doubled.
+"""An import killed at any step: the next start completes it, nothing is lost and nothing is doubled.
 
-Each step is a call that changes the disk or an SQLite statement (tests/faults.py), in a process of its own.
+Each step is a call that changes the disk or an SQLite statement (tests/faults.py), in a process of its own. The steps
+are a sample (tests/sampling.py) with each kind of them; `make test-all` kills at every one that changes the disk.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from archive.rebuild.warc_import import Origin
 from archive.recording import repair as archive_repair
 from tests import faults
 from tests.newsarchive.test_import import INFO, PAGE, answer, record
+from tests.sampling import IS_COMPLETE, sample_steps
 from tests.sound import assert_index_is_sound
 
 ORIGIN = Origin("primorsk", "Новости Приморска", Outlet("Europe/Kyiv"))
@@ -136,10 +138,11 @@ def steps(before: Path, given: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def struck(steps: list[str]) -> list[int]:
-    """Return every step that changes the disk, and some of the statements."""
+    """Return a sample of the steps that change the disk, and some of the statements."""
     on_disk = [number for number, kind in enumerate(steps) if kind in faults.CALLS]
-    in_sql = random.Random(4).sample([number for number in range(len(steps)) if number not in on_disk], 12)
-    return sorted({*on_disk, *in_sql})
+    others = [number for number in range(len(steps)) if number not in on_disk]
+    in_sql = random.Random(4).sample(others, 12 if IS_COMPLETE else 4)
+    return sorted({*sample_steps(steps, on_disk, 10), *in_sql})
 
 
 def test_the_next_import_of_the_same_file_ends_as_if_nothing_had_been(
@@ -184,7 +187,8 @@ def test_mending_killed_at_any_step_is_done_by_the_next_start(
         mend = faults.run(start_a_crawl, shutil.copytree(killed, tmp_path / f"{name}-mended"))
         assert isinstance(mend, list)
         assert "rename" in mend
-        for number in [number for number, kind in enumerate(mend) if kind in (*faults.CALLS, "COMMIT")]:
+        changes = [number for number, kind in enumerate(mend) if kind in (*faults.CALLS, "COMMIT")]
+        for number in sample_steps(mend, changes, 8):
             folder = shutil.copytree(killed, tmp_path / f"{name}-{number}")
             assert faults.run(start_a_crawl, folder, at=number) == -9
             take_in(folder, given)

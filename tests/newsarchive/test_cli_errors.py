@@ -23,7 +23,7 @@ from tests.disks import small_disk
 from tests.earlier import VERSIONS, WITHOUT_A_COLUMN, alter, unpacked
 from tests.small_archive import BRIDGE, SUMMIT
 
-PROGRAM = (sys.executable, "-c", "from newsarchive.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "newsarchive")
 COMMANDS = (["status"], ["search", "мост"], ["show", SUMMIT], ["diff", SUMMIT], ["export"])
 
 
