@@ -133,7 +133,7 @@ def test_a_migration_killed_at_any_step_is_complete_or_has_not_begun(tmp_path: P
     steps = faults.run(_open, unpacked(1, tmp_path / "whole"), kinds=EVERY_STEP)
     assert isinstance(steps, list)
     assert {"ALTER", "UPDATE", "CREATE", "COMMIT"} <= set(steps)
-    for at in sample_steps(steps, range(len(steps)), 25):
+    for at in sample_steps(steps, range(len(steps)), 12):
         folder = unpacked(1, tmp_path / str(at))
         assert faults.run(_open, folder, at=at, kinds=EVERY_STEP) == -9
         with closing(sqlite3.connect(paths.index_path(folder))) as left:
