@@ -128,7 +128,9 @@ def test_an_endless_sql_function_is_stopped_with_its_process(
     base, process = served_archive
     first = process_of(process)
     with monkeypatch.context() as patch:
-        patch.setattr(process, "_silence", 1.0)  # not before: a busy machine takes longer to start the process
+        patch.setattr(
+            process, "_silence", 1.0
+        )  # not before: a busy machine takes longer to start the process
         status, text = query(base, UNINTERRUPTIBLE)
     assert (status, "error" in json.loads(text)) == (503, True)
     first.wait(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -101,8 +102,10 @@ ZONES = """
 """.split()
 
 
-def changes(zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-    """Yield the times from 1996 to 2025 at which a zone's clocks change, and by how much."""
+@cache
+def changes(zone: ZoneInfo) -> list[tuple[datetime, timedelta]]:
+    """Return the times from 1996 to 2025 at which a zone's clocks change, and by how much."""
+    found = []
     at, end = datetime(1996, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     while at < end:
         later = at + timedelta(days=7)
@@ -112,8 +115,9 @@ def changes(zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
             while high - low > timedelta(minutes=1):
                 middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
                 low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
-            yield high, after - before
+            found.append((high, after - before))
         at = later
+    return found
 
 
 def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
