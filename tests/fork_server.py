@@ -35,24 +35,26 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-# What each program imports after its start, in the order in which it would.
+CRAWL = (
+    "archive.core",
+    "archive.extraction.extract",
+    "archive.jobs.preload",
+    "archive.recording.session",
+    "newsarchive.config",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.engine",
+    "scrapy.crawler",
+    "scrapy.utils.project",
+    "spiders.crawl.recorder",
+    "spiders.crawl.scheduler",
+    "spiders.fetch.handler",
+    "spiders.loader",
+    "spiders.spider",
+)
+# What each program imports after its start.
 PRELOADED: Mapping[str, tuple[str, ...]] = {
-    "newsarchive.crawl_child": (
-        "archive.core",
-        "archive.extraction.extract",
-        "archive.jobs.preload",
-        "archive.recording.session",
-        "newsarchive.config",
-        "scrapy.core.downloader.handlers.http11",
-        "scrapy.core.engine",
-        "scrapy.crawler",
-        "scrapy.utils.project",
-        "spiders.crawl.recorder",
-        "spiders.crawl.scheduler",
-        "spiders.fetch.handler",
-        "spiders.loader",
-        "spiders.spider",
-    ),
+    "newsarchive.crawl_child": CRAWL,
+    "tests.faults": CRAWL,
     "newsarchive": (
         "archive.core",
         "archive.export.csv",
@@ -95,7 +97,7 @@ class Popen(subprocess.Popen):  # type: ignore[type-arg]
             return
         pipes = [named["p2cread"], named["c2pwrite"], named["errwrite"]]
         streams = [number if pipe == -1 else pipe for number, pipe in enumerate(pipes)]
-        server = _server(order.arguments[0], _read_at_start(order.environment))
+        server = _server(PRELOADED[order.arguments[0]], _read_at_start(order.environment))
         self.pid = server.fork(order, [*streams, *named["pass_fds"]])
         self._child_created = True
         ends = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
@@ -127,7 +129,7 @@ def _order(named: Mapping[str, Any]) -> Order | None:
     environment = dict(os.environ if named["env"] is None else named["env"])
     if _of_the_system(environment) != _of_the_system(os.environ):
         return None
-    kind = (command[2], _read_at_start(environment))
+    kind = (PRELOADED[command[2]], _read_at_start(environment))
     _wanted[kind] += 1
     if _wanted[kind] < MIN_PROGRAMS:
         return None
@@ -141,7 +143,7 @@ def _order(named: Mapping[str, Any]) -> Order | None:
 
 
 Settings = tuple[tuple[str, str], ...]
-_wanted = Counter[tuple[str, Settings]]()
+_wanted = Counter[tuple[tuple[str, ...], Settings]]()
 
 
 def _read_at_start(environment: Mapping[str, str]) -> Settings:
@@ -155,9 +157,9 @@ def _of_the_system(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @cache
-def _server(module: str, settings: Settings) -> _Server:
+def _server(modules: tuple[str, ...], settings: Settings) -> _Server:
     others = {name: it for name, it in os.environ.items() if not name.startswith(READ_AT_START)}
-    return _Server(PRELOADED[module], others | dict(settings))
+    return _Server(modules, others | dict(settings))
 
 
 class _Server:
@@ -264,7 +266,7 @@ def _run(order: Order, descriptors: Sequence[int]) -> None:
     sys.stderr = sys.__stderr__ = _stream(2, sys.stderr, is_unbuffered)
     sys.path[0] = order.folder
     sys.argv = ["-m", *order.arguments[1:]]
-    _prefork_workers()
+    prefork_workers()
     runpy.run_module(order.arguments[0], run_name="__main__", alter_sys=True)
 
 
@@ -283,7 +285,7 @@ def _stream(number: int, like: Any, is_unbuffered: bool) -> Any:
     return stream
 
 
-def _prefork_workers() -> None:
+def prefork_workers() -> None:
     """Fork the fork server of multiprocessing now, while this process has one thread; it waits until it is needed."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     server = os.fork()
@@ -297,7 +299,7 @@ def _prefork_workers() -> None:
                 exec(program, {})
         os._exit(0)
     theirs.close()
-    start = util.spawnv_passfds
+    start = getattr(util.spawnv_passfds, "original", util.spawnv_passfds)
 
     def give(path: str, arguments: Sequence[str], descriptors: Sequence[int]) -> int:
         util.spawnv_passfds = start  # type: ignore[assignment]  # another is started if this one is killed
@@ -307,6 +309,7 @@ def _prefork_workers() -> None:
         ours.close()
         return server
 
+    give.original = start  # type: ignore[attr-defined]
     util.spawnv_passfds = give  # type: ignore[assignment]
 
 
