@@ -291,7 +291,7 @@ def prefork_workers() -> None:
     server = os.fork()
     if not server:
         ours.close()
-        message, descriptors, _, _ = socket.recv_fds(theirs, 1 << 20, 2)
+        message, descriptors, _, _ = socket.recv_fds(theirs, 1 << 20, 10)
         if message:
             program, numbers = pickle.loads(message)
             _renumber(descriptors, numbers)
