@@ -146,6 +146,7 @@ class Archive:
         all_versions: bool = False,
         links: bool = False,
         separator: Separator = "comma",
+        articles: Iterable[ArticleKey] = (),
         overwrite: bool = False,
         on_progress: Callable[[int], None] = lambda rows: None,
         **filtered: Unpack[FilterArgs],
@@ -153,22 +154,27 @@ class Archive:
         """Write the results of a search to a file with its provenance and data dictionary beside it, or to a stream.
 
         The export is a snapshot: it shows one moment, even if a crawl writes meanwhile. The default format follows
-        from the file name. `on_progress` is called now and then with the number of articles written so far. Raise
-        ArchiveError if the file exists and `overwrite` is not set, or if it cannot be written; no partial file is
-        left behind.
+        from the file name. `articles` names single articles instead of a search. `on_progress` is called now and
+        then with the number of articles written so far. Raise ArchiveError if the file exists and `overwrite` is not
+        set, or if it cannot be written; no partial file is left behind.
         """
         file = Path(to) if isinstance(to, str | Path) else None
         form = parse_format(form) if form else format_of_file(file)
         if separator != "comma" and not find_format(form).has_separator:
             raise BadQuery("A separator can be chosen for CSV only.")
         filters = self._build_filters(query, filtered)
+        chosen = tuple(dict.fromkeys(map(self._article_id, articles)))
+        if chosen and (filters.query or filters.given()):
+            raise BadQuery("Name articles, or a query with filters, but not both.")
         question = ExportRequest(
-            form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator
+            form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator, chosen
         )
 
         def found() -> Iterator[ArticleVersion]:
             # In an archive every article has all its versions anyway.
             every = all_versions and not find_format(form).is_archive
+            if chosen:
+                return (version for one in chosen for version in self.versions(one)[0 if every else -1 :])
             return self.search(filters, sort=sort, limit=limit, all_versions=every)
 
         if file is None:

@@ -1,0 +1,204 @@
+"""Write a WACZ file (1.1.1): records of articles copied byte for byte, with pages, an index and digests.
+
+See https://specs.webrecorder.net/wacz/1.1.1/. ReplayWeb.page and pywb show it, and `newsarchive import` reads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import chain, groupby
+from pathlib import Path
+from typing import IO
+
+from archive import timestamps
+from archive.errors import DamagedRecord
+from archive.export.captures.selection import CaptureSelection, selected_captures
+from archive.export.fields import Entry
+from archive.export.provenance import ArchiveContent
+from archive.http.capture import Place
+from archive.index.db.connection import Row
+from archive.warc import reader
+from archive.warc.cdx.lines import cdxj_lines, sorted_lines
+
+WACZ_VERSION = "1.1.1"
+_PAGES_HEAD: dict[str, object] = {
+    "format": "json-pages-1.0",
+    "id": "pages",
+    "title": "All Pages",
+    "hasText": True,
+}
+_PROGRESS_INTERVAL = 100  # captures between two progress reports
+_FIELDS = (
+    ("archive/*.warc.gz", "WARC/1.1, gzip", "the records of the captures, byte for byte as in the archive"),
+    ("indexes/index.cdx", "CDXJ", "where each capture is in these files, sorted by address"),
+    ("pages/pages.jsonl", "JSON Lines", "one page for each version of an article: id, url, ts, title, text"),
+    ("datapackage.json", "JSON", "name, length and SHA-256 of each file above"),
+    ("datapackage-digest.json", "JSON", "SHA-256 of datapackage.json"),
+)
+
+
+def write_archive(
+    content: ArchiveContent, part: Path, articles: Iterable[int], on_progress: Callable[[int], None]
+) -> dict[str, object]:
+    """Write the captures of articles, with what is needed to see their pages; return counts for the provenance."""
+    with selected_captures(content.connection, part) as selection, part.open("w+b") as stream:
+        selection.add_articles(articles)
+        selection.add_requisites(content.folder, on_progress)
+        written = _Package(stream, content.at)
+        copied = _Copy(content.folder, selection, written, on_progress, content.damages)
+        index = sorted_lines(copied.records(), part.parent)
+        first = next(
+            index, None
+        )  # by then all records are copied: a zip file is written one member at a time
+        with written.member("indexes/index.cdx") as out:
+            for line in chain(() if first is None else (first,), index):
+                out.write(f"{line}\n".encode())
+        with written.member("pages/pages.jsonl") as out:
+            out.write(_json_line(_PAGES_HEAD))
+            pages = 0
+            for row in selection.versions():
+                out.write(_json_line(_page(row)))
+                pages += 1
+        written.close(content.made_by)
+    return {"captures": copied.captures, "pages": pages, "warc_files": copied.files}
+
+
+def describe_fields(*, links: bool) -> Iterator[Entry]:
+    """Yield each file in a WACZ file; they are the same with and without `links`."""
+    for name, kind, meaning in _FIELDS:
+        yield Entry(name, kind, "", "", meaning, "")
+
+
+@dataclass(slots=True)
+class _Copy:
+    """Copies the selected records, file by file, with the records beside them."""
+
+    folder: Path
+    selection: CaptureSelection
+    package: _Package
+    on_progress: Callable[[int], None]
+    damages: list[str]
+    captures: int = 0
+    files: int = 0
+
+    def records(self) -> Iterator[str]:
+        """Copy the records; yield their lines for the index."""
+        for file, places in groupby(self.selection.places(), key=lambda place: place.file):
+            name = file.rpartition("/")[2]
+            with self.package.member(f"archive/{name}") as out:
+                yield from self._file(file, name, places, out)
+            self.files += 1
+
+    def _file(self, file: str, name: str, places: Iterable[Place], out: _Member) -> Iterator[str]:
+        end = self._copy_info(file, out)
+        for place in places:
+            try:
+                record = reader.read_record(self.folder, place)
+                exchange = sorted(
+                    (record, *reader.read_concurrent(self.folder, record)), key=lambda one: one.place.offset
+                )
+                moved = []
+                for one in exchange:
+                    if one.place.offset >= end:
+                        moved.append(replace(one, place=Place(file, out.length, one.place.length)))
+                        reader.copy_member(self.folder, one.place, out.write)
+                        end = one.place.offset + one.place.length
+            except DamagedRecord as error:
+                self.damages.append(str(error))
+                continue
+            yield from cdxj_lines(moved, name)
+            self.captures += 1
+            if self.captures % _PROGRESS_INTERVAL == 0:
+                self.on_progress(self.captures)
+
+    def _copy_info(self, file: str, out: _Member) -> int:
+        """Copy the record at the beginning of a file that describes the file; return where it ends."""
+        try:
+            info = reader.read_record_at(self.folder, Place(file, 0, 0))
+        except DamagedRecord:
+            return 0
+        if info.kind != "warcinfo":
+            return 0
+        reader.copy_member(self.folder, info.place, out.write)
+        return info.place.length
+
+
+class _Package:
+    """A zip file whose members are stored uncompressed, with the digests that its datapackage.json states."""
+
+    def __init__(self, stream: IO[bytes], at: datetime) -> None:
+        self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=True)
+        self._at = at
+        self._resources: list[dict[str, object]] = []
+
+    @contextmanager
+    def member(self, path: str) -> Iterator[_Member]:
+        """Yield a new member to write to."""
+        with self._zip.open(self._info(path), "w", force_zip64=True) as out:
+            member = _Member(out)
+            yield member
+        self._resources.append(
+            {
+                "name": path.rpartition("/")[2].lower(),
+                "path": path,
+                "hash": f"sha256:{member.sha256.hexdigest()}",
+                "bytes": member.length,
+            }
+        )
+
+    def close(self, software: str) -> None:
+        """Write what describes the members, and finish the file."""
+        created = f"{self._at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        package = {
+            "profile": "data-package",
+            "wacz_version": WACZ_VERSION,
+            "software": software,
+            "created": created,
+            "resources": self._resources,
+        }
+        described = json.dumps(package, ensure_ascii=False, indent=2).encode()
+        self._zip.writestr(self._info("datapackage.json"), described)
+        digest = {
+            "path": "datapackage.json",
+            "hash": f"sha256:{hashlib.sha256(described).hexdigest()}",
+        }
+        self._zip.writestr(self._info("datapackage-digest.json"), json.dumps(digest, indent=2))
+        self._zip.close()
+
+    def _info(self, path: str) -> zipfile.ZipInfo:
+        return zipfile.ZipInfo(path, self._at.astimezone(UTC).timetuple()[:6])
+
+
+@dataclass(slots=True)
+class _Member:
+    """A member of the zip file that is being written."""
+
+    out: IO[bytes]
+    length: int = 0
+    sha256: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def write(self, piece: bytes) -> None:
+        self.out.write(piece)
+        self.sha256.update(piece)
+        self.length += len(piece)
+
+
+def _page(row: Row) -> dict[str, object]:
+    moment = timestamps.from_iso(row["fetched_at"])
+    return {
+        "id": row["record_id"].strip("<>").removeprefix("urn:uuid:"),
+        "url": row["url"],
+        "ts": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        "title": row["title"],
+        "text": "\n\n".join(filter(None, (row["lead"], row["body"]))),
+    }
+
+
+def _json_line(value: dict[str, object]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
