@@ -49,6 +49,7 @@ from archive.integrity.record_match import CheckedCapture
 from archive.integrity.snapshot_parts import SnapshotParts
 from archive.manifests import reader as manifests
 from archive.rebuild import rebuild
+from archive.rebuild.assignments import AssignResult, find_import, parse_host
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
@@ -463,11 +464,46 @@ class Archive:
 
         Raise NotWarc, before anything is imported, if one of the files is not a WARC file.
         """
-        from archive.extraction.version import EXTRACTOR
-
         for path in paths:
             external.check_is_warc(path)
-        importer = Importer(
+        outlets = {**outlets, origin.name: origin.outlet} if origin else outlets
+        importer = self._importer(executor, outlets, origins)
+        return (importer.import_warc(path, origin) for path in paths)
+
+    def assign_source(
+        self,
+        executor: Executor,
+        origin: Origin,
+        *,
+        file: str | None = None,
+        host: str | None = None,
+        outlets: Mapping[str, Outlet] = MappingProxyType({}),
+        on_progress: Callable[[int], None] = lambda articles: None,
+    ) -> AssignResult:
+        """Assign imported pages to a source: those of a file, of a host, or of a host in a file.
+
+        Their articles are extracted again with what is known of that source. `file` is the name of the file as it was
+        imported, or as it is stored. The correction is recorded in a WARC file and holds after a rebuild. Raise
+        NotFound if nothing imported is concerned.
+        """
+        if file is None and host is None:
+            raise BadQuery("Name an imported file, a host, or both.")
+        return self._importer(executor, {**outlets, origin.name: origin.outlet}).assign(
+            origin,
+            find_import(self.connection, file) if file is not None else None,
+            parse_host(host) if host is not None else None,
+            on_progress,
+        )
+
+    def _importer(
+        self,
+        executor: Executor,
+        outlets: Mapping[str, Outlet],
+        origins: Mapping[str, Origin] = MappingProxyType({}),
+    ) -> Importer:
+        from archive.extraction.version import EXTRACTOR
+
+        return Importer(
             self.folder,
             self.connection,
             executor,
@@ -475,10 +511,9 @@ class Archive:
             {"software": "newsarchive"},
             lambda: datetime.now(UTC),
             uuid4,
-            {**outlets, origin.name: origin.outlet} if origin else outlets,
+            outlets,
             origins,
         )
-        return (importer.import_warc(path, origin) for path in paths)
 
     def learn(self, source: str, outlet: Outlet, executor: Executor) -> LearningResult:
         """Learn a page template from a source's newest pages that fit none of its known templates.

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from archive import timestamps, urls
 from archive.duplicates.fingerprints import article_words, fingerprints
 from archive.errors import ArchiveError
-from archive.events import CrawlStarted, Imported, is_well_formed
+from archive.events import Assigned, CrawlStarted, Imported, is_well_formed
 from archive.extraction.model import Article, Outlet, Rejection
 from archive.extraction.templates import selection
 from archive.http.capture import Truncation
@@ -132,8 +132,8 @@ class _Replay(Derivation):
         connection: Connection,
         stored: Connection,
     ) -> None:
-        super().__init__(folder, outlets, readings, extractor, connection)
         self.stored = stored
+        super().__init__(folder, outlets, readings, extractor, connection)
         self.kept = readings
         self.replayed = readings.replayed
 
@@ -161,10 +161,14 @@ class _Replay(Derivation):
         """
         return {row["name"] for row in self.stored.execute("SELECT name FROM manifests")}
 
+    def _knows_file(self, file: str) -> bool:
+        row = self.stored.execute("SELECT 1 FROM warc_files WHERE file = ?", (file,)).fetchone()
+        return row is not None
+
     def _some(self, file: str, facts: Iterator[EventRecord], progress: Callable[[], None]) -> bool:
         """Apply the next events; return False if there are no more."""
         for count, stated in enumerate(facts, 1):
-            if isinstance(stated.event, CrawlStarted | Imported) and stated.event.source:
+            if isinstance(stated.event, CrawlStarted | Imported | Assigned) and stated.event.source:
                 self.kept.zones.setdefault(stated.event.source, set()).add(stated.event.timezone or "UTC")
             self._add_event(file, stated)
             progress()

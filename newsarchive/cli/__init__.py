@@ -8,7 +8,7 @@ from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
 from newsarchive.cli.commands.collect import coverage, crawl, recheck, sources
-from newsarchive.cli.commands.preserve import import_warc, maintenance
+from newsarchive.cli.commands.preserve import assign_source, import_warc, maintenance
 from newsarchive.cli.commands.research import article, export, search
 
 
@@ -30,6 +30,8 @@ def main(ctx: click.Context, archive: str | None) -> None:
     """
     ctx.obj = archive
 
+
+sources.sources.add_command(assign_source.assign)
 
 for command in (
     init.init,

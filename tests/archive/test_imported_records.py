@@ -432,9 +432,15 @@ def test_the_source_of_a_file_is_found_by_its_known_articles(folder: Path) -> No
     assert imported_source(folder, [RESPONSE.replace(DATE, LATER)], {}) == ORIGIN.name
 
 
-def test_pages_of_several_outlets_are_assigned_to_none(folder: Path) -> None:
+def test_pages_of_several_outlets_are_assigned_by_their_host(folder: Path) -> None:
     other = record("response", "http://other.example/1", answer(OTHER_PAGE), number=7)
     assert imported_source(folder, [RESPONSE, other], {"elsewhere.example": ORIGIN}) is None
+    with Archive.open(folder) as archive:
+        assert {one.url: one.source for one in archive.search()} == {
+            BRIDGE: ORIGIN.name,
+            "http://other.example/1": None,
+        }
+    assert_rebuild_gives_the_same(folder)
 
 
 def test_an_import_of_a_page_that_is_known_makes_no_edit(folder: Path) -> None:

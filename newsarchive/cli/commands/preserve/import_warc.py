@@ -60,7 +60,7 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     results = []
     with Archive.open(folder) as archive, pool(load_settings(folder).workers) as executor:
         sources = {one.name: one for one in load_all(folder / paths.SOURCES)}
-        origin = _origin(sources, archive, source) if source else None
+        origin = origin_named(sources, archive, source) if source else None
         outlets = {name: one.outlet for name, one in sources.items()}
         for one in archive.take_in(files, executor, origin, outlets, _origins_by_host(sources)):
             results.append(one)
@@ -75,17 +75,19 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
 
 def _origins_by_host(sources: Mapping[str, Source]) -> dict[str, Origin]:
     """Return the sources by the hosts of their sections, feeds and sitemaps; hosts of several sources are left out."""
-    from archive.rebuild.warc_import import Origin, host_of
+    from archive.rebuild.warc_import import Origin
+    from archive.recording.assignments import source_host
 
     found: dict[str, set[str]] = {}
     for name, source in sources.items():
         for url in (*(section.url for section in source.sections), *source.feeds, *source.sitemaps):
-            found.setdefault(host_of(url), set()).add(name)
+            found.setdefault(source_host(url), set()).add(name)
     named = {host: next(iter(names)) for host, names in found.items() if host and len(names) == 1}
     return {host: Origin(name, sources[name].title, sources[name].outlet) for host, name in named.items()}
 
 
-def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
+def origin_named(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
+    """Return a source of the archive, from its file or from its crawls; raise SourceError if there is none."""
     from archive.errors import SourceError
     from archive.extraction.model import Outlet
     from archive.rebuild.warc_import import Origin
@@ -109,7 +111,8 @@ def _print_result(one: ImportResult) -> None:
         if one.source:
             say(
                 f"Its pages are assigned to the source {one.source}. If its time zone was wrong, correct "
-                f"sources/{one.source}.toml and run 'newsarchive rebuild'.",
+                f"sources/{one.source}.toml and run 'newsarchive rebuild'. If the source is wrong, run "
+                f"'newsarchive sources assign NAME --import {one.path.name}'.",
                 indent=2,
             )
         _print_findings(one)
@@ -123,6 +126,14 @@ def _print_result(one: ImportResult) -> None:
         say(f"{counted(one.held, 'response')} of it {were(one.held)} in the archive already.", indent=2)
     if one.source:
         say(f"Its pages were assigned to the source {one.source}.", indent=2)
+    for host, source in one.sources_by_host.items():
+        say(f"Its pages of {host} were assigned to the source {source}.", indent=2)
+    if not one.source and not one.sources_by_host and one.articles:
+        say(
+            "No source was found for its pages. To assign them to one, run 'newsarchive sources assign NAME "
+            f"--import {one.path.name}'.",
+            indent=2,
+        )
     for sentence in one.damages[:DAMAGES_SHOWN]:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
     if len(one.damages) > DAMAGES_SHOWN:
@@ -156,6 +167,7 @@ def _result_as_dict(one: ImportResult) -> dict[str, object]:
         "captures": one.captures,
         "articles": one.articles,
         "source": one.source,
+        "sources_by_host": one.sources_by_host,
         "held": one.held,
         "records": one.records,
         "damages": one.damages,
