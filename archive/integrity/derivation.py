@@ -177,19 +177,26 @@ class _Replay(Derivation):
         return False
 
     def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
-        """Add an event, with the truncation of its capture as stored.
+        """Add an event, with the truncation and the payload digest of its capture as stored.
 
-        Rows from before responses were examined for it do not say how these show that they are truncated.
+        Rows from before responses were examined for them do not have these.
         """
         capture_id, error = super()._add(stated)
-        if (
-            capture_id is not None
-            and stated.entry is not None
-            and stated.entry.truncated in get_args(Truncation)
-        ):
-            stored_row = self.kept.of_capture(capture_id)
-            if stored_row is not None and stored_row["truncated"] is None:
-                self.connection.execute("UPDATE captures SET truncated = NULL WHERE id = ?", (capture_id,))
+        entry = stated.entry
+        if capture_id is None or entry is None:
+            return capture_id, error
+        may_lack = [
+            name
+            for name, is_new in (
+                ("truncated", entry.truncated in get_args(Truncation)),
+                ("payload_digest", entry.payload_digest is not None),
+            )
+            if is_new
+        ]
+        stored_row = self.kept.of_capture(capture_id) if may_lack else None
+        for name in may_lack:
+            if stored_row is not None and stored_row[name] is None:
+                self.connection.execute(f"UPDATE captures SET {name} = NULL WHERE id = ?", (capture_id,))
         return capture_id, error
 
     def _report_impossible_row(self, file: str, stated: EventRecord, error: Exception) -> None:

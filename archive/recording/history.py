@@ -62,7 +62,7 @@ class HistoryRebuilder:
         `moved_to` is the new source of the article itself, None if it stays.
 
         Call in a transaction, while no other capture of the article waits to be applied. Whether these captures show
-        the article is decided again; without any version, it is no article any more.
+        the article is decided again; without any version, the article is removed from the index.
         """
         self._late[article_id] = []
         self._rebuild_history(article_id, reread, moved_to)

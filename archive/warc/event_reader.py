@@ -17,7 +17,7 @@ from archive.warc import dates, filenames, reader
 from archive.warc.block import sha256
 from archive.warc.entries import CaptureEntry, OriginalReference, Payload
 from archive.warc.records import Damage, Record
-from archive.warc.validation import digest_mismatch
+from archive.warc.validation import digest_mismatch, payload_digest
 
 EARLIEST_WEB_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 MAX_CLOCK_SKEW = timedelta(days=1)  # by which the clock of another crawler may be ahead
@@ -155,7 +155,8 @@ class _ExternalFile:
         truncated = record.header("WARC-Truncated")
         if record.header("WARC-Segment-Number"):
             truncated = truncated or "unspecified"  # the rest is in continuation records
-        return self._entry(record, capture, truncated, None, Payload.of(capture))
+        entry = self._entry(record, capture, truncated, None, Payload.of(capture))
+        return replace(entry, payload_digest=payload_digest(record))
 
     def _revisit(self, record: Record) -> CaptureEntry:
         capture = Capture(record.url or "", record.date, record.block)

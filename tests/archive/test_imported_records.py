@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import struct
@@ -18,7 +19,7 @@ from archive.rebuild.warc_import import ImportResult, Origin
 from archive.warc import dates, external
 from archive.warc.entries import OriginalReference
 from tests.archive.test_killed_import import ORIGIN, Inline
-from tests.newsarchive.test_import import BRIDGE, INFO, PAGE, RESPONSE, answer, record
+from tests.newsarchive.test_import import BRIDGE, INFO, PAGE, RESPONSE, SHA1, answer, record
 from tests.sound import assert_index_is_sound
 
 if sys.version_info >= (3, 14):
@@ -186,6 +187,49 @@ def test_a_revisit_finds_its_original(folder: Path, named: tuple[str, ...], orde
     assert_rebuild_gives_the_same(folder)
 
 
+DIGESTS = {  # of the original as stated, and of the revisit
+    "equal": (SHA1, SHA1),
+    "spelled differently": (SHA1, sha1(PAGE).upper().replace("SHA1", "sha-1")),
+    "not stated by the original": (None, SHA1),
+    "wrong in the original": (sha1(OTHER_PAGE), sha1(PAGE)),
+    "SHA-256, not stated by the original": (None, f"sha256:{hashlib.sha256(PAGE).hexdigest()}"),
+    "another algorithm": (
+        f"md5:{hashlib.md5(PAGE).hexdigest()}",
+        f"md5:{base64.b64encode(hashlib.md5(PAGE).digest()).decode()}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("stated", "named"), DIGESTS.values(), ids=DIGESTS)
+def test_a_digest_alone_finds_the_original_under_another_address(
+    folder: Path, stated: str | None, named: str
+) -> None:
+    original = record("response", BRIDGE, answer(), *([f"WARC-Payload-Digest: {stated}"] if stated else []))
+    decoy = record("response", f"{BRIDGE}?0", answer(OTHER_PAGE), number=5)
+    before, after = (
+        revisit(f"WARC-Payload-Digest: {named}", url=f"{BRIDGE}?{one}", number=one) for one in (2, 3)
+    )
+    import_bytes(folder, decoy, before, original, after)
+    with Archive.open(folder) as archive:
+        for url in (f"{BRIDGE}?2", f"{BRIDGE}?3"):
+            (row,) = archive.captures(url)
+            assert (archive.capture(row).payload(), row.reading) == (PAGE, "article")
+    if stated != sha1(OTHER_PAGE):  # that one is called altered, rightly
+        assert_rebuild_gives_the_same(folder)
+
+
+def test_the_original_of_the_same_address_comes_first(folder: Path) -> None:
+    files = [
+        record("response", f"{BRIDGE}?2", answer(), number=4),
+        record("response", BRIDGE, answer(), number=5),
+        revisit(f"WARC-Payload-Digest: {SHA1}"),
+    ]
+    import_bytes(folder, *files)
+    with Archive.open(folder) as archive:
+        row = archive.connection.execute("SELECT revisit_of FROM captures WHERE kind = 'revisit'").fetchone()
+        assert archive.capture_row(row["revisit_of"]).url == BRIDGE
+
+
 @pytest.mark.parametrize("order", ["before", "later"])
 def test_a_revisit_without_a_head_has_that_of_its_original(folder: Path, order: str) -> None:
     again = revisit(*REFERENCES["address and date"], block=b"")
@@ -216,6 +260,7 @@ def test_a_revisit_by_repeated_ids_finds_the_one_with_the_address_and_date(folde
         OriginalReference("<urn:uuid:1>"),
         OriginalReference(None, "http://a.example/a b?c=1:2", "2022-01-11T08:00:00.000000Z"),
         OriginalReference(None, None, None, "sha1:ABC="),
+        OriginalReference("<urn:x:1>", None, None, "sha256:a/b+c="),
         OriginalReference("<urn:x:1>", "https://a.example/", "2022-01-11T08:00:00.000000Z", "sha-256:00"),
     ],
     ids=str,

@@ -144,8 +144,16 @@ def _add_address_clues(connection: Connection) -> None:
     connection.create_function("numbered_clue", 1, None)
 
 
+def _add_payload_digest(connection: Connection) -> None:
+    """Add `captures.payload_digest`; a rebuild fills it for files imported before."""
+    connection.execute("ALTER TABLE captures ADD COLUMN payload_digest TEXT")
+    connection.execute(
+        "CREATE INDEX captures_by_digest ON captures (payload_digest) WHERE payload_digest IS NOT NULL"
+    )
+
+
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
-    3: (_add_address_clues,),
+    3: (_add_address_clues, _add_payload_digest),
 }

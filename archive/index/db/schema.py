@@ -76,7 +76,8 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
     listed_stamp TEXT,  -- the time that the listing or feed printed
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- whether a listing or a feed printed these two
     reading TEXT,  -- article, article in part, or why it is not one; "unsettled: …": not stored; null: not extracted
-    canonical TEXT  -- canonical form of url; null if url has that form already
+    canonical TEXT,  -- canonical form of url; null if url has that form already
+    payload_digest TEXT  -- of an imported response, as revisits may name it: "sha1:…" in hex; else null
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row per WARC file that the index knows
@@ -289,6 +290,7 @@ INDEXES = (
     "CREATE INDEX captures_of_sections ON captures (source, section, fetched_at) WHERE role = 'listing'",
     "CREATE INDEX captures_unread ON captures (source, id) WHERE reading IS NULL AND role = 'article'",
     "CREATE INDEX captures_by_payload ON captures (payload_sha256)",
+    "CREATE INDEX captures_by_digest ON captures (payload_digest) WHERE payload_digest IS NOT NULL",
     'CREATE INDEX captures_by_file ON captures (file, "offset")',
     "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL",
     "CREATE INDEX failures_by_crawl ON failures (crawl_id)",

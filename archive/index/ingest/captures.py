@@ -83,7 +83,7 @@ def _with_payload(connection: Connection, entry: CaptureEntry) -> CaptureEntry:
     if entry.kind != "revisit" or entry.payload_bytes:
         return entry
     reference = OriginalReference.parse(entry.revisit_of or "")
-    original = original_of_external(connection, reference)
+    original = original_of_external(connection, reference, entry.url)
     if original is None:
         return entry
     head = {}
@@ -128,6 +128,7 @@ def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
         "listed_stamp": event.stamp,
         "listed_in": event.listed_in,
         "canonical": urls.canonical_if_other(entry.url),
+        "payload_digest": entry.payload_digest,
     }
     return {name: without_surrogates(value) for name, value in columns.items()}
 
