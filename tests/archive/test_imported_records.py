@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
+from archive.extraction.model import Outlet
 from archive.integrity.audit import run_audit
 from archive.rebuild.warc_import import ImportResult, Origin
 from archive.warc import dates, external
@@ -488,15 +489,51 @@ def test_pages_of_several_outlets_are_assigned_by_their_host(folder: Path) -> No
     assert_rebuild_gives_the_same(folder)
 
 
-def test_an_import_of_a_page_that_is_known_makes_no_edit(folder: Path) -> None:
-    local = PAGE.replace(b"2022-01-10T11:55:00+02:00", b"2022-01-10T11:55:00")
-    utc = PAGE.replace(b"2022-01-10T11:55:00+02:00", b"2022-01-10T09:55:00Z")
-    import_bytes(folder, record("response", BRIDGE, answer(local)))
-    for number, page in enumerate((local, PAGE, utc), 2):
-        later = record("response", BRIDGE, answer(page), number=number).replace(
-            DATE, b"WARC-Date: 2022-01-1%dT08:00:00Z" % number
-        )
-        (result,) = import_bytes(folder, later, origin=None)
-        assert result.source == ORIGIN.name
+PUBLISHED = b'<time datetime="2022-01-10T11:55:00+02:00">'
+UPDATED = (
+    PAGE.replace(
+        b"<head>",
+        b'<head><meta property="article:modified_time" content="MODIFIED"><script type="application/ld+json">'
+        b'{"@type": "NewsArticle", "dateModified": "MODIFIED"}</script>',
+    )
+    .replace(PUBLISHED, b'<time datetime="2022-01-10T11:55:00">')
+)
+SAME_PAGES = {  # of a page held already, with its modification time and publication time
+    "modified a minute later": (b"2022-01-10T12:31:00+02:00", b"2022-01-10T11:55:00"),
+    "modified at the same instant in another zone": (b"2022-01-10T10:30:00Z", b"2022-01-10T11:55:00"),
+    "modified without a zone": (b"2022-01-10T12:30:00", b"2022-01-10T11:55:00"),
+    "modified a day earlier": (b"2022-01-09T12:30:00+02:00", b"2022-01-10T11:55:00"),
+    "modified on another day": (b"2022-01-11", b"2022-01-10T11:55:00"),
+    "published at the same instant in another zone": (b"2022-01-10T12:30:00+02:00", b"2022-01-10T09:55:00Z"),
+    "published with its zone": (b"2022-01-10T12:30:00+02:00", b"2022-01-10T11:55:00+02:00"),
+}
+
+
+TOKYO = Origin("tokyo", "東京", Outlet("Asia/Tokyo"))
+
+
+@pytest.mark.parametrize("origin", [None, TOKYO], ids=["source found", "source of another zone"])
+@pytest.mark.parametrize(("modified", "published"), SAME_PAGES.values(), ids=SAME_PAGES)
+def test_an_import_of_a_page_that_is_known_makes_no_edit(
+    folder: Path, modified: bytes, published: bytes, origin: Origin | None
+) -> None:
+    held = UPDATED.replace(b"MODIFIED", b"2022-01-10T12:30:00+02:00")
+    assert held != PAGE
+    import_bytes(folder, record("response", BRIDGE, answer(held)))
+    page = UPDATED.replace(b"MODIFIED", modified).replace(b"2022-01-10T11:55:00", published)
+    later = [
+        record("response", BRIDGE, answer(page), number=2).replace(DATE, b"WARC-Date: 2022-01-12T08:00:00Z"),
+        record("response", BRIDGE, answer(page), number=3).replace(DATE, b"WARC-Date: 2022-01-10T20:00:00Z"),
+    ]
+    import_bytes(folder, *later, origin=origin)
     with Archive.open(folder) as archive:
-        assert archive.connection.execute("SELECT count(*) FROM versions").fetchone()[0] == 1
+        assert [version.version for version in archive.versions(BRIDGE)] == [1]
+        assert len(archive.captures(BRIDGE)) == 3
+
+
+def test_an_import_of_a_page_with_another_time_is_an_edit(folder: Path) -> None:
+    import_bytes(folder, record("response", BRIDGE, answer(PAGE)))
+    page = PAGE.replace(b"11:55", b"12:05")
+    import_bytes(folder, record("response", BRIDGE, answer(page), number=2).replace(DATE, LATER), origin=None)
+    with Archive.open(folder) as archive:
+        assert len(archive.versions(BRIDGE)) == 2

@@ -73,6 +73,8 @@ def stored_text(connection: Connection, version_id: int) -> ComparableText:
             if row["caption"] or row["credit"]
         ),
         tuple(version["notices"].split("\n\n")) if version["notices"] else (),
+        version["published_stated"],
+        version["published_zone"] == "source",
     )
 
 
