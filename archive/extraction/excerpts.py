@@ -25,7 +25,9 @@ class ComparableText:
     ] = ()  # caption and credit of each picture that has either
     notices: tuple[str, ...] = ()
     published_stated: str | None = None  # that time as printed
-    is_zone_assumed: bool = False  # whether the time zone is not on the page but is that of the source, or UTC
+    is_zone_assumed: bool = (
+        False  # whether the time zone is not on the page but is that of the source, or UTC
+    )
 
     @classmethod
     def from_article(cls, article: Article) -> ComparableText:

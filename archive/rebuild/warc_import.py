@@ -42,6 +42,10 @@ from archive.warc import external, filenames
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
 
+_CONVERTED = (
+    "Its ARC records were converted to WARC records: the content of each is unchanged, and its header line is in the field "
+    "ARC-Header."
+)
 MAX_PENDING = 64  # pages sent to workers ahead of the one being applied
 
 
@@ -204,7 +208,7 @@ class Importer:
         beside = self._free_name(at)
         warc_folder = paths.warc_folder(self.folder)
         part = warc_folder / (filenames.copy_name(beside, None) + filenames.PART_SUFFIX)
-        repacked = self._copy(path, part)
+        copied = self._copy(path, part)
         source_of = partial(self._source_of, read_assignments(self.folder))
         found = review(part, filenames.CopyName(beside, None), self.connection, source_of)
         if found.responses and found.held == found.responses:
@@ -215,9 +219,11 @@ class Importer:
         copy = warc_folder / filenames.copy_name(beside, origin.name if origin else None)
         os.rename(part, copy)
         sync_folder(copy.parent)
-        result = ImportResult(path, filenames.stored_name(copy), repacked=repacked)
+        result = ImportResult(path, filenames.stored_name(copy), repacked=copied.repacked)
         result.source = origin.name if origin else None
         _with_review(result, found)
+        if copied.is_arc:
+            result.notes.insert(0, _CONVERTED)
         event = Imported(
             file=result.file,
             name=path.name,
@@ -246,10 +252,10 @@ class Importer:
                 return name
             serial += 1
 
-    def _copy(self, path: Path, part: Path) -> bool:
+    def _copy(self, path: Path, part: Path) -> external.CopyResult:
         part.unlink(missing_ok=True)
         try:
-            return external.copy(path, part).repacked
+            return external.copy(path, part)
         except BaseException:
             part.unlink(missing_ok=True)
             raise

@@ -14,6 +14,7 @@ from typing import IO, BinaryIO, Protocol
 
 from archive.errors import ArchiveError
 from archive.http.content_coding import ZSTD_ERROR, zstd_file_decoder
+from archive.warc import arc
 from archive.warc.reader import MAX_RECORD, read_records
 from archive.warc.records import Damage
 
@@ -24,7 +25,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"  # the frame that holds the dictionary of a .warc.zst
 _MAX_DICTIONARY = 64 * 1024 * 1024
-_MEMBER = re.compile(r"(?:.*/)?archive/.+\.warc(?:\.gz|\.zst)?", re.IGNORECASE)
+_MEMBER = re.compile(r"(?:.*/)?archive/.+\.w?arc(?:\.gz|\.zst)?", re.IGNORECASE)
 _CDX = re.compile(rb"(?: ?CDX |![\w-]|[^\s{]{1,2000} \d{14} [{\S])")
 _MAX_HEAD = 1024 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -52,6 +53,7 @@ class CopyResult:
 
     digest: str  # "sha256:…" of the original file
     repacked: bool  # whether its records, unchanged, were compressed one by one
+    is_arc: bool = False  # whether they were converted from ARC to WARC
 
 
 def check_is_warc(path: Path) -> None:
@@ -64,8 +66,8 @@ def check_is_warc(path: Path) -> None:
     begin = begin.lstrip(_BLANK)
     if _CDX.match(begin):
         raise NotWarc(f"{path} is a CDX index, which has no pages: import the WARC files that it lists.")
-    if begin.startswith(b"filedesc:"):
-        raise NotWarc(f"{path} is an ARC file, the predecessor of WARC: convert it with 'warcio recompress'.")
+    if begin.startswith(arc.BEGIN) and arc.parse_header(begin.partition(b"\n")[0]):
+        return
     if begin.startswith((_GZIP, _ZSTD, *_ZIP)):
         raise NotWarc(f"{path} is compressed twice: decompress it once, then import it.")
     if not begin:
@@ -86,9 +88,11 @@ def copy(path: Path, target: Path) -> CopyResult:
     """Copy a file so that every record is a gzip member of its own, and sync it to disk.
 
     A file that is already compressed record by record is copied as it is; else each record, its bytes unchanged, is
-    compressed into a member. Damaged stretches are copied too and stay damaged.
+    compressed into a member. Damaged stretches are copied too and stay damaged. The records of ARC files become WARC
+    records with the same blocks: see `archive.warc.arc`.
     """
-    repacked = not _is_record_by_record(path)
+    is_arc = _is_arc(path)
+    repacked = is_arc or not _is_record_by_record(path)
     with target.open("xb") as out:
         if repacked:
             for record in _records(path):
@@ -101,7 +105,12 @@ def copy(path: Path, target: Path) -> CopyResult:
         out.flush()
         os.fchmod(out.fileno(), 0o444)
         os.fsync(out.fileno())
-    return CopyResult(sha256_of_file(path), repacked)
+    return CopyResult(sha256_of_file(path), repacked, is_arc)
+
+
+def _is_arc(path: Path) -> bool:
+    """Return whether a file holds ARC records, alone or beside WARC files in a WACZ file."""
+    return any(_RecordBuffer(pieces).begins_arc() for pieces in _warc_contents(path))
 
 
 def _is_record_by_record(path: Path) -> bool:
@@ -247,7 +256,18 @@ def _frame_content(file: IO[bytes], piece: bytes) -> tuple[bytes, bytes]:
 def _records(path: Path) -> Iterator[bytes]:
     """Yield each record's bytes with the line ends after it, and each stretch that is not a record."""
     for pieces in _warc_contents(path):
-        yield from _records_in(_RecordBuffer(pieces))
+        tape = _RecordBuffer(pieces)
+        yield from _arc_records_in(tape) if tape.begins_arc() else _records_in(tape)
+
+
+def _arc_records_in(tape: _RecordBuffer) -> Iterator[bytes]:
+    while tape.skip_blank_lines():
+        line = tape.read_line(arc.MAX_LINE)
+        header = arc.parse_header(line)
+        if header is None or header.length > MAX_RECORD or not tape.has(len(line) + header.length):
+            yield tape.until(arc.NEXT_LINE)
+        else:
+            yield arc.to_warc(header, tape.take(len(line) + header.length)[len(line) :])
 
 
 def _records_in(tape: _RecordBuffer) -> Iterator[bytes]:
@@ -257,7 +277,7 @@ def _records_in(tape: _RecordBuffer) -> Iterator[bytes]:
         stated = _LENGTH.search(head) if head and _VERSION_LINE.match(head) else None
         length = int(stated[1]) if stated else None
         if length is None or length > MAX_RECORD or not tape.has(len(head) + length):
-            yield tape.until_next_record()
+            yield tape.until(_VERSION_LINE)
         else:
             yield tape.take(len(head) + length) + _RECORD_END
 
@@ -306,11 +326,22 @@ class _RecordBuffer:
         del self._held[:count]
         return taken
 
-    def until_next_record(self) -> bytes:
-        """Return the bytes before the next record's beginning, or up to the end of the file."""
+    def begins_arc(self) -> bool:
+        """Return whether the content is that of an ARC file."""
+        return self.has(len(arc.BEGIN)) and self._held.startswith(arc.BEGIN)
+
+    def read_line(self, longest: int) -> bytes:
+        """Return a line with its end, without consuming it; what there is of it if it is too long or has no end."""
+        while (end := self._held.find(b"\n")) < 0 and len(self._held) < longest:
+            if not self.has(len(self._held) + 1):
+                break
+        return bytes(self._held[: end + 1 if end >= 0 else longest])
+
+    def until(self, beginning: re.Pattern[bytes]) -> bytes:
+        """Return the bytes before the beginning of the next record, or up to the end of the file."""
         looked = 1
         while len(self._held) < MAX_RECORD:
-            if found := _VERSION_LINE.search(self._held, max(looked - 16, 1)):
+            if found := beginning.search(self._held, max(looked - arc.MAX_LINE, 1)):
                 return self.take(found.start())
             looked = len(self._held)
             if not self.has(looked + 1):

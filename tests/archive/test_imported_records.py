@@ -437,7 +437,7 @@ def zip_file(*names: str) -> bytes:
 
 
 OTHER_FILES = {
-    "ARC": (b"filedesc://a.arc 0.0.0.0 20220110100000 text/plain 76\n1 0 x\n", "ARC file"),
+    "something like ARC": (b"filedesc: nothing\n", "not a WARC file"),
     "CDXJ": (b'example,a)/ 20220110100000 {"url": "http://a.example/"}\n', "CDX index"),
     "CDX": (b" CDX N b a m s k r M S V g\n", "CDX index"),
     "zip": (zip_file("readme.txt"), "no WACZ"),
@@ -490,14 +490,11 @@ def test_pages_of_several_outlets_are_assigned_by_their_host(folder: Path) -> No
 
 
 PUBLISHED = b'<time datetime="2022-01-10T11:55:00+02:00">'
-UPDATED = (
-    PAGE.replace(
-        b"<head>",
-        b'<head><meta property="article:modified_time" content="MODIFIED"><script type="application/ld+json">'
-        b'{"@type": "NewsArticle", "dateModified": "MODIFIED"}</script>',
-    )
-    .replace(PUBLISHED, b'<time datetime="2022-01-10T11:55:00">')
-)
+UPDATED = PAGE.replace(
+    b"<head>",
+    b'<head><meta property="article:modified_time" content="MODIFIED"><script type="application/ld+json">'
+    b'{"@type": "NewsArticle", "dateModified": "MODIFIED"}</script>',
+).replace(PUBLISHED, b'<time datetime="2022-01-10T11:55:00">')
 SAME_PAGES = {  # of a page held already, with its modification time and publication time
     "modified a minute later": (b"2022-01-10T12:31:00+02:00", b"2022-01-10T11:55:00"),
     "modified at the same instant in another zone": (b"2022-01-10T10:30:00Z", b"2022-01-10T11:55:00"),

@@ -12,7 +12,6 @@ from archive.extraction.model import Article
 from archive.extraction.similarity import credit_holder
 from archive.extraction.text_diff import unify_letters
 
-
 _ZONES_APART = timedelta(hours=26)  # between the first and the last zone of a day
 
 
