@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
@@ -50,6 +50,7 @@ from archive.integrity.snapshot_parts import SnapshotParts
 from archive.manifests import reader as manifests
 from archive.rebuild import rebuild
 from archive.rebuild.assignments import AssignResult, find_import, parse_host
+from archive.rebuild.collection import Collection
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
@@ -458,17 +459,21 @@ class Archive:
     ) -> Iterator[ImportResult]:
         """Import WARC files made elsewhere: copy each into the archive and extract its articles, one file at a time.
 
+        A path may also be a folder, or a CDX or CDXJ index: the files in it, or named by it, are imported and compared
+        with the index, which has a result of its own.
+
         A capture older than the last check of its article takes its place in the article's history, which is rebuilt.
         `outlets`, by source, are used to extract crawled captures again, as in `rebuild`. Without an `origin`, that of
         a file is found by its known articles, or in `origins` by the hosts of its pages.
 
         Raise NotWarc, before anything is imported, if one of the files is not a WARC file.
         """
-        for path in paths:
+        collections = [Collection.of(path) for path in paths]
+        for path in chain.from_iterable(one.files for one in collections):
             external.check_is_warc(path)
         outlets = {**outlets, origin.name: origin.outlet} if origin else outlets
         importer = self._importer(executor, outlets, origins)
-        return (importer.import_warc(path, origin) for path in paths)
+        return chain.from_iterable(importer.import_collection(one, origin) for one in collections)
 
     def assign_source(
         self,

@@ -31,6 +31,7 @@ from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.manifests import writer as manifest_writer
 from archive.rebuild import assignments
 from archive.rebuild.assignments import AssignResult
+from archive.rebuild.collection import Collection, check_index, check_wacz_index
 from archive.rebuild.import_review import ImportReview, RecordFinding, review
 from archive.recording import repair as archive_repair
 from archive.recording import session
@@ -39,12 +40,13 @@ from archive.recording.history import HistoryRebuilder
 from archive.values.plurals import counted, have
 from archive.values.short_repr import ShortRepr
 from archive.warc import external, filenames
+from archive.warc.containers import wacz
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
 
 _CONVERTED = (
-    "Its ARC records were converted to WARC records: the content of each is unchanged, and its header line is in the field "
-    "ARC-Header."
+    "Its ARC records were converted to WARC records: the content of each is unchanged, and its header line is in the "
+    "field ARC-Header."
 )
 MAX_PENDING = 64  # pages sent to workers ahead of the one being applied
 
@@ -79,6 +81,10 @@ class ImportResult(ShortRepr):
     damages: list[str] = field(default_factory=list)
     skipped: list[RecordFinding] = field(default_factory=list)  # records that are not imported
     altered: list[RecordFinding] = field(default_factory=list)  # records that differ from digests they state
+    mismatches: list[str] = field(
+        default_factory=list
+    )  # how an index or digests beside the records disagree with them
+    lines: int | None = None  # of the index of a collection, if this is the result of reading that
     notes: list[str] = field(default_factory=list)  # what is doubtful, a sentence for each
     mended: list[str] = field(default_factory=list)  # repairs after killed imports, a sentence for each
     # Addresses of pages with the reason: pending ones of all imports, which the next import or rebuild extracts,
@@ -112,6 +118,18 @@ class Importer:
             result = self._import(path, origin)
             result.mended = repairs
             return result
+
+    def import_collection(self, collection: Collection, origin: Origin | None) -> Iterator[ImportResult]:
+        """Import the files of a collection, compared with its index; yield a result for each, and one for the index."""
+        checked = check_index(collection)
+        for path in collection.files:
+            result = self.import_warc(path, origin)
+            result.mismatches += checked.by_file.get(path, [])
+            yield result
+        if collection.indexes:
+            yield ImportResult(
+                collection.path, "", is_new=False, mismatches=checked.others, lines=checked.lines
+            )
 
     def assign(
         self,
@@ -224,6 +242,8 @@ class Importer:
         _with_review(result, found)
         if copied.is_arc:
             result.notes.insert(0, _CONVERTED)
+        result.mismatches += wacz.digest_problems(path) + check_wacz_index(path)
+        result.notes += wacz.missing_parts(path)
         event = Imported(
             file=result.file,
             name=path.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import zipfile
@@ -12,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedRecord
+from archive.http.capture import Place
 from archive.http.content_coding import ZSTD_ERROR, zstd_file_decoder
-from archive.warc import arc
-from archive.warc.reader import MAX_RECORD, read_records
-from archive.warc.records import Damage
+from archive.warc.containers import arc
+from archive.warc.reader import MAX_RECORD, parse_record, read_member, read_records, read_stream
+from archive.warc.records import Damage, Record
 
 _PIECE = 1024 * 1024
 _GZIP = b"\x1f\x8b"
@@ -65,7 +67,9 @@ def check_is_warc(path: Path) -> None:
             break
     begin = begin.lstrip(_BLANK)
     if _CDX.match(begin):
-        raise NotWarc(f"{path} is a CDX index, which has no pages: import the WARC files that it lists.")
+        raise NotWarc(
+            f"{path} is a CDX index: give it a name that ends in .cdxj or .cdx, and import it again."
+        )
     if begin.startswith(arc.BEGIN) and arc.parse_header(begin.partition(b"\n")[0]):
         return
     if begin.startswith((_GZIP, _ZSTD, *_ZIP)):
@@ -89,7 +93,7 @@ def copy(path: Path, target: Path) -> CopyResult:
 
     A file that is already compressed record by record is copied as it is; else each record, its bytes unchanged, is
     compressed into a member. Damaged stretches are copied too and stay damaged. The records of ARC files become WARC
-    records with the same blocks: see `archive.warc.arc`.
+    records with the same blocks: see `archive.warc.containers.arc`.
     """
     is_arc = _is_arc(path)
     repacked = is_arc or not _is_record_by_record(path)
@@ -260,6 +264,49 @@ def _records(path: Path) -> Iterator[bytes]:
         yield from _arc_records_in(tape) if tape.begins_arc() else _records_in(tape)
 
 
+def located_records(path: Path) -> Iterator[Record | Damage]:
+    """Yield the records of a file with the places by which an index of the original file names them."""
+    with path.open("rb") as stream:
+        yield from located_records_in(stream, path.name)
+
+
+def located_records_in(stream: BinaryIO, name: str) -> Iterator[Record | Damage]:
+    """Yield the same of an open WARC or ARC file; nothing for one in which single records have no place."""
+    begin = stream.read(len(arc.BEGIN))
+    stream.seek(0)
+    if begin.startswith(_GZIP):
+        first = _RecordBuffer(_first_member(stream))
+        if first.begins_arc():
+            yield from _located_arc_records(stream, name)
+        elif not _has_second_record(first):
+            yield from read_stream(stream, name)
+    elif not begin.startswith((_ZSTD, *_ZIP)) and not _ZSTD_SKIPPABLE.match(begin):
+        yield from _located(_RecordBuffer(_decompressed(stream)), name)
+
+
+def _located(tape: _RecordBuffer, name: str) -> Iterator[Record | Damage]:
+    """Yield the records of a file that is not compressed."""
+    records = _arc_records_in(tape) if tape.begins_arc() else _records_in(tape)
+    for raw in records:
+        place = Place(name, tape.taken_at, tape.taken)
+        try:
+            yield parse_record(raw, place)
+        except DamagedRecord as error:
+            yield Damage(place, str(error))
+
+
+def _located_arc_records(stream: BinaryIO, name: str) -> Iterator[Record | Damage]:
+    """Yield the records of an ARC file in which each is a gzip member."""
+    end = stream.seek(0, io.SEEK_END)
+    at = 0
+    while at < end:
+        stream.seek(at)
+        content, length = read_member(stream, name, at)
+        for raw in _arc_records_in(_RecordBuffer(iter([content]))):
+            yield parse_record(raw, Place(name, at, length))
+        at += length
+
+
 def _arc_records_in(tape: _RecordBuffer) -> Iterator[bytes]:
     while tape.skip_blank_lines():
         line = tape.read_line(arc.MAX_LINE)
@@ -288,6 +335,9 @@ class _RecordBuffer:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._held = bytearray()
+        self._at = 0  # of the first held byte in the content
+        self.taken_at = 0  # where the bytes last taken began
+        self.taken = 0  # and how many they were
 
     def has(self, count: int) -> bool:
         while len(self._held) < count:
@@ -301,7 +351,7 @@ class _RecordBuffer:
         """Skip line ends; return False at the end of the file."""
         while True:
             blank = len(self._held) - len(self._held.lstrip(b"\r\n"))
-            del self._held[:blank]
+            self._discard(blank)
             if self._held:
                 return True
             if not self.has(1):
@@ -309,7 +359,7 @@ class _RecordBuffer:
 
     def skip_byte_order_mark(self) -> None:
         if self.has(3) and self._held.startswith(b"\xef\xbb\xbf"):
-            del self._held[:3]
+            self._discard(3)
 
     def read_head(self) -> bytes:
         """Return a record's head with its blank line, without consuming it; empty if it has no end."""
@@ -323,8 +373,13 @@ class _RecordBuffer:
 
     def take(self, count: int) -> bytes:
         taken = bytes(self._held[:count])
-        del self._held[:count]
+        self._discard(count)
+        self.taken_at, self.taken = self._at - count, count
         return taken
+
+    def _discard(self, count: int) -> None:
+        del self._held[:count]
+        self._at += count
 
     def begins_arc(self) -> bool:
         """Return whether the content is that of an ARC file."""

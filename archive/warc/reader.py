@@ -94,21 +94,25 @@ def file_exists(folder: Path, place: Place) -> bool:
 
 def read_records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
     """Yield every record of a file from an offset on, in order; Damage for each stretch that is not a record."""
-    file = stored_name(path)
     with path.open("rb") as stream:
-        end = stream.seek(0, io.SEEK_END)
-        at = start
-        while at < end:
-            try:
-                record = _record_at(stream, file, at)
-            except DamagedRecord as error:
-                after = _next_record(stream, file, at + 1, end)
-                reason = str(error).partition(": ")[2].rstrip(".")
-                yield Damage(Place(file, at, after - at), reason)
-                at = after
-            else:
-                yield record
-                at += record.place.length
+        yield from read_stream(stream, stored_name(path), start)
+
+
+def read_stream(stream: BinaryIO, file: str, start: int = 0) -> Iterator[Record | Damage]:
+    """Yield the same of an open file with that name."""
+    end = stream.seek(0, io.SEEK_END)
+    at = start
+    while at < end:
+        try:
+            record = _record_at(stream, file, at)
+        except DamagedRecord as error:
+            after = _next_record(stream, file, at + 1, end)
+            reason = str(error).partition(": ")[2].rstrip(".")
+            yield Damage(Place(file, at, after - at), reason)
+            at = after
+        else:
+            yield record
+            at += record.place.length
 
 
 def _open(path: Path) -> BinaryIO:
@@ -148,8 +152,12 @@ def _is_concurrent(one: Record, response: Record) -> bool:
 
 
 def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
-    member, length = _member_at(stream, file, offset)
-    place = Place(file, offset, length)
+    member, length = read_member(stream, file, offset)
+    return parse_record(member, Place(file, offset, length))
+
+
+def parse_record(member: bytes, place: Place) -> Record:
+    """Return the record in decompressed bytes, or raise DamagedRecord."""
     head = io.BytesIO(member)
     try:
         headers = _PARSER.parse(head)
@@ -168,7 +176,7 @@ def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
     return Record(headers.get_header("WARC-Type") or "", tuple(headers.headers), block, place)
 
 
-def _member_at(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
+def read_member(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
     """Return the content of the gzip member at an offset, and the member's length in the file."""
     place = Place(file, offset, 0)
     stream.seek(offset)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from archive.http.capture import Capture
@@ -115,11 +116,19 @@ def digest_mismatch(stated: str, data: bytes) -> str | None:
 
     None if it matches, or if its algorithm is unknown.
     """
+    return pieces_mismatch(stated, (data,))
+
+
+def pieces_mismatch(stated: str, pieces: Iterable[bytes]) -> str | None:
+    """Return the same for data that is read piece by piece."""
     name, _, value = stated.strip().partition(":")
     algorithm = _algorithm(stated)
     if algorithm is None:
         return None
-    found = hashlib.new(algorithm, data, usedforsecurity=False).digest()
+    hashed = hashlib.new(algorithm, usedforsecurity=False)
+    for piece in pieces:
+        hashed.update(piece)
+    found = hashed.digest()
     if found in _spelled_digests(value, len(found)):
         return None
     return f"is {name.lower().replace('-', '')}:{found.hex()}, not {stated[:_LONGEST]}"

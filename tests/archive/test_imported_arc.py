@@ -13,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.core import Archive
 from archive.warc import external, reader
-from archive.warc.arc import parse_header
+from archive.warc.containers.arc import parse_header
 from archive.warc.records import Record
 from tests.archive.test_imported_records import (
     OTHER_PAGE,

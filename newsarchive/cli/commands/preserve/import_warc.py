@@ -32,7 +32,7 @@ DAMAGES_SHOWN = 50  # records of a file that could not be read
     metavar="FILE…",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
 )
 @click.option("--source", metavar="NAME", help="Source of this archive to which the pages belong.")
 @json_option
@@ -40,15 +40,18 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     """Import WARC files made by other programs.
 
     The files can come from wget, Heritrix, Browsertrix or any other program: WARC/1.0 or 1.1,
-    compressed or not, or a WACZ file with such files. Each file is copied into the archive, and its
-    articles are indexed. A file whose contents are already in the archive adds nothing.
+    compressed or not, ARC, or a WACZ file with such files. Each file is copied into the archive, and
+    its articles are indexed. A file whose contents are already in the archive adds nothing.
+
+    FILE can also be a folder, or a CDX or CDXJ index: then all files in it, or named by it, are
+    imported, and the index is compared with their records.
 
     Times printed without a time zone are interpreted in the time zone of the source, which is found
     by known articles or by the host if --source is not given; if none is found, in UTC. Older
     captures of a known article are added to its history at the right place.
 
-    The exit code is 1 if anything could not be read, was not imported, or does not match a digest
-    it states; each is printed with the reason.
+    The exit code is 1 if anything could not be read, was not imported, or does not match a digest or
+    an index; each is printed with the reason.
     """
     from archive import paths
     from archive.core import Archive
@@ -69,7 +72,10 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     if as_json:
         print_json([_result_as_dict(one) for one in results])
     exit_unless(
-        not any(one.damages or one.skipped or one.altered or one.unread or one.unsettled for one in results)
+        not any(
+            one.damages or one.skipped or one.altered or one.mismatches or one.unread or one.unsettled
+            for one in results
+        )
     )
 
 
@@ -106,6 +112,10 @@ def origin_named(sources: Mapping[str, Source], archive: Archive, name: str) -> 
 def _print_result(one: ImportResult) -> None:
     for sentence in one.mended:
         say(sentence, hanging=2)
+    if one.lines is not None:
+        say(f"Compared {counted(one.lines, 'line')} of the index in {one.path} with the records.")
+        _print_findings(one)
+        return
     if not one.is_new:
         say(f"{one.path} is already in the archive, as {one.file}. Nothing was added.")
         if one.source:
@@ -154,6 +164,8 @@ def _print_findings(one: ImportResult) -> None:
                 f"… and {counted(len(found) - DAMAGES_SHOWN, 'more record')} {what}. To list all, use --json.",
                 indent=2,
             )
+    for sentence in one.mismatches:
+        say(("does not agree", "alarm"), f": {sentence}", hanging=2)
     for sentence in one.notes:
         say(sentence, indent=2)
 
@@ -173,6 +185,8 @@ def _result_as_dict(one: ImportResult) -> dict[str, object]:
         "damages": one.damages,
         "skipped": [asdict(record) for record in one.skipped],
         "altered": [asdict(record) for record in one.altered],
+        "mismatches": one.mismatches,
+        "index_lines": one.lines,
         "notes": one.notes,
         "mended": one.mended,
         **unread_as_dict(one),

@@ -87,7 +87,7 @@ def to_warc(header: ArcHeader, block: bytes) -> bytes:
 
 
 def _date(digits: str) -> str:
-    """Return the date of an ARC record as WARC states it; digits that are missing or invalid are kept for the reader."""
+    """Return a date as WARC states it; digits that are missing or invalid are kept for the reader."""
     if len(digits) < _DATE_DIGITS:
         day = digits[:8]
         return f"{day[:4]}-{day[4:6]}-{day[6:8]}" + (
