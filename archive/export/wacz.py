@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ _PAGES_HEAD: dict[str, object] = {
     "title": "All Pages",
     "hasText": True,
 }
+_PIECE = 1024 * 1024
 _PROGRESS_INTERVAL = 100  # captures between two progress reports
 _FIELDS = (
     ("archive/*.warc.gz", "WARC/1.1, gzip", "the records of the captures, byte for byte as in the archive"),
@@ -53,20 +55,11 @@ def write_archive(
         written = _Package(stream, content.at)
         copied = _Copy(content.folder, selection, written, on_progress, content.damages)
         index = sorted_lines(copied.records(), part.parent)
-        first = next(
-            index, None
-        )  # by then all records are copied: a zip file is written one member at a time
-        with written.member("indexes/index.cdx") as out:
-            for line in chain(() if first is None else (first,), index):
-                out.write(f"{line}\n".encode())
-        with written.member("pages/pages.jsonl") as out:
-            out.write(_json_line(_PAGES_HEAD))
-            pages = 0
-            for row in selection.versions():
-                out.write(_json_line(_page(row)))
-                pages += 1
+        written.add_lines("indexes/index.cdx", (f"{line}\n".encode() for line in index), part.parent)
+        pages = map(_json_line, chain((_PAGES_HEAD,), map(_page, selection.versions())))
+        count = written.add_lines("pages/pages.jsonl", pages, part.parent) - 1
         written.close(content.made_by)
-    return {"captures": copied.captures, "pages": pages, "warc_files": copied.files}
+    return {"captures": copied.captures, "pages": count, "warc_files": copied.files}
 
 
 def describe_fields(*, links: bool) -> Iterator[Entry]:
@@ -91,7 +84,8 @@ class _Copy:
         """Copy the records; yield their lines for the index."""
         for file, places in groupby(self.selection.places(), key=lambda place: place.file):
             name = file.rpartition("/")[2]
-            with self.package.member(f"archive/{name}") as out:
+            most = reader.file_size(self.folder, file)
+            with self.package.member(f"archive/{name}", most) as out:
                 yield from self._file(file, name, places, out)
             self.files += 1
 
@@ -137,10 +131,28 @@ class _Package:
         self._at = at
         self._resources: list[dict[str, object]] = []
 
+    def add_lines(self, path: str, lines: Iterable[bytes], folder: Path) -> int:
+        """Write a member of which the length is not known before; return the number of lines."""
+        count = 0
+        with tempfile.TemporaryFile(dir=folder) as scratch:
+            for line in lines:
+                scratch.write(line)
+                count += 1
+            size = scratch.tell()
+            scratch.seek(0)
+            with self.member(path, size) as out:
+                while piece := scratch.read(_PIECE):
+                    out.write(piece)
+        return count
+
     @contextmanager
-    def member(self, path: str) -> Iterator[_Member]:
-        """Yield a new member to write to."""
-        with self._zip.open(self._info(path), "w", force_zip64=True) as out:
+    def member(self, path: str, most: int) -> Iterator[_Member]:
+        """Yield a new member of at most so many bytes to write to.
+
+        Only one that may be very large gets the headers of ZIP64, with which ReplayWeb.page looks for its content in
+        the wrong place.
+        """
+        with self._zip.open(self._info(path), "w", force_zip64=most >= zipfile.ZIP64_LIMIT) as out:
             member = _Member(out)
             yield member
         self._resources.append(

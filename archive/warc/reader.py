@@ -86,6 +86,12 @@ def copy_member(folder: Path, place: Place, write: Callable[[bytes], object]) ->
             left -= len(piece)
 
 
+def file_size(folder: Path, file: str) -> int:
+    """Return the length of a WARC file in the archive's folder, in bytes."""
+    with _open(folder / file) as stream:
+        return stream.seek(0, io.SEEK_END)
+
+
 def file_exists(folder: Path, place: Place) -> bool:
     """Return whether the file of a place is in the archive's folder, without reading it."""
     path = folder / place.file

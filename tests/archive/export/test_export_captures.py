@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,19 @@ def index_of(bundle: zipfile.ZipFile) -> list[tuple[str, dict[str, str]]]:
     return [(line, json.loads(line.split(" ", 2)[2])) for line in lines]
 
 
+def local_headers(bundle: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the members as the header before each one describes it."""
+    assert bundle.filename is not None
+    content = Path(bundle.filename).read_bytes()
+    found = []
+    for one in bundle.infolist():
+        name, extra = struct.unpack_from("<HH", content, one.header_offset + 26)
+        header = zipfile.ZipInfo(one.filename)
+        header.extra = content[one.header_offset + 30 + name :][:extra]
+        found.append(header)
+    return found
+
+
 def contents(archive: Archive) -> set[tuple[object, ...]]:
     versions = archive.search(all_versions=True)
     return {(one.url, one.version, one.title, one.body, one.published, one.state) for one in versions}
@@ -56,6 +70,7 @@ def test_a_wacz_holds_the_records_byte_for_byte_where_its_index_says(
     with wacz(archive, tmp_path / "all.wacz") as bundle:
         assert bundle.namelist() == [*CONTENT, "datapackage.json", "datapackage-digest.json"]
         assert {one.compress_type for one in bundle.infolist()} == {zipfile.ZIP_STORED}
+        assert {len(one.extra) for one in local_headers(bundle)} == {0}  # or ReplayWeb.page finds no content
         for _, fields in index_of(bundle):
             content = bundle.read(f"archive/{fields['filename']}")
             begin, length = int(fields["offset"]), int(fields["length"])
