@@ -456,6 +456,7 @@ class Archive:
         origin: Origin | None = None,
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
         origins: Mapping[str, Origin] = MappingProxyType({}),
+        on_progress: Callable[[int, int], None] = lambda done, all_: None,
     ) -> Iterator[ImportResult]:
         """Import WARC files made elsewhere: copy each into the archive and extract its articles, one file at a time.
 
@@ -464,7 +465,8 @@ class Archive:
 
         A capture older than the last check of its article takes its place in the article's history, which is rebuilt.
         `outlets`, by source, are used to extract crawled captures again, as in `rebuild`. Without an `origin`, that of
-        a file is found by its known articles, or in `origins` by the hosts of its pages.
+        a file is found by its known articles, or in `origins` by the hosts of its pages. `on_progress` is called with
+        the number of pages of a file extracted so far, and their total.
 
         Raise NotWarc, before anything is imported, if one of the files is not a WARC file.
         """
@@ -472,7 +474,7 @@ class Archive:
         for path in chain.from_iterable(one.files for one in collections):
             external.check_is_warc(path)
         outlets = {**outlets, origin.name: origin.outlet} if origin else outlets
-        importer = self._importer(executor, outlets, origins)
+        importer = self._importer(executor, outlets, origins, on_progress)
         return chain.from_iterable(importer.import_collection(one, origin) for one in collections)
 
     def assign_source(
@@ -505,6 +507,7 @@ class Archive:
         executor: Executor,
         outlets: Mapping[str, Outlet],
         origins: Mapping[str, Origin] = MappingProxyType({}),
+        on_progress: Callable[[int, int], None] = lambda done, all_: None,
     ) -> Importer:
         from archive.extraction.version import EXTRACTOR
 
@@ -518,6 +521,7 @@ class Archive:
             uuid4,
             outlets,
             origins,
+            on_progress,
         )
 
     def learn(self, source: str, outlet: Outlet, executor: Executor) -> LearningResult:

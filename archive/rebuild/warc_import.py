@@ -110,6 +110,8 @@ class Importer:
     origins: Mapping[str, Origin] = field(
         default_factory=dict
     )  # by host, for files imported without a source
+    # called with the pages extracted and all to be extracted, of the file that is being imported
+    on_progress: Callable[[int, int], None] = lambda done, all_: None
 
     def import_warc(self, path: Path, origin: Origin | None) -> ImportResult:
         """Import one file; a file without any new response adds nothing."""
@@ -340,7 +342,9 @@ class Importer:
         unread: list[tuple[str, str]] = []
         waiting: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
         late = self._histories()
-        for capture_id, source in extraction_queue.pending_pages(self.connection):
+        pages = extraction_queue.pending_pages(self.connection)
+        for done, (capture_id, source) in enumerate(pages):
+            self.on_progress(done, len(pages))
             outlet = self._outlet(source)
             waiting.append((capture_id, outlet, self._submit_extraction(capture_id, outlet, ahead=True)))
             if len(waiting) > MAX_PENDING:

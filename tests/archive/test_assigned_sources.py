@@ -144,3 +144,17 @@ def test_the_command_assigns_and_says_what_it_did(folder: Path, typed: Typed) ->
     assert (done.exit_code, "No source named 'tokyo'" in done.stderr) == (2, True)
     done = typed(folder, "sources", "assign", "minsk")
     assert (done.exit_code, "--import FILE" in done.stderr) == (2, True)
+
+
+def test_an_interrupted_assignment_is_completed_by_the_next_one(folder: Path) -> None:
+    (result,) = imported(folder, FILE)
+
+    def stop(articles: int) -> None:
+        raise KeyboardInterrupt
+
+    with Archive.open(folder) as archive, pytest.raises(KeyboardInterrupt):
+        archive.assign_source(Inline(), MINSK, file=result.file, on_progress=stop)
+    assert {source for source, _ in articles(folder).values()} == {None, "minsk"}
+    assert assign(folder, MINSK, file=result.file).articles == 1
+    assert {*articles(folder).values()} == {("minsk", "2022-01-10 11:55:00+03:00")}
+    assert_rebuild_gives_the_same(folder)

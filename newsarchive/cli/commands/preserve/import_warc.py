@@ -11,12 +11,13 @@ import click
 from archive.values.plurals import counted, were
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option
+from newsarchive.cli.output import progress
 from newsarchive.cli.output.json import print_json
 from newsarchive.cli.output.terminal import say
 from newsarchive.cli.output.unread_pages import print_unread, unread_as_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from archive.core import Archive
     from archive.rebuild.warc_import import ImportResult, Origin
@@ -65,7 +66,9 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
         sources = {one.name: one for one in load_all(folder / paths.SOURCES)}
         origin = origin_named(sources, archive, source) if source else None
         outlets = {name: one.outlet for name, one in sources.items()}
-        for one in archive.take_in(files, executor, origin, outlets, _origins_by_host(sources)):
+        shown = _Progress()
+        imported = archive.take_in(files, executor, origin, outlets, _origins_by_host(sources), shown)
+        for one in shown.each(imported):
             results.append(one)
             if not as_json:
                 _print_result(one)
@@ -77,6 +80,26 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
             for one in results
         )
     )
+
+
+class _Progress:
+    """A bar for each file that is being imported, which is gone while its result is printed."""
+
+    def __init__(self) -> None:
+        self._bar: progress.OnProgress = lambda done, all_: None
+
+    def __call__(self, done: int, all_: int) -> None:
+        """Show how many pages are extracted."""
+        self._bar(done, all_)
+
+    def each(self, results: Iterator[ImportResult]) -> Iterator[ImportResult]:
+        """Yield the results."""
+        while True:
+            with progress.progress_bars("Extracting pages") as (self._bar,):
+                result = next(results, None)
+            if result is None:
+                return
+            yield result
 
 
 def _origins_by_host(sources: Mapping[str, Source]) -> dict[str, Origin]:
