@@ -10,7 +10,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain, groupby
@@ -49,16 +49,19 @@ def write_archive(
     content: ArchiveContent, part: Path, articles: Iterable[int], on_progress: Callable[[int], None]
 ) -> dict[str, object]:
     """Write the captures of articles, with what is needed to see their pages; return counts for the provenance."""
-    with selected_captures(content.connection, part) as selection, part.open("w+b") as stream:
+    with (
+        selected_captures(content.connection, part) as selection,
+        part.open("w+b") as stream,
+        closing(_Package(stream, content.at)) as written,
+    ):
         selection.add_articles(articles)
         selection.add_requisites(content.folder, on_progress)
-        written = _Package(stream, content.at)
         copied = _Copy(content.folder, selection, written, on_progress, content.damages)
         index = sorted_lines(copied.records(), part.parent)
         written.add_lines("indexes/index.cdx", (f"{line}\n".encode() for line in index), part.parent)
         pages = map(_json_line, chain((_PAGES_HEAD,), map(_page, selection.versions())))
         count = written.add_lines("pages/pages.jsonl", pages, part.parent) - 1
-        written.close(content.made_by)
+        written.finish(content.made_by)
     return {"captures": copied.captures, "pages": count, "warc_files": copied.files}
 
 
@@ -164,7 +167,12 @@ class _Package:
             }
         )
 
-    def close(self, software: str) -> None:
+    def close(self) -> None:
+        """Close a file that is finished, or that cannot be: nothing more fits on the disk."""
+        with suppress(OSError, ValueError):
+            self._zip.close()
+
+    def finish(self, software: str) -> None:
         """Write what describes the members, and finish the file."""
         created = f"{self._at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         package = {

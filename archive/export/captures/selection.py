@@ -24,13 +24,24 @@ from archive.warc import reader
 OK = 200
 MAX_REDIRECTS = 5  # from the address of a picture or a style sheet to its content
 _TABLES = ("chosen_articles", "chosen_versions", "chosen_captures")
-_PAGES_READ_AT_ONCE = 200
+_ROWS_AT_ONCE = 200
 _PROGRESS_INTERVAL = 100  # pages between two progress reports
-_PAGES = """
+_PAGES = f"""
 SELECT captures.* FROM chosen_captures JOIN main.captures ON captures.id = chosen_captures.id
-WHERE captures.id > ? AND reading IN (?, ?)
+WHERE captures.id > ? AND reading IN ('{ARTICLE}', '{ARTICLE_IN_PART}')
     AND (kind = 'response' OR captures.id IN (SELECT capture_id FROM main.versions))
 ORDER BY captures.id LIMIT ?
+"""
+_SORT_PLACES = """
+INSERT INTO chosen_places SELECT row_number() OVER (ORDER BY file, "offset"), file, "offset", length
+FROM chosen_captures CROSS JOIN main.captures ON captures.id = chosen_captures.id
+"""
+_PLACES = "SELECT * FROM chosen_places WHERE id > ? ORDER BY id LIMIT ?"
+_VERSIONS = """
+SELECT versions.id, versions.title, versions.lead, versions.body, captures.url, captures.fetched_at, captures.record_id
+FROM chosen_versions JOIN main.versions ON versions.id = chosen_versions.id
+JOIN main.captures ON captures.id = versions.capture_id
+WHERE versions.id > ? ORDER BY versions.id LIMIT ?
 """
 
 
@@ -44,6 +55,9 @@ def selected_captures(connection: Connection, beside: Path) -> Iterator[CaptureS
                 connection.execute(f"PRAGMA selection.{setting}")
             for table in _TABLES:
                 connection.execute(f"CREATE TABLE selection.{table} (id INTEGER PRIMARY KEY)")
+            connection.execute(
+                'CREATE TABLE selection.chosen_places (id INTEGER PRIMARY KEY, file, "offset", length)'
+            )
             with read_snapshot(connection):
                 yield CaptureSelection(connection)
         finally:
@@ -76,7 +90,7 @@ class CaptureSelection:
         `on_progress` is called with the number of pages done. Pages that cannot be read have none.
         """
         seen: set[int] = set()  # style sheets whose own requisites are chosen
-        for done, row in enumerate(self._pages(), 1):
+        for done, row in enumerate(self._read(_PAGES), 1):
             found = _Requisites(self.connection, folder, captures.of_row(row), seen)
             self.connection.executemany(
                 "INSERT OR IGNORE INTO chosen_captures VALUES (?)", ((one,) for one in found.ids())
@@ -87,41 +101,25 @@ class CaptureSelection:
 
     def places(self) -> Iterator[Place]:
         """Yield the places of the chosen records, file by file and in the order of each file."""
-        rows = self.connection.execute(
-            """
-            SELECT file, "offset", length FROM main.captures WHERE id IN (SELECT id FROM chosen_captures)
-            ORDER BY file, "offset"
-            """
-        )
-        return (Place(row["file"], row["offset"], row["length"]) for row in rows)
+        self.connection.execute("DELETE FROM chosen_places")
+        self.connection.execute(_SORT_PLACES)
+        for row in self._read(_PLACES):
+            yield Place(row["file"], row["offset"], row["length"])
 
     def versions(self) -> Iterator[Row]:
         """Yield title, lead, text and capture of each version of the chosen articles, in the order of publication."""
-        return iter(
-            self.connection.execute(
-                """
-                SELECT versions.title, versions.lead, versions.body, captures.url, captures.fetched_at,
-                    captures.record_id
-                FROM chosen_versions JOIN main.versions ON versions.id = chosen_versions.id
-                JOIN main.captures ON captures.id = versions.capture_id ORDER BY versions.id
-                """
-            )
-        )
+        return self._read(_VERSIONS)
+
+    def _read(self, query: str) -> Iterator[Row]:
+        """Yield rows in steps: an open query would keep the file of the selection from being closed after an error."""
+        last = 0
+        while rows := self.connection.execute(query, (last, _ROWS_AT_ONCE)).fetchall():
+            yield from rows
+            last = rows[-1]["id"]
 
     def _add_originals(self) -> None:
         while self.connection.execute(ADD_ORIGINALS).rowcount > 0:
             pass
-
-    def _pages(self) -> Iterator[Row]:
-        last = 0
-        while True:
-            rows = self.connection.execute(
-                _PAGES, (last, ARTICLE, ARTICLE_IN_PART, _PAGES_READ_AT_ONCE)
-            ).fetchall()
-            yield from rows
-            if not rows:
-                return
-            last = rows[-1]["id"]
 
 
 class _Requisites:
