@@ -168,7 +168,7 @@ class _Package:
         )
 
     def close(self) -> None:
-        """Close a file that is finished, or that cannot be: nothing more fits on the disk."""
+        """Close the file, whether or not it could be finished: the disk may be full."""
         with suppress(OSError, ValueError):
             self._zip.close()
 

@@ -75,7 +75,8 @@ def check_index(collection: Collection) -> IndexCheck:
                 number = sum(1 for _ in lines)
                 result.others.append(f"{name}, named in {number} lines of the index, is missing.")
             else:
-                result.by_file[path] = compare(lines, located_records(path), name)
+                records = located_records(path)
+                result.by_file[path] = compare(lines, records, name) if records is not None else []
         for path in files.values():
             if not path.name.lower().endswith(".wacz"):
                 result.by_file[path] = ["The index has no line for this file."]
@@ -105,8 +106,9 @@ def check_wacz_index(path: Path) -> list[str]:
                 found.append(f"{name}, named in its index, is missing.")
                 continue
             with wacz.opened_member(path, member) as stream:
-                if stream is not None:
-                    found += compare(of_file, located_records_in(stream, name), name)
+                records = located_records_in(stream, name) if stream is not None else None
+                if records is not None:
+                    found += compare(of_file, records, name)
         found += [f"The index has no line for {name}." for name in members if name]
         return unreadable + found
 

@@ -264,24 +264,48 @@ def _records(path: Path) -> Iterator[bytes]:
         yield from _arc_records_in(tape) if tape.begins_arc() else _records_in(tape)
 
 
-def located_records(path: Path) -> Iterator[Record | Damage]:
-    """Yield the records of a file with the places by which an index of the original file names them."""
+def located_records(path: Path) -> Iterator[Record | Damage] | None:
+    """Return the records of a file with the places by which an index of the original file names them.
+
+    None for files in which no index can name single records: of Zstandard, or with several records in a gzip member.
+    """
     with path.open("rb") as stream:
-        yield from located_records_in(stream, path.name)
+        if not _has_places(stream):
+            return None
+    return _located_in_file(path)
 
 
-def located_records_in(stream: BinaryIO, name: str) -> Iterator[Record | Damage]:
-    """Yield the same of an open WARC or ARC file; nothing for one in which single records have no place."""
+def located_records_in(stream: BinaryIO, name: str) -> Iterator[Record | Damage] | None:
+    """Return the same of an open WARC or ARC file."""
+    return _located_records(stream, name) if _has_places(stream) else None
+
+
+def _has_places(stream: BinaryIO) -> bool:
     begin = stream.read(len(arc.BEGIN))
     stream.seek(0)
-    if begin.startswith(_GZIP):
-        first = _RecordBuffer(_first_member(stream))
-        if first.begins_arc():
-            yield from _located_arc_records(stream, name)
-        elif not _has_second_record(first):
-            yield from read_stream(stream, name)
-    elif not begin.startswith((_ZSTD, *_ZIP)) and not _ZSTD_SKIPPABLE.match(begin):
+    if not begin.startswith(_GZIP):
+        return not begin.startswith((_ZSTD, *_ZIP)) and _ZSTD_SKIPPABLE.match(begin) is None
+    first = _RecordBuffer(_first_member(stream))
+    if first.begins_arc():
+        return sum(1 for _ in _arc_records_in(first)) == 1
+    return not _has_second_record(first)
+
+
+def _located_in_file(path: Path) -> Iterator[Record | Damage]:
+    with path.open("rb") as stream:
+        yield from _located_records(stream, path.name)
+
+
+def _located_records(stream: BinaryIO, name: str) -> Iterator[Record | Damage]:
+    stream.seek(0)
+    is_compressed = stream.read(len(_GZIP)) == _GZIP
+    stream.seek(0)
+    if not is_compressed:
         yield from _located(_RecordBuffer(_decompressed(stream)), name)
+    elif _RecordBuffer(_first_member(stream)).begins_arc():
+        yield from _located_arc_records(stream, name)
+    else:
+        yield from read_stream(stream, name)
 
 
 def _located(tape: _RecordBuffer, name: str) -> Iterator[Record | Damage]:
