@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from archive import urls
@@ -62,6 +64,13 @@ def read_assignments(folder: Path, is_known: Callable[[str], bool] = lambda file
         is_ours = name is not None and name.source == filenames.IMPORT_SOURCE
         if name is None or not is_ours or not is_known(filenames.stored_name(path)):
             continue
-        stated = (one.event for one in read_events(path) if isinstance(one, EventRecord))
-        made += [(name.sort_key, event) for event in stated if isinstance(event, Assigned)]
+        with suppress(OSError):  # a rebuild and an audit report a file that cannot be read
+            made += [(name.sort_key, event) for event in _stated_in(path, path.stat().st_size)]
     return Assignments(made)
+
+
+@lru_cache(maxsize=10_000)
+def _stated_in(path: Path, size: int) -> tuple[Assigned, ...]:
+    """Return the corrections in a file of that length; complete files do not change, and each import needs them."""
+    stated = (one.event for one in read_events(path) if isinstance(one, EventRecord))
+    return tuple(event for event in stated if isinstance(event, Assigned))
