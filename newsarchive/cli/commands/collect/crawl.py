@@ -104,7 +104,8 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     if not names:
         if not (found := load_all(folder / paths.SOURCES)):
             raise ArchiveError(
-                f"No sources to crawl. Describe a site in {folder / paths.SOURCES / 'NAME.toml'} first."
+                "No sources to crawl. Set one up with 'newsarchive sources new URL', or describe a site in"
+                f" {folder / paths.SOURCES / 'NAME.toml'}."
             )
         return found
     sources, mistakes = [], []

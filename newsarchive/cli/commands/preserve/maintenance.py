@@ -56,7 +56,7 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json([one.as_dict() for one in statuses])
     elif not statuses:
-        say("No sources yet. Describe a site in sources/NAME.toml, then run 'newsarchive crawl'.")
+        say("No sources yet. Run 'newsarchive sources new URL', then 'newsarchive crawl'.")
     else:
         _print_statuses(statuses)
         _print_schedule(folder, statuses)
