@@ -27,6 +27,7 @@ from archive.jobs.pool import ExtractionJob, ExtractionResult, JobInterrupted
 from archive.manifests import writer as manifest_writer
 from archive.recording import revisits
 from archive.recording.history import HistoryRebuilder
+from archive.source_changes import current_names, read_changes
 from archive.warc import filenames, repair
 from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.event_reader import EventRecord, read_events
@@ -414,7 +415,8 @@ def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
 def index_warc_file(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:
     """Add the rows of everything a WARC file states from `known` bytes on; return what could not become rows."""
     damages = []
-    for stated in read_events(path, start=known):
+    names = current_names(read_changes(path.parent.parent))
+    for stated in read_events(path, start=known, names=names):
         if isinstance(stated, Damage):
             damages.append(stated)
             continue

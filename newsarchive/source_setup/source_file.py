@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,11 +13,12 @@ from urllib.parse import urlsplit
 
 from archive import paths
 from archive.errors import ArchiveError, Unwritable
+from archive.source_changes import current_names, read_changes
 from archive.urls import host_of
 from newsarchive.source_setup.identity import suggest_name
 from newsarchive.source_setup.model import ArticleShape, FoundSection, SiteDescription, Stated, ZoneFinding
 from spiders.sources.schema import validate_source
-from spiders.sources.source import load_valid, source_files
+from spiders.sources.source import is_source_name, load_valid, source_files
 from spiders.sources.toml_file import to_toml
 from spiders.sources.validation import InvalidFile
 
@@ -39,9 +39,11 @@ def choose_name(
     Without `name` it is the name of the site's domain, or if another outlet's source has that one, its whole host.
     `planned` are further sources that will be written, with the address of each.
     """
-    files = {path.stem for path in source_files(folder / paths.SOURCES)}
+    files = {path.stem for path in source_files(folder / paths.SOURCES)} | current_names(
+        read_changes(folder)
+    ).keys()  # a former name of a source is not free either
     if name is not None:
-        if not re.fullmatch(r"[a-z0-9_-]+", name):
+        if not is_source_name(name):
             raise ArchiveError(f'{name!r} cannot name a source: write only a-z, 0-9, "-" and "_".')
         if name in files | planned.keys():
             raise _exists(folder, name)

@@ -52,11 +52,12 @@ def list_(as_json: bool) -> None:
         )
     elif found:
         print_table(
-            ("NAME", "TITLE", "TIME ZONE", "SCHEDULE", "ENTRY POINTS"),
+            ("NAME", "TITLE", "STATE", "TIME ZONE", "SCHEDULE", "ENTRY POINTS"),
             [
                 (
                     source.name,
                     source.title,
+                    source.state,
                     source.timezone,
                     source.schedule or "none",
                     _entry_points(source),
@@ -204,6 +205,8 @@ def _source_as_dict(source: Source) -> dict[str, Any]:
     return {
         "name": source.name,
         "title": source.title,
+        "state": source.state,
+        "state_since": source.state_since,
         "timezone": source.timezone,
         "languages": list(source.languages),
         "schedule": source.schedule,

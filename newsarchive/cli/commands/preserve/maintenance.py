@@ -76,7 +76,7 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
                 str(one.articles),
                 _last_crawl(one),
                 _result(one),
-                one.local_time(one.next_crawl) if one.next_crawl else "not scheduled",
+                _next_crawl(one),
             )
             for one in statuses
         ],
@@ -95,6 +95,12 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
             say(f"{one.name}: {note}", hanging=2)
         for alarm in one.alarms:
             say((f"{one.name}: {alarm}", "alarm"), hanging=2)
+
+
+def _next_crawl(one: SourceStatus) -> str:
+    if one.state != "active":
+        return f"{one.state} since {(one.state_since or '')[:10]}"
+    return one.local_time(one.next_crawl) if one.next_crawl else "not scheduled"
 
 
 def _print_schedule(folder: Path, statuses: Sequence[SourceStatus]) -> None:
