@@ -10,10 +10,10 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from archive import reasons
 from archive.extraction.extract import extract
@@ -38,6 +38,7 @@ from newsarchive.source_setup.times import read_sample
 from newsarchive.source_setup.zones import TimeEvidence, find_zone
 from spiders.discovery.feeds import Sitemap, is_web_page, read_sitemap
 from spiders.discovery.listing import url_shapes
+from spiders.discovery.refresh import refresh_target
 from spiders.discovery.section_page import ListedArticle
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ MIN_FRONT_PAGE_ARTICLES = 3
 MIN_MENU_LINKS = 2  # with fewer, the page's markup names no menu
 MAX_SECTION_SCORE = 0.8  # of an address outside of menus; higher ones look like articles
 SHARE_OF_PAGES = 0.6  # of the requested pages: a link on so many is in a sidebar
+MIN_ARTICLE_CONFIDENCE = 0.7
 LARGE_SITEMAP = 2000  # addresses; a longer one is the site's whole history, and is not crawled unless wanted
 MIN_JSON_ARTICLES = 5  # in the answer of a "load more" address
 
@@ -90,6 +92,7 @@ class _Inspection:
 
     fetcher: Fetcher
     on_progress: OnProgress
+    left_out: list[str] = field(default_factory=list)  # what was not requested, a note for each kind
 
     async def run(self, url: str, given_feeds: Sequence[tuple[str, str]]) -> SiteDescription:
         """Look at the site."""
@@ -108,13 +111,19 @@ class _Inspection:
         await self.read_samples(samples, _sample_urls(pages or [front], feed_articles), feed_articles)
         everywhere = _links_everywhere([front, *pages, *samples.pages])
         sections = _sections(candidates, pages, everywhere)
+        sections += [
+            FoundSection(name, url, 0, is_wanted=False) for url, name in candidates[MAX_SECTIONS_REQUESTED:]
+        ]
         if is_section:
             own = FoundSection(
                 front.name, front.url, len(front.listing.articles), bool(front.listing.next_pages)
             )
             sections = [own, *(replace(one, is_wanted=False) for one in sections if one.url != front.url)]
-        elif not any(sections) and len(front.listing.articles) >= MIN_FRONT_PAGE_ARTICLES:
-            sections = [
+        elif (
+            not any(one.is_wanted for one in sections)
+            and len(front.listing.articles) >= MIN_FRONT_PAGE_ARTICLES
+        ):
+            sections[:0] = [
                 FoundSection("", front.url, len(front.listing.articles), bool(front.listing.next_pages))
             ]
         if not samples.articles:
@@ -148,7 +157,7 @@ class _Inspection:
             more=more,
             crawl_delay=self.fetcher.crawl_delay(front.url),
             requests=self.fetcher.requests,
-            notes=tuple(_notes(samples, sections, feeds, sitemaps)),
+            notes=(*_notes(samples, sections, feeds, sitemaps), *self.left_out),
         )
         if not description.has_entry_point:
             raise InspectionFailed(
@@ -164,6 +173,8 @@ class _Inspection:
     async def first_page(self, url: str) -> SitePage:
         """Return the page at the address; raise InspectionFailed if there is none."""
         capture = await self.fetcher.fetch(url, "listing")
+        if isinstance(capture, Capture) and (target := refresh_target(capture)):
+            capture = await self.fetcher.fetch(target, "listing")
         if isinstance(capture, Reason):
             raise InspectionFailed(_failure_sentence(url, capture))
         if rejection := _first_page_rejection(capture):
@@ -171,6 +182,11 @@ class _Inspection:
         page = await _in_thread(SitePage, capture)
         if wall := await _in_thread(_wall_of, page):
             raise InspectionFailed(f"{url} was not looked at: the server shows {wall}.")
+        if not _is_front(page.url) and await _in_thread(_is_article, page):
+            front = urljoin(page.url, "/")
+            raise InspectionFailed(
+                f"{url} is an article; give the address of a section, or of the front page {front}."
+            )
         return page
 
     async def page(self, url: str) -> SitePage | None:
@@ -225,6 +241,9 @@ class _Inspection:
                 shown.add(keys)
                 found.append(FoundFeed(url, len(entries), origin))
                 articles += entries
+        left = [url for url, _ in pending if canonical(url) not in seen]
+        if left and not first_only:
+            self.left_out.append(f"{len(left)} more feeds were not requested, the first of them {left[0]}.")
         return found, articles
 
     async def sitemaps(self, site: str) -> tuple[list[FoundSitemap], list[ListedArticle]]:
@@ -233,6 +252,10 @@ class _Inspection:
         entries: list[ListedArticle] = []
         announced = links.announced_sitemaps(self.fetcher.robots_txt(site), site)
         await self.verify_sitemaps(announced[:MAX_SITEMAPS_REQUESTED], found, entries)
+        if left := announced[MAX_SITEMAPS_REQUESTED:]:
+            self.left_out.append(
+                f"{len(left)} more sitemaps in robots.txt were not requested, the first of them {left[0][0]}."
+            )
         if not found:
             for place in links.usual_places(site, links.USUAL_SITEMAPS):
                 await self.verify_sitemaps([place], found, entries)
@@ -367,6 +390,13 @@ def _wall_of(page: SitePage) -> str | None:
         return None
     rejection = extract(page.capture, Outlet("UTC"), None)
     return _WALLS.get(rejection.code) if isinstance(rejection, Rejection) else None
+
+
+def _is_article(page: SitePage) -> bool:
+    """Return whether a page is an article rather than a section."""
+    extraction = extract(page.capture, Outlet("UTC"), None)
+    is_certain = isinstance(extraction, Article) and extraction.confidence >= MIN_ARTICLE_CONFIDENCE
+    return is_certain and not page.listing.next_pages
 
 
 _WALLS = {
@@ -504,7 +534,7 @@ def _notes(
             if samples.rejected
             else "No sample article could be requested."
         )
-    if not sections:
+    if not any(one.is_wanted for one in sections):
         notes.append("No section was found: articles are found through feeds and sitemaps alone.")
     if not feeds and not any(one.is_wanted for one in sitemaps):
         notes.append("No feed and no sitemap was found: articles are found in sections alone.")

@@ -170,11 +170,13 @@ def _sections(sections: Sequence[FoundSection], pages: int | str) -> list[str]:
                 f"{_setting('pages', pages)}  # of its listing; {articles} on the first one, and more follow"
             ]
         else:
-            table[-1] += f"  # {articles}, and no further page"
+            table[-1] += f"  # {articles}, and no further page" if section.articles else "  # not requested"
         lines += [*(table if section.is_wanted else [f"# {line}" for line in table]), ""]
     if any(not section.is_wanted for section in sections):
         first = next(place for place, line in enumerate(lines) if line.startswith("# [["))
-        lines[first:first] = _comment("Other sections of the site: remove the # to crawl them too.")
+        lines[first:first] = _comment(
+            "Other sections, and pages of the menu that were not requested: remove the # to crawl them too."
+        )
     return lines
 
 

@@ -166,3 +166,38 @@ def test_what_robots_txt_forbids_is_said() -> None:
 def test_a_bad_address_is_said(url: str) -> None:
     with pytest.raises(InspectionFailed, match="is not a web address"):
         inspect(DirectFetcher(MadeUpSite("autodiscovery")), url)
+
+
+class WithLargeMenu(MadeUpSite):
+    """A site with more pages in its menu than an inspection requests."""
+
+    def _body(self, path: str) -> bytes | None:
+        menu = "".join(f'<a href="/extra{number}/">Розділ {number}</a> ' for number in range(20)).encode()
+        return (super()._body(path) or b"").replace(b"</nav>", menu + b"</nav>") or None
+
+
+def test_pages_of_the_menu_that_were_not_requested_are_kept_as_comments() -> None:
+    fetcher = DirectFetcher(WithLargeMenu("autodiscovery"))
+    site = inspect(fetcher)
+    assert [one.name for one in site.sections if one.is_wanted] == ["Політика", "Місто", "Спорт"]
+    left = [one for one in site.sections if not one.is_wanted]
+    assert [one.name for one in left] == [f"Розділ {number}" for number in range(9, 20)]
+    assert not {one.url for one in left} & set(fetcher.requested)
+
+
+def test_the_address_of_an_article_is_refused() -> None:
+    fetcher = DirectFetcher(MadeUpSite("wordpress"))
+    story = fetcher.site.base + fetcher.site.stories[0].path
+    with pytest.raises(InspectionFailed, match=r"is an article; .* https://news\.example/\.$"):
+        inspect(fetcher, story)
+
+
+def test_a_page_that_sends_its_readers_on_is_followed() -> None:
+    class Refreshing(MadeUpSite):
+        def _body(self, path: str) -> bytes | None:
+            refresh = b"<html><meta http-equiv='refresh' content='0; url=/uk/'></html>"
+            return refresh if path == "/" else super()._body("/" if path == "/uk/" else path)
+
+    site = inspect(DirectFetcher(Refreshing("languages")))
+    assert site.url == "https://news.example/uk/"
+    assert [one.name for one in site.sections if one.is_wanted] == ["Світ", "Економіка"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import ArchiveError
+from archive.urls import host_of
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option
 from newsarchive.cli.output.json import print_json
@@ -186,7 +187,7 @@ def import_(
             feeds={place: row.site.feeds for place, row in enumerate(waiting) if row.site},
             delay=1.0 if delay is None else delay,
             on_progress=lambda place, phase, requests: tell(
-                f"{waiting[place].url}: {phase}",
+                f"{host_of(waiting[place].url)}: {phase}",
                 f"{done} of {counted(len(waiting), 'site')} done",
             ),
         )

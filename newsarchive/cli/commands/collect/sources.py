@@ -52,14 +52,13 @@ def list_(as_json: bool) -> None:
         )
     elif found:
         print_table(
-            ("NAME", "TITLE", "STATE", "TIME ZONE", "SCHEDULE", "ENTRY POINTS"),
+            ("NAME", "TITLE", "TIME ZONE", "SCHEDULE", "ENTRY POINTS"),
             [
                 (
                     source.name,
                     source.title,
-                    source.state,
                     source.timezone,
-                    source.schedule or "none",
+                    (source.schedule or "none") if source.state == "active" else source.state,
                     _entry_points(source),
                 )
                 for source in found
@@ -78,7 +77,7 @@ def check(name: str | None, as_json: bool) -> None:
 
     Fetch the listings of source NAME and up to five of its articles, without storing anything. For each
     field that is empty or doubtful, say what to do. robots.txt and the source's delay are respected.
-    Without NAME, test all sources; with --json, the result is then a list.
+    Without NAME, test all active sources; with --json, the result is then a list.
 
     The exit code is 1 if a listing has no articles or a page is not an article.
     """
@@ -87,7 +86,10 @@ def check(name: str | None, as_json: bool) -> None:
     from spiders.sources.source import load_all
 
     folder = archive_folder()
-    wanted = load_all(folder / paths.SOURCES) if name is None else [find_source(folder, name)]
+    if name is None:
+        wanted = [source for source in load_all(folder / paths.SOURCES) if source.state == "active"]
+    else:
+        wanted = [find_source(folder, name)]
     checks = []
     for source in wanted:
         with status_line(source.name) as tell:
