@@ -138,6 +138,7 @@ class Scheduler:
         self._write = log
         self._start = start
         self._files: dict[Path, _SourceFile] = {}
+        self._changes_size = 0  # of the file of changes of sources, to which lines are only added
         self._last: dict[str, datetime] = {}  # source → its last crawl or run
         self._clocks = self._read_clocks()
         self._slots = asyncio.Semaphore(at_once)
@@ -184,6 +185,8 @@ class Scheduler:
 
     def _reload_files(self, now: datetime) -> None:
         before = self._sources()
+        changes = changes_path(self.folder)
+        self._changes_size = changes.stat().st_size if changes.exists() else 0
         self._files = {path: self._load_file(path) for path in source_files(self.folder / paths.SOURCES)}
         after = self._sources()
         for name in before.keys() - after.keys():
@@ -229,7 +232,7 @@ class Scheduler:
         known = self._files.get(path)
         try:
             stat = path.stat()
-            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino, self._changes_size())
+            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino, self._changes_size)
         except OSError:  # deleted since the folder was listed; the next check will notice
             signature = (0, 0, 0, 0)
         if known and known.signature == signature:
@@ -242,11 +245,6 @@ class Scheduler:
             if known and known.source:
                 self._log(f"{path.stem}: still scheduled as before the error")
             return _SourceFile(signature, known.source if known else None)
-
-    def _changes_size(self) -> int:
-        """Return the size of the file of changes of sources, to which lines are only added."""
-        path = changes_path(self.folder)
-        return path.stat().st_size if path.exists() else 0
 
     def _log_next_run(self, source: Source, now: datetime) -> None:
         last = self._last.get(source.name)

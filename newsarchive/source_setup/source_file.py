@@ -39,12 +39,13 @@ def choose_name(
     Without `name` it is the name of the site's domain, or if another outlet's source has that one, its whole host.
     `planned` are further sources that will be written, with the address of each.
     """
-    files = {path.stem for path in source_files(folder / paths.SOURCES)} | current_names(
-        read_changes(folder)
-    ).keys()  # a former name of a source is not free either
+    files = {path.stem for path in source_files(folder / paths.SOURCES)}
+    former = current_names(read_changes(folder))
     if name is not None:
         if not is_source_name(name):
             raise ArchiveError(f'{name!r} cannot name a source: write only a-z, 0-9, "-" and "_".')
+        if name in former:
+            raise ArchiveError(f"{name} was the name of {former[name]} before: choose another name.")
         if name in files | planned.keys():
             raise _exists(folder, name)
         return name
@@ -55,7 +56,7 @@ def choose_name(
         if _site(url) in hosts:
             raise _exists(folder, known)
     for candidate in dict.fromkeys([suggest_name(url), _site(url).replace(".", "-").replace(":", "-")]):
-        if candidate not in files | planned.keys():
+        if candidate not in files | planned.keys() | former.keys():
             return candidate
     raise _exists(folder, candidate)
 
