@@ -13,10 +13,10 @@ import click
 
 from archive.errors import ArchiveError
 from archive.urls import host_of
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import counted
 from newsarchive.cli.output.progress import status_line
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import safe, say
