@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from archive import paths
-from archive.errors import ArchiveError, Unwritable
+from archive.errors import SourceError, Unwritable
 
 Kind = Literal["renamed", "merged", "paused", "resumed", "retired"]
 State = Literal["active", "paused", "retired"]
@@ -38,20 +38,20 @@ def changes_path(folder: Path) -> Path:
 
 
 def read_changes(folder: Path) -> list[SourceChange]:
-    """Return all changes in order; raise ArchiveError if the file is damaged. A torn last line was never confirmed."""
+    """Return all changes in order; raise SourceError if the file is damaged. A torn last line was never confirmed."""
     path = changes_path(folder)
     try:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}.") from error
     found = []
     for number, line in enumerate(lines[:-1], 1):
         try:
             found.append(SourceChange(**json.loads(line)))
         except (TypeError, ValueError) as error:
-            raise ArchiveError(
+            raise SourceError(
                 f"{path}, line {number}: is not a change of a source. Restore the file from a backup."
             ) from error
     return found
