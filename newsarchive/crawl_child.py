@@ -62,7 +62,7 @@ def _crawl(arguments: list[str] | None) -> int:
     parser.add_argument("--end-with-input", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.end_with_input:
-        threading.Thread(target=_stop_with_parent, daemon=True).start()
+        threading.Thread(target=stop_with_parent, daemon=True).start()
     settings = get_project_settings()
     logs = Path(settings["NEWSARCHIVE_FOLDER"]) / paths.STATE / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def _crawl(arguments: list[str] | None) -> int:
     return codes[-1] if codes else 1
 
 
-def _stop_with_parent() -> None:
+def stop_with_parent() -> None:
     """Stop the crawl in order when the parent process is gone.
 
     Standard input is a pipe from the parent: it closes when that process ends, however it ends.

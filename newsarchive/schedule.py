@@ -19,6 +19,7 @@ from archive import locks, paths
 from archive.core import Archive
 from archive.crawl_results import OUTCOME_LABELS, count_phrases
 from archive.errors import SourceError
+from archive.source_changes import changes_path
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
 from newsarchive.schedule_state import ScheduleState, lock_path, write_state
@@ -35,7 +36,9 @@ StartCrawl = Callable[[Path, CrawlOrder], "subprocess.Popen[str]"]
 
 def next_run(source: Source, after: datetime) -> datetime | None:
     """Return when a source is crawled next, in its time zone; None without a schedule or for a day that never comes."""
-    return _next_run(source.schedule, source.timezone, after) if source.schedule is not None else None
+    if source.schedule is None or not source.is_scheduled:
+        return None
+    return _next_run(source.schedule, source.timezone, after)
 
 
 def missed_runs(source: Source, last: datetime, now: datetime) -> int:
@@ -51,7 +54,9 @@ def due_sources(sources: Iterable[Source], last: Mapping[str, datetime], now: da
 
     A crawl dated in the future was made while the clock was wrong: how long ago is unknown, so the source is due.
     """
-    return [source for source in sources if source.schedule and _is_due(source, last.get(source.name), now)]
+    return [
+        source for source in sources if source.is_scheduled and _is_due(source, last.get(source.name), now)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ async def _until_stopped(scheduler: Scheduler) -> None:
 class _SourceFile:
     """A source file as it was last read; `source` is its last valid content, None if there was none."""
 
-    signature: tuple[int, int, int]
+    signature: tuple[int, int, int, int]  # of the file, and the size of the file of changes of sources
     source: Source | None
 
 
@@ -133,6 +138,7 @@ class Scheduler:
         self._write = log
         self._start = start
         self._files: dict[Path, _SourceFile] = {}
+        self._changes_size = 0  # of the file of changes of sources, to which lines are only added
         self._last: dict[str, datetime] = {}  # source → its last crawl or run
         self._clocks = self._read_clocks()
         self._slots = asyncio.Semaphore(at_once)
@@ -179,6 +185,8 @@ class Scheduler:
 
     def _reload_files(self, now: datetime) -> None:
         before = self._sources()
+        changes = changes_path(self.folder)
+        self._changes_size = changes.stat().st_size if changes.exists() else 0
         self._files = {path: self._load_file(path) for path in source_files(self.folder / paths.SOURCES)}
         after = self._sources()
         for name in before.keys() - after.keys():
@@ -218,15 +226,15 @@ class Scheduler:
 
     def _sources(self) -> dict[str, Source]:
         read = (file.source for file in self._files.values())
-        return {source.name: source for source in read if source is not None and source.schedule is not None}
+        return {source.name: source for source in read if source is not None and source.is_scheduled}
 
     def _load_file(self, path: Path) -> _SourceFile:
         known = self._files.get(path)
         try:
             stat = path.stat()
-            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino, self._changes_size)
         except OSError:  # deleted since the folder was listed; the next check will notice
-            signature = (0, 0, 0)
+            signature = (0, 0, 0, 0)
         if known and known.signature == signature:
             return known
         try:

@@ -17,6 +17,7 @@ from archive.integrity.problems import MAX_NAMED_PROBLEMS, Finding, Problem, mak
 from archive.integrity.sequence_diff import Difference, differences
 from archive.manifests import reader as manifests
 from archive.manifests.reader import UNREADABLE, BadManifest, Entry, ListedFile
+from archive.source_changes import current_names, read_changes
 from archive.values.plurals import are, counted
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
@@ -95,7 +96,8 @@ class _FileAudit:
     def _read(self, facts: BinaryIO | None) -> None:
         """Read the file to its end, and dump its events as far as the index has them."""
         beyond = 0
-        for stated in parse_events(self._records()):
+        names = current_names(read_changes(self.job.folder)) if facts else {}
+        for stated in parse_events(self._records(), names):
             if facts is None or not isinstance(stated, EventRecord):
                 continue
             if self.job.reached is not None and stated.end > self.job.reached:

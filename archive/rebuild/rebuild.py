@@ -34,6 +34,7 @@ from archive.recording import revisits
 from archive.recording.assignments import read_assignments
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import add_event_record, impossible_row_reason, mark_indexed
+from archive.source_changes import current_names, read_changes
 from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
@@ -207,6 +208,7 @@ class Derivation:
         self.executor = executor
         self.extractor = extractor
         self.connection = connection
+        self._names = current_names(read_changes(folder))  # of sources that were renamed
         self.pending: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
         self.records = 0  # readable ones in the current file
         self.result = RebuildResult()
@@ -268,7 +270,8 @@ class Derivation:
         file, size, end = filenames.stored_name(path), path.stat().st_size, 0
         is_open = path.name.endswith(filenames.OPEN_SUFFIX)
         self.records = 0
-        stated = self._report_read_errors(file, parse_events(self._count_records(reader.read_records(path))))
+        records = self._count_records(reader.read_records(path))
+        stated = self._report_read_errors(file, parse_events(records, self._names))
         more = True
         while more:
             more = False

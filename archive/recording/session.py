@@ -28,6 +28,7 @@ from archive.manifests import writer as manifest_writer
 from archive.recording import revisits
 from archive.recording.assignments import Assignments, read_assignments
 from archive.recording.history import HistoryRebuilder
+from archive.source_changes import current_names, read_changes
 from archive.warc import filenames, repair
 from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.event_reader import EventRecord, read_events
@@ -421,7 +422,8 @@ def index_warc_file(connection: Connection, path: Path, file: str, known: int = 
     damages = []
     is_copy = filenames.parse_copy(path.name) is not None
     assignments = read_assignments(path.parent.parent) if is_copy else Assignments()
-    for stated in read_events(path, start=known):
+    names = current_names(read_changes(path.parent.parent))
+    for stated in read_events(path, start=known, names=names):
         if isinstance(stated, Damage):
             damages.append(stated)
             continue

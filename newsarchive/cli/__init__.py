@@ -7,7 +7,7 @@ import click
 from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
-from newsarchive.cli.commands.collect import coverage, crawl, recheck, sources
+from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
 from newsarchive.cli.commands.preserve import assign_source, import_warc, maintenance
 from newsarchive.cli.commands.research import article, export, search
 
@@ -31,8 +31,17 @@ def main(ctx: click.Context, archive: str | None) -> None:
     ctx.obj = archive
 
 
-sources.sources.add_command(assign_source.assign)
-
+for command in (
+    new_sources.new,
+    new_sources.import_,
+    source_life.rename,
+    source_life.pause,
+    source_life.resume,
+    source_life.retire,
+    source_life.merge,
+    assign_source.assign,
+):
+    sources.sources.add_command(command)
 for command in (
     init.init,
     demo.demo,

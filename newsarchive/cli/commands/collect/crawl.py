@@ -104,9 +104,13 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     if not names:
         if not (found := load_all(folder / paths.SOURCES)):
             raise ArchiveError(
-                f"No sources to crawl. Describe a site in {folder / paths.SOURCES / 'NAME.toml'} first."
+                "No sources to crawl. Set one up with 'newsarchive sources new URL', or describe a site in"
+                f" {folder / paths.SOURCES / 'NAME.toml'}."
             )
-        return found
+        for source in found:
+            if source.state != "active":
+                say(f"{source.name} is {source.state} and not crawled.", err=True)
+        return [source for source in found if source.state == "active"]
     sources, mistakes = [], []
     for name in dict.fromkeys(names):
         try:
@@ -115,6 +119,13 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
             mistakes.append(str(error))
     if mistakes:
         raise SourceError("\n".join(mistakes))
+    for source in sources:
+        if source.state != "active":
+            since = (source.state_since or "")[:10]
+            raise ArchiveError(
+                f"{source.name} is {source.state} since {since}, so it is not crawled. To crawl it again, run"
+                f" 'newsarchive sources resume {source.name}'."
+            )
     return sources
 
 

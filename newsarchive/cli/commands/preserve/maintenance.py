@@ -56,7 +56,7 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json([one.as_dict() for one in statuses])
     elif not statuses:
-        say("No sources yet. Describe a site in sources/NAME.toml, then run 'newsarchive crawl'.")
+        say("No sources yet. Run 'newsarchive sources new URL', then 'newsarchive crawl'.")
     else:
         _print_statuses(statuses)
         _print_schedule(folder, statuses)
@@ -76,7 +76,7 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
                 str(one.articles),
                 _last_crawl(one),
                 _result(one),
-                one.local_time(one.next_crawl) if one.next_crawl else "not scheduled",
+                _next_crawl(one),
             )
             for one in statuses
         ],
@@ -95,6 +95,12 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
             say(f"{one.name}: {note}", hanging=2)
         for alarm in one.alarms:
             say((f"{one.name}: {alarm}", "alarm"), hanging=2)
+
+
+def _next_crawl(one: SourceStatus) -> str:
+    if one.state != "active":
+        return f"{one.state} since {(one.state_since or '')[:10]}"
+    return one.local_time(one.next_crawl) if one.next_crawl else "not scheduled"
 
 
 def _print_schedule(folder: Path, statuses: Sequence[SourceStatus]) -> None:
