@@ -32,7 +32,9 @@ from newsarchive.demo_site.http_messages import Request
 from tests import fork_server, small_archive
 from tests.disks import mounted
 
-os.environ.pop("COLUMNS", None)  # pytest-xdist sets it in its workers; lines would be wrapped to that width
+# pytest-xdist sets it in its workers, and readline behind Python's back: lines would be wrapped to that width.
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")
 
 Typed = Callable[..., Result]
 

@@ -153,7 +153,7 @@ def columns() -> list[tuple[str, str]]:
 
 NAMED = {  # what is named instead of the table
     "versions.id": "search_index",
-    "versions.extractor": "were extracted by",
+    "versions.extractor": "was extracted by",
     **dict.fromkeys(("search_index_config", "search_index_config.k", "search_index_idx"), "fts5"),
     **dict.fromkeys(
         ("search_index_idx.segid", "search_index_idx.pgno", "search_index_data.id"), "search_index"
@@ -382,7 +382,7 @@ def test_a_page_that_is_not_read_yet_is_noted(folder: Path) -> None:
     execute(
         folder, "UPDATE captures SET reading = NULL WHERE url LIKE '%gazeta%/sovet'", "DELETE FROM versions"
     )
-    assert any("captures of gazeta are not extracted yet" in note for note in looked(folder).notes)
+    assert any("capture of gazeta is not extracted yet" in note for note in looked(folder).notes)
 
 
 def test_verify_reads_every_page_again_unless_it_is_to_be_quick(folder: Path) -> None:
@@ -422,7 +422,7 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
     verified = looked(folder, again=again)
     assert names_of(verified) == ""
     assert any(
-        note.startswith("1 captures of gazeta were extracted and could not be") for note in verified.notes
+        note.startswith("1 capture of gazeta was extracted and could not be") for note in verified.notes
     )
 
 
@@ -431,7 +431,7 @@ def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path)
             " (SELECT id FROM articles WHERE source = 'gazeta')")  # fmt: skip
     verified = looked(folder, again=True)
     assert names_of(verified) == ""
-    assert "layout 12345678): their extractions were not checked" in verified.notes[0]
+    assert "layout 12345678), and was not checked" in verified.notes[0]
 
 
 def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: Path) -> None:
