@@ -146,6 +146,31 @@ class PartRequest:
     content: str | None  # what tells its content from another; None if it gave none
 
 
+@dataclass(frozen=True, slots=True)
+class ListingVisit:
+    """An earlier request for a section page, feed or sitemap."""
+
+    at: datetime
+    content: str  # what tells what it showed from what it showed at other times; empty if it gave no response
+
+
+def listing_due_at(visits: Sequence[ListingVisit], longest: timedelta) -> datetime:
+    """Return when a section page, feed or sitemap is due again, given the earlier visits, the newest first.
+
+    The wait is half of the time since it last showed something else, as for articles, and `longest` at most. Whatever
+    gave no response is due at once.
+    """
+    checked, content = visits[0].at, visits[0].content
+    if not content:
+        return checked
+    changed = checked
+    for visit in visits:
+        if visit.content != content:
+            break
+        changed = visit.at
+    return _after(checked, min(due_at(changed, checked) - checked, longest))
+
+
 def part_due_at(
     requests: Sequence[PartRequest],
     *,

@@ -269,7 +269,7 @@ class Scheduler:
 
     async def _crawl(self, name: str) -> None:
         try:
-            child = self._start(self.folder, CrawlOrder(name))
+            child = self._start(self.folder, CrawlOrder(name, scheduled=True))
         except OSError as error:
             self._log(f"{name}: the crawl could not be started: {error.strerror or error}")
             return

@@ -288,6 +288,13 @@ class Recorder:
             connection, source.name, now, most, crawl=self.crawl, policy=policy, per_host=per_host
         )
 
+    async def due_listings(self, addresses: Sequence[str]) -> list[str]:
+        """Return those of the sections, feeds and sitemaps that may have changed since the last visit."""
+        now = datetime.now(UTC)
+        return await self._in_thread(
+            recrawl.due_listings, self._archive.connection, addresses, now, self.source.listings_longest
+        )
+
     async def known_articles(self, most: int) -> tuple[int, list[DueArticle]]:
         """Return how many articles of the source are known, and the `most` visited longest ago."""
         return await self._in_thread(recrawl.all_articles, self._archive.connection, self.source.name, most)

@@ -289,6 +289,11 @@ class _Rechecks(_Table):
     longest: Annotated[timedelta, BeforeValidator(_duration)] = key(
         'the longest wait, such as `"30d"` or `"12h"`', timedelta(days=30), shown_default='`"30d"`'
     )
+    listings: Annotated[timedelta, BeforeValidator(_duration)] = key(
+        "the longest wait before `newsarchive run` requests a section, feed or sitemap again that hardly ever changes",
+        timedelta(hours=6),
+        shown_default='`"6h"`',
+    )
     section_parts: Annotated[timedelta, BeforeValidator(_duration)] = key(
         "the shortest wait before pictures and style sheets of section pages are requested again, such as "
         '`"24h"`; those of an article are requested when its page is',

@@ -53,6 +53,7 @@ class Source:
     recheck_share: float = 0.5  # wait before another visit, of the time since the last change
     recheck_longest: timedelta = timedelta(days=30)
     recheck_section_parts: timedelta = timedelta(hours=24)  # shortest wait, of pictures and style sheets
+    listings_longest: timedelta = timedelta(hours=6)  # wait before a listing that hardly changes is requested
     rechecks_per_hour: int | None = None  # visits to known articles on one host; None: any number
     rules: tuple[Rule, ...] = ()
     state: State = "active"  # only active sources are crawled
@@ -178,6 +179,7 @@ def _to_source(name: str, definition: Definition) -> Source:
         recheck_share=definition.rechecks.share,
         recheck_longest=definition.rechecks.longest,
         recheck_section_parts=definition.rechecks.section_parts,
+        listings_longest=definition.rechecks.listings,
         rechecks_per_hour=definition.rechecks.per_hour,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )

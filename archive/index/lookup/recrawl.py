@@ -5,6 +5,7 @@ See archive/rechecks.py for the rule. `articles.due_at` stores when an article i
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,19 +14,22 @@ from itertools import groupby
 from operator import itemgetter
 
 from archive import timestamps, urls
-from archive.index.db.connection import Connection
+from archive.index.db.connection import Connection, Row
 from archive.index.rows.addresses import article_at
 from archive.rechecks import (
     CLOCK_TOLERANCE,
     Candidate,
     History,
+    ListingVisit,
     RecheckPolicy,
     due_at,
     edit_habits,
+    listing_due_at,
     most_urgent,
 )
 
 DEFAULT_POLICY = RecheckPolicy()
+LISTING_VISITS = 40  # of a section, feed or sitemap, the newest
 HABIT_ARTICLES = 2000  # of a source, from which the habits of its sections are learned
 
 
@@ -132,6 +136,41 @@ def hours_since_last_crawl(connection: Connection, source: str, now: datetime, *
     if row["started_at"] is None:
         return 24.0
     return min(max((now - timestamps.from_iso(row["started_at"])) / timedelta(hours=1), 1.0), 24.0)
+
+
+def due_listings(
+    connection: Connection, addresses: Sequence[str], now: datetime, longest: timedelta
+) -> list[str]:
+    """Return those of the addresses of sections, feeds and sitemaps that were never requested or are due again."""
+    visits = {url: _listing_visits(connection, url, now) for url in addresses}
+    return [url for url, found in visits.items() if not found or listing_due_at(found, longest) <= now]
+
+
+def _listing_visits(connection: Connection, url: str, now: datetime) -> list[ListingVisit]:
+    """Return the earlier visits to a listing, the newest first. Its content is what it showed, or else its bytes."""
+    rows = connection.execute(
+        """
+        SELECT id, fetched_at AS at, role, payload_sha256, status IN (200, 304) AND truncated IS NULL AS is_whole
+        FROM captures WHERE url = :url AND fetched_at <= :latest
+        UNION ALL SELECT NULL, failed_at, NULL, NULL, 0 FROM failures WHERE url = :url AND failed_at <= :latest
+        ORDER BY at DESC LIMIT :most
+        """,
+        {"url": url, "latest": timestamps.to_iso(now + CLOCK_TOLERANCE), "most": LISTING_VISITS},
+    ).fetchall()
+    return [
+        ListingVisit(
+            timestamps.from_iso(row["at"]), _listing_content(connection, row) if row["is_whole"] else ""
+        )
+        for row in rows
+    ]
+
+
+def _listing_content(connection: Connection, row: Row) -> str:
+    if row["role"] == "sitemap":  # it may have 50,000 entries, and nothing but them
+        return str(row["payload_sha256"])
+    shown = connection.execute("SELECT url FROM sightings WHERE capture_id = ? ORDER BY url", (row["id"],))
+    addresses = "\n".join(one["url"] for one in shown)
+    return hashlib.sha256(addresses.encode()).hexdigest() if addresses else str(row["payload_sha256"])
 
 
 def section_habits(connection: Connection, source: str) -> dict[str | None, float]:

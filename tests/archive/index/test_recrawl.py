@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import timestamps, urls
-from archive.events import CrawlEnded, CrawlStarted, Fetched
+from archive.events import CrawlEnded, CrawlStarted, Fetched, Sighted, SightedArticle
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, connect
 from archive.index.ingest import captures
@@ -22,6 +22,7 @@ from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 class Outlet:
@@ -280,3 +281,32 @@ def test_which_parts_are_requested_again(outlet: Outlet) -> None:
     assert read == [places[sheet], places[fresh]]
     assert due(2) == [sheet, gone, new]
     assert due(3) == [sheet, fresh, gone, new]
+
+
+def test_of_listings_those_are_due_that_showed_something_new_or_were_not_visited_lately(
+    outlet: Outlet,
+) -> None:
+    def visited(url: str, hour: int, *shown: str, status: str = "200 OK") -> None:
+        capture = Capture(url, START + hour * HOUR, f"HTTP/1.1 {status}\r\n\r\n{hour}".encode())
+        number = len(numbers)
+        numbers.append(number)
+        entry = entry_of(capture, number)
+        captures.add_capture(outlet.index, entry, Fetched(role="listing", source="vesti", section="Мир"))
+        articles = tuple(SightedArticle(url=one, place=place) for place, one in enumerate(shown, 1))
+        captures.add_sightings(outlet.index, Sighted(listing=entry.record_id, source="vesti", shown=articles))
+
+    numbers: list[int] = []
+    busy, quiet, failing, fresh = (
+        f"http://news.example/{name}/" for name in ("busy", "quiet", "failing", "new")
+    )
+    for hour in range(8):
+        visited(busy, hour, "http://news.example/1", f"http://news.example/{hour + 2}")
+        visited(quiet, hour, "http://news.example/1", "http://news.example/2")
+        visited(failing, hour, "http://news.example/1", status="503 Busy" if hour == 7 else "200 OK")
+
+    def due(hour: float) -> list[str]:
+        now = START + hour * HOUR
+        return recrawl.due_listings(outlet.index, [busy, quiet, failing, fresh], now, timedelta(hours=6))
+
+    assert due(8) == [busy, failing, fresh]
+    assert due(10.6) == [busy, quiet, failing, fresh]
