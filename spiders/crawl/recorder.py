@@ -291,8 +291,11 @@ class Recorder:
     async def due_listings(self, addresses: Sequence[str]) -> list[str]:
         """Return those of the sections, feeds and sitemaps that may have changed since the last visit."""
         now = datetime.now(UTC)
+        connection, source = self._archive.connection, self.source
         return await self._in_thread(
-            recrawl.due_listings, self._archive.connection, addresses, now, self.source.listings_longest
+            lambda: recrawl.due_listings(
+                connection, source.name, addresses, now, source.listings_longest, crawl=self.crawl
+            )
         )
 
     async def known_articles(self, most: int) -> tuple[int, list[DueArticle]]:

@@ -139,9 +139,23 @@ def hours_since_last_crawl(connection: Connection, source: str, now: datetime, *
 
 
 def due_listings(
-    connection: Connection, addresses: Sequence[str], now: datetime, longest: timedelta
+    connection: Connection,
+    source: str,
+    addresses: Sequence[str],
+    now: datetime,
+    longest: timedelta,
+    *,
+    crawl: str,
 ) -> list[str]:
-    """Return those of the addresses of sections, feeds and sitemaps that were never requested or are due again."""
+    """Return those of the addresses of sections, feeds and sitemaps that were never requested or are due again.
+
+    All are due if the crawl before `crawl` did not finish: they lead to the articles that it left out.
+    """
+    last = connection.execute(
+        "SELECT outcome FROM crawls WHERE source = ? AND id != ? ORDER BY rowid DESC LIMIT 1", (source, crawl)
+    ).fetchone()
+    if last is not None and last["outcome"] != "finished":
+        return list(addresses)
     visits = {url: _listing_visits(connection, url, now) for url in addresses}
     return [url for url, found in visits.items() if not found or listing_due_at(found, longest) <= now]
 

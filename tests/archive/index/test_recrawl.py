@@ -299,6 +299,7 @@ def test_of_listings_those_are_due_that_showed_something_new_or_were_not_visited
     busy, quiet, failing, fresh = (
         f"http://news.example/{name}/" for name in ("busy", "quiet", "failing", "new")
     )
+    everything = [busy, quiet, failing, fresh]
     for hour in range(8):
         visited(busy, hour, "http://news.example/1", f"http://news.example/{hour + 2}")
         visited(quiet, hour, "http://news.example/1", "http://news.example/2")
@@ -306,7 +307,10 @@ def test_of_listings_those_are_due_that_showed_something_new_or_were_not_visited
 
     def due(hour: float) -> list[str]:
         now = START + hour * HOUR
-        return recrawl.due_listings(outlet.index, [busy, quiet, failing, fresh], now, timedelta(hours=6))
+        longest = timedelta(hours=6)
+        return recrawl.due_listings(outlet.index, "vesti", everything, now, longest, crawl="vesti-1")
 
     assert due(8) == [busy, failing, fresh]
-    assert due(10.6) == [busy, quiet, failing, fresh]
+    assert due(11.6) == everything
+    outlet.begin_crawl("vesti-0", START)
+    assert due(8) == everything, "the crawl before was killed, and left articles out"
