@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 MAX_WAIT = timedelta(days=30)
 DEFAULT_SHARE = 0.5  # of the time since the last change
+REMOVED_AFTER = timedelta(hours=24)  # least time between two 404 or 410 before an article counts as removed
 # A last visit so far in the future was dated by a wrong clock: it must not stop visits for years.
 CLOCK_TOLERANCE = timedelta(days=1)
 # A section's habits shorten or lengthen a wait by this factor at most.

@@ -23,6 +23,7 @@ from archive.source_changes import changes_path
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
 from newsarchive.schedule_state import ScheduleState, lock_path, write_state
+from newsarchive.watches import check_after_crawl
 from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source, load, load_all, source_files
 
@@ -285,6 +286,10 @@ class Scheduler:
             del self._running[name], self._crawling[name]
         for line in _outcome_lines(outcome):
             self._log(f"{name}: {line}")
+        for line in await asyncio.get_running_loop().run_in_executor(
+            self._threads, check_after_crawl, self.folder
+        ):
+            self._log(line)
 
     def _write_state(self) -> None:
         waiting = tuple(name for name in self._tasks if name not in self._crawling)

@@ -126,6 +126,7 @@ class Recorder:
                 title=source.title,
                 timezone=source.timezone,
                 at=timestamps.to_iso(self.started_at),
+                removed_after=int(source.removed_after.total_seconds()),
             ),
             extractor=EXTRACTOR,
             info=_warcinfo_fields(source, self.crawl, operator),

@@ -18,6 +18,7 @@ from archive.index.db.connection import Connection, Row
 from archive.index.rows.addresses import article_at
 from archive.rechecks import (
     CLOCK_TOLERANCE,
+    REMOVED_AFTER,
     Candidate,
     History,
     ListingVisit,
@@ -55,22 +56,27 @@ def due_articles(
 ) -> tuple[int, list[DueArticle]]:
     """Return how many articles of a source are due at `now`, and the most urgent ones, of which `per_host` a host.
 
-    An unconfirmed 404 is always due. Articles that killed crawls have visited since the last complete crawl are
-    left out: `crawl`, which now begins, continues from there.
+    A 404 that another one may confirm by now is always due. Articles that killed crawls have visited since the last
+    complete crawl are left out: `crawl`, which now begins, continues from there.
     """
+    wait = connection.execute(
+        "SELECT coalesce((SELECT removed_after FROM crawls WHERE id = ?), ?) AS removed_after",
+        (crawl, int(REMOVED_AFTER.total_seconds())),
+    ).fetchone()
     rows = connection.execute(
         """
         WITH due (id) AS (
             SELECT id FROM articles WHERE source = :source AND due_at <= :earliest
             UNION
             SELECT id FROM articles
-            WHERE source = :source AND state IN ('live', 'removed', 'moved', 'unreachable') AND last_looked > :doubted
+            WHERE source = :source AND state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')
+                AND last_looked > :doubted
             UNION
             SELECT id FROM articles INDEXED BY articles_by_state  -- they are few
-            WHERE state IN ('live', 'moved', 'unreachable') AND gone_since IS NOT NULL AND source = :source
+            WHERE state = 'unavailable' AND gone_since <= :confirmable AND source = :source
         )
         SELECT url, section, last_looked, due_at,
-            last_looked > :doubted OR gone_since IS NOT NULL AND state != 'removed' AS is_urgent
+            last_looked > :doubted OR state = 'unavailable' AND gone_since <= :confirmable AS is_urgent
         FROM due CROSS JOIN articles ON articles.id = due.id
         WHERE last_looked > :doubted OR last_looked < coalesce((
             SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
@@ -83,6 +89,7 @@ def due_articles(
             "source": source,
             "crawl": crawl,
             "earliest": timestamps.to_iso(policy.earliest(now)),
+            "confirmable": timestamps.to_iso(now - timedelta(seconds=wait["removed_after"])),
             "doubted": timestamps.to_iso(now + CLOCK_TOLERANCE),
         },
     )

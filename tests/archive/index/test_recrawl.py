@@ -46,7 +46,7 @@ class Outlet:
         self.index.execute(
             """
             INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked, gone_since, gone_looks)
-            VALUES (?, ?, 'vesti', 'live', ?, ?, ?, ?, ?)
+            VALUES (?1, ?2, 'vesti', iif(?6 IS NULL, 'live', 'unavailable'), ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (id) DO UPDATE SET last_looked = excluded.last_looked
             """,
             (number, url, timestamps.to_iso(first), at, at, gone_since, gone_looks),
@@ -131,9 +131,12 @@ def test_those_that_have_waited_longest_come_first_and_the_others_are_counted(ou
     assert outlet.due(START + 2 * DAY, most=2) == (1, [waiting[1]])
 
 
-def test_an_unconfirmed_404_is_visited_by_the_next_crawl(outlet: Outlet) -> None:
+def test_an_unconfirmed_404_is_visited_as_soon_as_another_would_confirm_it(outlet: Outlet) -> None:
     gone = outlet.looked_at(1, START + 400 * DAY, gone_looks=1)
     outlet.looked_at(2, START + 400 * DAY)
+    assert outlet.due(START + 401 * DAY - timedelta(minutes=1)) == (0, [])
+    assert outlet.due(START + 401 * DAY) == (1, [gone])
+    outlet.index.execute("UPDATE crawls SET removed_after = 60")
     assert outlet.due(START + 400 * DAY + timedelta(minutes=1)) == (1, [gone])
 
 
