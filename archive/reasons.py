@@ -43,6 +43,8 @@ TOO_MANY_REDIRECTS = "too many redirects"
 PRIVATE_ADDRESS = "private address"  # nothing was sent to it
 HOST_UNRESPONSIVE = "host unresponsive"  # its other addresses are left for the next crawl
 LONG_PAUSES = "long pauses"  # likewise
+# Nothing was sent to the address, so these say nothing about the page there.
+NOT_SENT = frozenset({FORBIDDEN, NO_ROBOTS_TXT, PRIVATE_ADDRESS, HOST_UNRESPONSIVE, LONG_PAUSES})
 
 # Why an article is unavailable: the values of articles.state_reason. "not found" is also that of a removed article.
 STATE_REASONS = (

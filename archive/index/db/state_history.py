@@ -15,8 +15,7 @@ from archive.reasons import (
     ANSWERED,
     ARTICLE,
     ARTICLE_IN_PART,
-    FORBIDDEN,
-    NO_ROBOTS_TXT,
+    NOT_SENT,
     UNAPPLIED,
     Reason,
     state_reason,
@@ -142,7 +141,7 @@ def _apply(
 ) -> None:
     if visit["failure"] is not None:
         failure = Reason.parse(visit["failure"])
-        if history.is_known and history.state != "removed" and failure.code not in (FORBIDDEN, NO_ROBOTS_TXT):
+        if history.is_known and history.state != "removed" and failure.code not in NOT_SENT:
             history.change(visit, "unavailable", state_reason(failure))
         return
     reading = Reason.parse(visit["reading"])

@@ -45,9 +45,8 @@ from archive.reasons import (
     ARTICLE,
     ARTICLE_IN_PART,
     CUT_OFF,
-    FORBIDDEN,
-    NO_ROBOTS_TXT,
     NOT_READ,
+    NOT_SENT,
     REDIRECTED,
     REDIRECTED_TO_FRONT_PAGE,
     SECTION_PAGE,
@@ -146,8 +145,8 @@ def _at_most(moment: str | None, latest: str) -> str | None:
 
 
 def _decide_failure(visit: Visit, article: KnownArticle | None) -> tuple[Change, ...]:
-    """Return the changes after a request without a response; robots.txt says nothing about an article."""
-    if visit.failure is not None and visit.failure.code in (FORBIDDEN, NO_ROBOTS_TXT):
+    """Return the changes after a request without a response; one that was not sent says nothing about an article."""
+    if visit.failure is not None and visit.failure.code in NOT_SENT:
         return (Checked(article.id, visit.at),) if article is not None and article.state != "removed" else ()
     return _unavailable(visit, article, state_reason(visit.failure))
 

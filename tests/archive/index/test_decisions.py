@@ -256,10 +256,12 @@ def test_an_article_seen_again_is_live(state: str) -> None:
         (Reason("host not found"), lost("no answer", capture_id=None)),
         (Reason("too long"), lost("incomplete", capture_id=None)),
         (Reason("forbidden"), (Checked(1, NOW),)),
+        (Reason("host unresponsive", "news.example"), (Checked(1, NOW),)),
+        (Reason("private address"), (Checked(1, NOW),)),
         (Reason("robots.txt unavailable", "timeout"), (Checked(1, NOW),)),
     ],
 )
-def test_a_request_without_a_response_says_why_unless_robots_txt_forbade_it(
+def test_a_request_without_a_response_says_why_unless_it_was_not_sent(
     failure: Reason, changes: tuple[Change, ...]
 ) -> None:
     assert decide(visit(capture_id=None, failure=failure), Known(article=known())) == changes
