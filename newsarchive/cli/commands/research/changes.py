@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import POSITIVE, json_option, open_archive
-from newsarchive.cli.output.labels import CHANGE_LABELS, counted
+from newsarchive.cli.output.labels import CHANGE_LABELS
 from newsarchive.cli.output.terminal import Style, say
 
 if TYPE_CHECKING:

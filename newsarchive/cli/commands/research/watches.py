@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import CHANGE_LABELS, counted
+from newsarchive.cli.output.labels import CHANGE_LABELS
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import say
 
