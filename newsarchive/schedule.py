@@ -148,6 +148,8 @@ class Scheduler:
         self._crawling: dict[str, datetime] = {}  # source → when its crawl was started
         self._since = self._clocks.wall
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._checks: set[asyncio.Task[None]] = set()  # of saved searches, after crawls
+        self._checker = ThreadPoolExecutor(1, thread_name_prefix="watches")
         self._is_ending = False
 
     def start(self) -> None:
@@ -181,6 +183,8 @@ class Scheduler:
             ends = [loop.run_in_executor(enders, stop_child, child) for child in self._running.values()]
             await asyncio.gather(*ends)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*self._checks, return_exceptions=True)
+        self._checker.shutdown()
         self._threads.shutdown()
         self._log("Stopped.")
 
@@ -286,9 +290,14 @@ class Scheduler:
             del self._running[name], self._crawling[name]
         for line in _outcome_lines(outcome):
             self._log(f"{name}: {line}")
-        for line in await asyncio.get_running_loop().run_in_executor(
-            self._threads, check_after_crawl, self.folder
-        ):
+        check = asyncio.get_running_loop().create_task(self._check_watches())
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)
+
+    async def _check_watches(self) -> None:
+        """Check the saved searches; a slow mail server keeps no crawl from its turn."""
+        loop = asyncio.get_running_loop()
+        for line in await loop.run_in_executor(self._checker, check_after_crawl, self.folder):
             self._log(line)
 
     def _write_state(self) -> None:
