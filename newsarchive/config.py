@@ -78,6 +78,7 @@ class Settings:
     port: int
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
     notifications: NotificationSettings
+    prometheus: Path | None  # file to which metrics are written after crawls
 
 
 def load_settings(folder: Path) -> Settings:
@@ -109,6 +110,7 @@ def load_settings(folder: Path) -> Settings:
         port=table.serve.port,
         names=tuple(table.serve.names),
         notifications=_channels(path, table.notifications),
+        prometheus=folder / table.monitoring.prometheus if table.monitoring.prometheus else None,
     )
 
 
@@ -308,6 +310,15 @@ class _Notifications(_Table):
     )
 
 
+class _Monitoring(_Table):
+    prometheus: Annotated[str, AfterValidator(_check_one_line)] | None = key(
+        "file to which metrics are written after crawls, for the textfile collector of Prometheus' node_exporter; its "
+        "name ends in .prom",
+        None,
+        example="/var/lib/node_exporter/newsarchive.prom",
+    )
+
+
 class _Watch(_Table):
     name: Annotated[str, AfterValidator(_check_one_line)] = key("name of the saved search, in its notices")
     query: str = key("words, as for a search", "")
@@ -348,3 +359,4 @@ class _Settings(_Table):
     limits: _Limits = _Limits()
     serve: _Serve = _Serve()
     notifications: _Notifications = _Notifications()
+    monitoring: _Monitoring = _Monitoring()

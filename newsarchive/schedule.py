@@ -22,8 +22,8 @@ from archive.errors import SourceError
 from archive.source_changes import changes_path
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from newsarchive.monitoring import after_crawl
 from newsarchive.schedule_state import ScheduleState, lock_path, write_state
-from newsarchive.watches import check_after_crawl
 from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source, load, load_all, source_files
 
@@ -290,14 +290,14 @@ class Scheduler:
             del self._running[name], self._crawling[name]
         for line in _outcome_lines(outcome):
             self._log(f"{name}: {line}")
-        check = asyncio.get_running_loop().create_task(self._check_watches())
+        check = asyncio.get_running_loop().create_task(self._report(name))
         self._checks.add(check)
         check.add_done_callback(self._checks.discard)
 
-    async def _check_watches(self) -> None:
-        """Check the saved searches; a slow mail server keeps no crawl from its turn."""
+    async def _report(self, name: str) -> None:
+        """Report what a crawl brought; a slow mail server keeps no crawl from its turn."""
         loop = asyncio.get_running_loop()
-        for line in await loop.run_in_executor(self._checker, check_after_crawl, self.folder):
+        for line in await loop.run_in_executor(self._checker, after_crawl.report, self.folder, [name]):
             self._log(line)
 
     def _write_state(self) -> None:

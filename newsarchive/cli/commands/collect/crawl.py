@@ -60,7 +60,7 @@ def crawl(
     requested and do not count as failed. The exit code is 1 if something needs attention.
     """
     from newsarchive.crawl_process import CrawlOrder
-    from newsarchive.watches import check_after_crawl
+    from newsarchive.monitoring import after_crawl
 
     folder = archive_folder()
     orders = [
@@ -73,7 +73,7 @@ def crawl(
         _print_summary(outcomes)
     if was_stopped:
         say("Stopped. The next crawl continues from here.")
-    undelivered = check_after_crawl(folder)
+    undelivered = after_crawl.report(folder, [order.source for order in orders])
     for line in undelivered:
         say((line, "alarm"), err=True)
     exit_unless(
