@@ -295,7 +295,9 @@ def _state_changes(connection: Connection, filters: ChangeFilters, newest_first:
             AND (found.state != 'live' OR EXISTS (  -- back after it was removed or moved, not after a captcha
                 SELECT 1 FROM state_changes AS away
                 WHERE away.article_id = found.article_id AND away.number < found.number
-                    AND away.state IN ('removed', 'moved') AND away.number > coalesce((
+                    AND away.state IN ('removed', 'moved')
+                    AND away.moved_to IS NOT coalesce(captures.canonical, captures.url)  -- only found where it moved
+                    AND away.number > coalesce((
                         SELECT max(number) FROM state_changes AS back
                         WHERE back.article_id = found.article_id AND back.number < found.number
                             AND back.state = 'live'
