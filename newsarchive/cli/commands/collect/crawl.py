@@ -90,7 +90,8 @@ def run() -> None:
             click.echo(safe(line))
 
     folder = archive_folder()
-    run_schedule(folder, load_settings(folder).crawls_at_once, log)
+    settings = load_settings(folder)
+    run_schedule(folder, settings.crawls_at_once, log, min_free=settings.min_free)
 
 
 def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
