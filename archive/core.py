@@ -52,6 +52,9 @@ from archive.rebuild import rebuild
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
+from archive.storage import backup as backups
+from archive.storage import restore as restoring
+from archive.storage.backup import BackupResult
 from archive.warc import external, reader
 from archive.warc.records import Record
 
@@ -440,6 +443,35 @@ class Archive:
             verified = look()  # what followed from a row that was not there
         verified.mended += mended
         return verified
+
+    def back_up(
+        self,
+        destination: Path | str,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+        *,
+        indexing: Callable[[int, int], None] = lambda done, all_: None,
+    ) -> BackupResult:
+        """Copy to another folder what it lacks of the archive, as of one moment; crawls may run.
+
+        Raise ArchiveError if the folder is neither empty nor a backup of this archive.
+        """
+        return backups.back_up(self.folder, Path(destination), progress, indexing=indexing)
+
+    @staticmethod
+    def check_backup(
+        backup: Path | str, progress: Callable[[int, int], None] = lambda done, all_: None
+    ) -> BackupResult:
+        """Read every file of a backup and compare it with its size, its digest and its manifest."""
+        return backups.check_backup(Path(backup), progress)
+
+    @staticmethod
+    def restore(
+        backup: Path | str,
+        folder: Path | str,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+    ) -> BackupResult:
+        """Make an archive from a backup, in a folder that is empty or missing."""
+        return restoring.restore(Path(backup), Path(folder), lambda: datetime.now(UTC), progress)
 
     def take_in(
         self,

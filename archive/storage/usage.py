@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 class WarcFile:
     """A WARC file as its name and the file system describe it."""
 
-    source: str | None  # None: its name is not one of ours; for a copy, the source it was imported for
+    source: str | None  # None: its name says none; for a copy, the source it was imported for
     started: datetime | None  # when the run began that it is named after
     bytes: int
 

@@ -8,7 +8,7 @@ from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
 from newsarchive.cli.commands.collect import coverage, crawl, recheck, sources
-from newsarchive.cli.commands.preserve import import_warc, maintenance, storage
+from newsarchive.cli.commands.preserve import backup, import_warc, maintenance, storage
 from newsarchive.cli.commands.research import article, export, search
 
 
@@ -49,5 +49,7 @@ for command in (
     maintenance.rebuild,
     import_warc.import_,
     storage.storage,
+    backup.backup,
+    backup.restore,
 ):
     main.add_command(command)

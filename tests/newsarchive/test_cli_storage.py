@@ -84,3 +84,20 @@ def test_run_starts_no_crawl_without_space_and_says_so_once(folder: Path) -> Non
     said = "\n".join(lines)
     assert said.count("No crawl is started. The disk has") == 1
     assert said.index("The disk has enough free space again.") < said.index("started n")
+
+
+def test_an_archive_is_backed_up_checked_and_restored(folder: Path, tmp_path: Path, typed: Typed) -> None:
+    backup = tmp_path / "backup"
+    assert "Copied 10 files" in typed(folder, "backup", backup).stdout
+    printed = json.loads(typed(folder, "backup", backup, "--json").stdout)
+    assert (printed["files"], printed["copied_files"], printed["problems"]) == (10, 1, [])
+    assert "no problems" in typed(folder, "backup", "--check", backup).stdout
+    assert "Restored 10 files" in typed(None, "restore", backup, tmp_path / "new").stdout
+    assert typed(tmp_path / "new", "search", "мост").exit_code == 0
+    result = typed(None, "restore", backup, tmp_path / "new")
+    assert result.exit_code == 2
+    assert "is not empty, and restore overwrites nothing" in result.stderr
+    next((backup / "warc").iterdir()).unlink()
+    result = typed(folder, "backup", "--check", backup)
+    assert result.exit_code == 1
+    assert "is missing from the backup." in result.stdout
