@@ -8,7 +8,7 @@ crawl would. So the files and the index of a backup always belong together.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from archive import locks, paths
 from archive.errors import ArchiveError, NoArchive, Unwritable
 from archive.index.db.connection import Connection, connect, copy_index, read_snapshot
 from archive.manifests import reader as manifests
+from archive.manifests.reader import ListedFile
 from archive.storage.inventory import (
     INVENTORY,
     PART_SUFFIX,
@@ -27,6 +28,7 @@ from archive.storage.inventory import (
     file_digest,
     finish_copy,
     read_inventory,
+    span_digest,
     write_inventory,
 )
 from archive.warc import filenames
@@ -42,7 +44,7 @@ class BackupItem:
     file: str  # its name in the backup
     source: Path
     bytes: int  # as many are copied from the beginning
-    sha256: str | None = None  # by the manifests
+    parts: tuple[ListedFile, ...] = ()  # of a WARC file, as manifests list it
     is_fixed: bool = False  # never changes once it has this name
 
 
@@ -84,7 +86,7 @@ def back_up(
 def check_backup(folder: Path, progress: OnProgress = lambda done, all_: None) -> BackupResult:
     """Read every file of a backup and compare it with its size and digest, and with the manifests in the backup."""
     copied = read_inventory(folder)
-    listed = {one.file: one for one in manifests.listed_files(folder)}
+    listed = _parts_by_file(manifests.listed_files(folder))
     result = BackupResult(len(copied), sum(one.bytes for one in copied.values()))
     done = 0
 
@@ -96,21 +98,23 @@ def check_backup(folder: Path, progress: OnProgress = lambda done, all_: None) -
     for one in copied.values():
         path = folder / one.file
         try:
-            digest = file_digest(path, on_bytes)
+            if file_digest(path, on_bytes) != one.sha256:
+                result.problems.append(f"{one.file} is not as it was copied: its bytes have changed.")
+                continue
+            parts = listed.get(one.file.removesuffix(filenames.OPEN_SUFFIX), ())
+            wrong = _wrong_part(path, [part for part in parts if part.bytes <= one.bytes], one.sha256)
         except FileNotFoundError:
             result.problems.append(f"{one.file} is missing from the backup.")
             continue
         except OSError as error:
             result.problems.append(f"{one.file} cannot be read ({error.strerror or error}).")
             continue
-        if digest != one.sha256:
-            result.problems.append(f"{one.file} is not as it was copied: its bytes have changed.")
-        elif one.file in listed and listed[one.file].sha256 != digest:
-            result.problems.append(f"{one.file} is not as {listed[one.file].manifest} lists it.")
+        if wrong is not None:
+            result.problems.append(f"{one.file} is not as {wrong.manifest} lists it.")
     result.problems += [
-        f"{file} is missing from the backup; {one.manifest} lists it."
-        for file, one in listed.items()
-        if file not in copied
+        f"{file} is missing from the backup; {parts[0].manifest} lists it."
+        for file, parts in listed.items()
+        if file not in copied and file + filenames.OPEN_SUFFIX not in copied
     ]
     return result
 
@@ -138,7 +142,7 @@ class _Backup:
             known = _known_files(connection)
             numbers += [manifests.number_of(name) or 0 for name in _known_manifests(connection)]
             self._copy_index(connection)
-        listed = self._listed_digests(known)
+        listed = self._new_parts(known)
         items = list(self._items(closed, known, listed, max(numbers, default=0)))
         self.total = sum(item.bytes for item in items)
         for item in items:
@@ -153,14 +157,18 @@ class _Backup:
         part = target.with_name(target.name + PART_SUFFIX)
         part.unlink(missing_ok=True)
         copy_index(connection, part, self.indexing)
-        self._add_copy(paths.INDEX, part, file_digest(part, lambda count: None))
+        self._add_copy(paths.INDEX, part, file_digest(part, _no_progress))
         self.waiting.append((part, target, 0o644))
 
     def _finish(self) -> None:
         """Give all copies their names and write the inventory; forget no WARC file and no manifest that was copied."""
         for part, target, mode in self.waiting:
             finish_copy(part, target, mode)
-        left = [file for file in self.before if file not in self.copied]
+        left = [
+            file
+            for file in self.before
+            if file not in self.copied and file + filenames.OPEN_SUFFIX not in self.copied
+        ]
         kept = [file for file in left if file.startswith((f"{paths.WARC}/", f"{paths.MANIFESTS}/"))]
         self.copied |= {file: self.before[file] for file in kept if not _is_open(file)}
         write_inventory(self.destination, self.copied.values())
@@ -172,23 +180,26 @@ class _Backup:
         self.result.copied += 1
         self.result.copied_bytes += self.copied[file].bytes
 
-    def _listed_digests(self, known: Mapping[str, tuple[int, str | None]]) -> dict[str, str]:
-        """Return the digests of listed files; manifests whose files are all in the backup need not be read."""
+    def _new_parts(self, known: Mapping[str, tuple[int, str | None]]) -> dict[str, list[ListedFile]]:
+        """Return the parts of WARC files that manifests list which the backup does not have yet.
+
+        What the others list was checked when it was copied.
+        """
         needed = {manifest for file, (_, manifest) in known.items() if manifest and file not in self.before}
-        found = {file: one.sha256 for file, one in self.before.items() if not _is_open(file)}
+        found: list[ListedFile] = []
         for path in manifests.manifest_paths(self.folder):
-            if path.name in needed:
+            if path.name in needed or f"{paths.MANIFESTS}/{path.name}" not in self.before:
                 try:
-                    found |= {listed.file: listed.sha256 for listed in manifests.read(path).files}
+                    found += manifests.read(path).files
                 except (manifests.BadManifest, OSError) as error:
                     self.result.problems.append(f"{error} Run 'newsarchive verify'.")
-        return found
+        return _parts_by_file(found)
 
     def _items(
         self,
         closed: Collection[Path],
         known: Mapping[str, tuple[int, str | None]],
-        listed: Mapping[str, str],
+        listed: Mapping[str, Sequence[ListedFile]],
         last_manifest: int,
     ) -> Iterator[BackupItem]:
         for path in _other_files(self.folder):
@@ -206,9 +217,10 @@ class _Backup:
             if not path.exists():
                 self.result.problems.append(f"{file} is missing from the archive. Run 'newsarchive verify'.")
             elif not _is_open(path.name) and (there := path.stat().st_size) <= size:
-                yield BackupItem(file, path, there, listed.get(file), is_fixed=True)
+                yield BackupItem(file, path, there, tuple(listed.get(file, ())), is_fixed=True)
             else:
-                yield BackupItem(file + filenames.OPEN_SUFFIX, path, size)
+                parts = [part for part in listed.get(file, ()) if part.bytes <= size]
+                yield BackupItem(file + filenames.OPEN_SUFFIX, path, size, tuple(parts))
         for path in closed:  # that the index does not know: it has to be rebuilt
             if (file := filenames.stored_name(path)) not in known and path.exists():
                 yield BackupItem(file, path, path.stat().st_size, is_fixed=True)
@@ -216,33 +228,25 @@ class _Backup:
     def _take(self, item: BackupItem) -> None:
         target = self.destination / item.file
         before = self.before.get(item.file)
-        is_there = target.is_file() and target.stat().st_size == item.bytes
-        if is_there and self._is_unchanged(item, target, before):
+        if (
+            target.is_file()
+            and target.stat().st_size == item.bytes
+            and self._is_unchanged(item, target, before)
+        ):
             self._add_bytes(item.bytes)
-            return
-        if item.is_fixed and before and target.is_file() and not is_there and _is_intact(before, target):
-            self.result.problems.append(
-                f"{item.file} has another size than its copy, which was kept. Run 'newsarchive verify'."
-            )
-            self.copied[item.file] = before
             return
         try:
             with _open(item.source) as source:
+                if item.is_fixed:
+                    locks.hold_while_open(source)
                 mode = os.fstat(source.fileno()).st_mode
                 part, digest = copy_file(source, target, item.bytes, self._add_bytes)
         except FileNotFoundError:
             self.result.problems.append(f"{item.file} vanished while the backup was made.")
             return
-        if item.sha256 is not None and digest != item.sha256:
-            self.result.problems.append(
-                f"{item.file} is not as its manifest lists it"
-                + ("; the copy made before was kept" if is_there else "")
-                + ". Run 'newsarchive verify'."
-            )
-            if is_there and before is not None:
-                part.unlink()
-                self.copied[item.file] = before
-                return
+        if self._is_rejected(item, part, digest):
+            part.unlink()
+            return
         if item.is_fixed:
             finish_copy(part, target, mode)
             part = target
@@ -250,17 +254,44 @@ class _Backup:
             self.waiting.append((part, target, mode))
         self._add_copy(item.file, part, digest)
 
+    def _is_rejected(self, item: BackupItem, part: Path, digest: str) -> bool:
+        """Report a WARC file or manifest that is not as it should be; return whether a good copy is kept instead.
+
+        It should begin with what was copied before, as only whole records are appended, and go on as manifests list.
+        """
+        name = item.file.removesuffix(filenames.OPEN_SUFFIX)
+        before = self.before.get(name)
+        has_copy = before is not None and _is_intact(before, self.destination / name)
+        is_other = (
+            before is not None
+            and (item.is_fixed or _is_open(item.file))
+            and (
+                item.bytes < before.bytes or span_digest(part, 0, before.bytes, _no_progress) != before.sha256
+            )
+        )
+        if not is_other and _wrong_part(part, item.parts, digest) is None:
+            return False
+        self.result.problems.append(
+            f"{item.file} is not as "
+            + ("it was when it was copied before" if is_other else "its manifest lists it")
+            + ("; that copy was kept" if has_copy else "")
+            + ". Run 'newsarchive verify'."
+        )
+        if has_copy and before is not None:
+            self.copied[name] = before
+        return has_copy
+
     def _is_unchanged(self, item: BackupItem, target: Path, before: CopiedFile | None) -> bool:
         """Return whether the backup has the file already, and take its entry over."""
         if (
             not item.is_fixed
         ):  # a settings file, say; or the part of a WARC file, which may have been repaired
-            if before is None or file_digest(item.source, lambda count: None) != before.sha256:
+            if before is None or file_digest(item.source, _no_progress) != before.sha256:
                 return False
         elif before is None or not _is_intact(before, target):
             # Copied by a backup that was killed, or touched since.
-            digest = file_digest(target, lambda count: None)
-            if digest != (item.sha256 or file_digest(item.source, lambda count: None)):
+            digest = file_digest(target, _no_progress)
+            if digest != file_digest(item.source, _no_progress) or _wrong_part(target, item.parts, digest):
                 return False
             before = describe_copy(item.file, target, digest)
         self.copied[item.file] = before
@@ -309,9 +340,31 @@ def _other_files(folder: Path) -> Iterator[Path]:
     yield from (one for one in sorted(damaged.glob("*")) if one.is_file() and one.suffix != PART_SUFFIX)
 
 
+def _parts_by_file(listed: Iterable[ListedFile]) -> dict[str, list[ListedFile]]:
+    """Return the parts that manifests list by WARC file."""
+    found: dict[str, list[ListedFile]] = {}
+    for one in listed:
+        found.setdefault(one.file, []).append(one)
+    return found
+
+
+def _wrong_part(path: Path, parts: Iterable[ListedFile], digest: str) -> ListedFile | None:
+    """Return the first part that is not as its manifest lists it, or None; `digest` is that of the whole file."""
+    size = path.stat().st_size
+    for part in parts:
+        is_whole = (part.start, part.bytes) == (0, size)
+        if part.sha256 != (digest if is_whole else span_digest(path, part.start, part.bytes, _no_progress)):
+            return part
+    return None
+
+
+def _no_progress(count: int) -> None:
+    """Ignore how many bytes were read."""
+
+
 def _is_intact(copied: CopiedFile, target: Path) -> bool:
     """Return whether a copy has its size and was not touched since."""
-    return copied == describe_copy(copied.file, target, copied.sha256)
+    return target.is_file() and copied == describe_copy(copied.file, target, copied.sha256)
 
 
 def _is_open(name: str) -> bool:

@@ -92,9 +92,16 @@ def finish_copy(part: Path, target: Path, mode: int) -> None:
 
 def file_digest(path: Path, on_bytes: Callable[[int], None]) -> str:
     """Return the SHA-256 of a file."""
+    return span_digest(path, 0, path.stat().st_size, on_bytes)
+
+
+def span_digest(path: Path, start: int, end: int, on_bytes: Callable[[int], None]) -> str:
+    """Return the SHA-256 of the bytes of a file from `start` to `end`."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while piece := stream.read(_PIECE):
+        stream.seek(start)
+        while start < end and (piece := stream.read(min(_PIECE, end - start))):
             digest.update(piece)
             on_bytes(len(piece))
+            start += len(piece)
     return digest.hexdigest()

@@ -134,6 +134,23 @@ def open_files(folder: Path, source: str | None = None) -> list[Path]:
     return [path for path, name in named_open if name and name.is_open and source in (None, name.source)]
 
 
+def other_name(path: Path) -> Path:
+    """Return the path of an open file once it is complete, or of a complete file once a crawl appends to it."""
+    name = path.name
+    is_open = name.endswith(OPEN_SUFFIX)
+    return path.with_name(name.removesuffix(OPEN_SUFFIX) if is_open else name + OPEN_SUFFIX)
+
+
+def last_file(folder: Path, source: str) -> WarcName | None:
+    """Return the name of the last file that crawls of a source wrote, or None if there is none."""
+    names = (parse(path.name) for path in warc_files(folder))
+    return max((name for name in names if name and name.source == source), key=_order_of, default=None)
+
+
+def _order_of(name: WarcName) -> tuple[str, str, int]:
+    return name.sort_key
+
+
 def stored_name(path: Path) -> str:
     """Return the name of a WARC file as in Place: relative to the archive's folder, its final name."""
     return f"{path.parent.name}/{path.name.removesuffix(OPEN_SUFFIX)}"

@@ -121,8 +121,20 @@ def _add_canonical(connection: Connection) -> None:
     )
 
 
+def _add_listed_bytes(connection: Connection) -> None:
+    """Add `warc_files.listed_bytes`: several crawls write one file, and each lists its part in a manifest."""
+    connection.execute(
+        "ALTER TABLE warc_files ADD COLUMN listed_bytes INTEGER NOT NULL DEFAULT 0 CHECK (listed_bytes >= 0)"
+    )
+    connection.execute("UPDATE warc_files SET listed_bytes = bytes WHERE manifest IS NOT NULL")
+    connection.execute("DROP INDEX warc_files_unlisted")
+    connection.execute(
+        "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL OR listed_bytes < bytes"
+    )
+
+
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
-    3: (),
+    3: (_add_listed_bytes,),
 }

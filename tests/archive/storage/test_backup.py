@@ -143,7 +143,7 @@ def test_a_damaged_file_does_not_replace_a_good_copy(folder: Path, tmp_path: Pat
     path.write_bytes(good[:-1] + b"x")
     (tmp_path / "backup" / name).unlink()
     (problem,) = back_up(folder, tmp_path / "backup")[1]
-    assert problem == f"{name} is not as its manifest lists it. Run 'newsarchive verify'."
+    assert problem == f"{name} is not as it was when it was copied before. Run 'newsarchive verify'."
     assert (tmp_path / "backup" / name).read_bytes() == path.read_bytes()
 
 
