@@ -239,9 +239,17 @@ class _Settings(_Table):
         "how many crawls `newsarchive run` runs at the same time; further ones wait for their turn", 4, ge=1
     )
     warc_max_bytes: int = key(
-        "size at which a new WARC file is started; at least 1 000 000", 1_000_000_000, ge=1_000_000
+        "size at which a new WARC file is started, by a crawl or by the next one; at least 1 000 000",
+        1_000_000_000,
+        ge=1_000_000,
     )
-    warc_max_hours: int = key("age in hours at which a new WARC file is started", 24, ge=1, le=24 * 365)
+    warc_max_hours: int = key(
+        "age in hours at which a new WARC file is started. The crawls of a source append to one file until it is so "
+        "old or so large, or the day ends (UTC)",
+        24,
+        ge=1,
+        le=24 * 365,
+    )
     limits: _Limits = _Limits()
     storage: _Storage = _Storage()
     serve: _Serve = _Serve()

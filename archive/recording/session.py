@@ -102,7 +102,9 @@ class Recording:
     ) -> None:
         self.folder = folder
         self.crawl = started.crawl
-        began = filenames.run_start(folder, timestamps.from_iso(started.at))
+        at = timestamps.from_iso(started.at)
+        began = filenames.run_start(folder, at)
+        self.run = filenames.warc_name(started.source, began, 0)
         self.stop_error: ArchiveError | None = None
         self._source = started.source
         self._written: set[str] = set()  # names of WARC files
@@ -118,12 +120,11 @@ class Recording:
             max_bytes=max_bytes,
             max_age=max_age,
             continued=continuable_file(folder, connection, started.source, now(), max_bytes, max_age)
-            if appends
+            if appends and began == at
             else None,
             now=now,
             new_id=new_id,
         )
-        self.run = self._writer.name
         self.record_events([started])
 
     @_stop_on_failure
@@ -335,6 +336,9 @@ def continuable_file(
     if name.started.date() != now.astimezone(UTC).date() or name.started + max_age <= now:
         return None
     path = folder / filenames.WARC_FOLDER / name.final_name
+    latest = connection.execute("SELECT max(started_at) AS at FROM crawls").fetchone()["at"]
+    if latest is not None and latest > timestamps.to_iso(now):  # the clock was set back
+        return None
     row = connection.execute(
         "SELECT bytes, listed_bytes FROM warc_files WHERE file = ?", (filenames.stored_name(path),)
     ).fetchone()

@@ -75,7 +75,7 @@ class WarcWriter:
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._folder = folder / WARC_FOLDER
-        self._name = warc_name(source, started, serial)
+        self._name = self._next_name = warc_name(source, started, serial)
         # for the warcinfo record of each file: software, operator, source, crawl, robots, …
         self._info = info
         self._max_bytes = max_bytes
@@ -143,19 +143,14 @@ class WarcWriter:
         if self._file:
             self._file.close()
             self._file = None
-            self._name = _next(self._name)
+            self._name = self._next_name
 
     def leave_open(self) -> None:
         """Close the file but keep its open name, for repair to find."""
         if self._file:
             self._file.leave_open()
             self._file = None
-            self._name = _next(self._name)
-
-    @property
-    def name(self) -> WarcName:
-        """Return the name of the file that is written, or that will be."""
-        return self._name
+            self._name = self._next_name
 
     @property
     def position(self) -> tuple[WarcName, int]:
@@ -206,9 +201,12 @@ class WarcWriter:
         self._folder.mkdir(parents=True, exist_ok=True)
         while True:
             try:
-                return _File.create(self._folder, self._name, self._now())
+                file = _File.create(self._folder, self._name, self._now())
             except FileExistsError:
                 self._name = _next(self._name)
+            else:
+                self._next_name = _next(self._name)
+                return file
 
     def _record_id(self) -> str:
         return f"<urn:uuid:{self._new_id()}>"

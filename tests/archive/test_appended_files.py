@@ -15,8 +15,9 @@ import pytest
 from archive import events, timestamps
 from archive.core import Archive
 from archive.events import CrawlEnded, Fetched
+from archive.extraction.model import Article, Outlet
 from archive.integrity.audit import run_audit
-from archive.jobs.pool import pool
+from archive.jobs.pool import ExtractionResult, pool
 from archive.manifests import reader as manifests
 from archive.recording.repair import repair_crashes
 from archive.recording.session import Fetch, Recording
@@ -249,3 +250,47 @@ def test_a_backup_follows_a_file_that_grows(folder: Path, tmp_path: Path) -> Non
     crawl(folder, MORNING + timedelta(hours=3))
     assert back_up() != []
     assert (backup / FILE).read_bytes() == good
+
+
+def visit(
+    folder: Path, at: datetime, source: str, status: str, body: str, url: str = "http://news.example/1"
+) -> None:
+    """Crawl an article that two sources share."""
+    with Archive.open(folder) as archive:
+        recording = begin(archive, at, source)
+        why = Fetched(role="article", crawl=recording.crawl, source=source, section=source)
+        response = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n\r\n{body}".encode()
+        exchange = Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", response, metadata=events.to_json(why))
+        (capture,) = recording.store([Fetch(exchange, why)])
+        job = recording.extraction_job(capture, Outlet("UTC"))
+        article = Article(title=f"Story {body}", body=(body,), confidence=1.0)
+        recording.apply_extraction(capture, ExtractionResult(article, "a test") if job else None)
+        recording.record_events(
+            [CrawlEnded(crawl=recording.crawl, at=timestamps.to_iso(at), outcome="finished")]
+        )
+        recording.close()
+
+
+def test_an_article_that_two_sources_share_has_the_history_that_a_rebuild_gives(folder: Path) -> None:
+    looks = [
+        ("port", "200 OK", "first"),
+        ("primorsk", "200 OK", "second"),
+        ("port", "200 OK", "second"),
+        ("primorsk", "404 Not Found", "-"),
+        ("port", "404 Not Found", "-"),
+        ("primorsk", "404 Not Found", "-"),
+        ("port", "200 OK", "third"),
+        ("primorsk", "200 OK", "first"),
+    ]
+    for number, (source, status, body) in enumerate(looks, 1):
+        visit(folder, MORNING + timedelta(hours=number), source, status, body)
+        visit(
+            folder,
+            MORNING + timedelta(hours=number, minutes=1),
+            source,
+            "200 OK",
+            body,
+            "http://news.example/2",
+        )
+    assert len(files(folder)) == 2
+    assert findings(folder) == []
