@@ -53,6 +53,7 @@ from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
 from archive.storage import backup as backups
+from archive.storage import move, moved
 from archive.storage import restore as restoring
 from archive.storage.backup import BackupResult
 from archive.warc import external, reader
@@ -429,6 +430,7 @@ class Archive:
         again and which; `most` limits the problems named for one file or table.
         """
         folder = Path(folder)
+        moved.require_folders(folder)
         noted = manifests.parse_head_digest(noted) if noted is not None else None
 
         def look() -> AuditResult:
@@ -456,6 +458,18 @@ class Archive:
         Raise ArchiveError if the folder is neither empty nor a backup of this archive.
         """
         return backups.back_up(self.folder, Path(destination), progress, indexing=indexing)
+
+    def move_warc_files(
+        self,
+        destination: Path | str,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+        *,
+        days: int = 1,
+    ) -> BackupResult:
+        """Move the complete WARC files that were begun `days` days ago or earlier to a folder on another disk."""
+        return move.move_files(
+            self.folder, Path(destination), datetime.now(UTC), days=days, progress=progress
+        )
 
     @staticmethod
     def check_backup(
@@ -535,6 +549,7 @@ class Archive:
         """
         from archive.extraction.version import EXTRACTOR
 
+        moved.require_folders(Path(folder))
         return rebuild.rebuild(
             Path(folder),
             outlets,

@@ -43,6 +43,7 @@ class StorageReport:
             "total_bytes": usage.total_bytes,
             "warc_bytes": usage.warc_bytes,
             "warc": [{"source": one.source, "files": one.files, "bytes": one.bytes} for one in usage.warc],
+            "moved_bytes": usage.moved_bytes,
             "index_bytes": usage.index_bytes,
             "other_bytes": usage.other_bytes,
             "growth_bytes_per_day": round(usage.growth_per_day),

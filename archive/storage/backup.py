@@ -19,6 +19,7 @@ from archive.errors import ArchiveError, NoArchive, Unwritable
 from archive.index.db.connection import Connection, connect, copy_index, read_snapshot
 from archive.manifests import reader as manifests
 from archive.manifests.reader import ListedFile
+from archive.storage import moved
 from archive.storage.inventory import (
     INVENTORY,
     PART_SUFFIX,
@@ -75,6 +76,7 @@ def back_up(
     if not (folder / paths.SETTINGS).is_file():
         raise NoArchive(f"{folder} is not an archive.")
     _check_destination(folder, destination)
+    moved.require_folders(folder)
     try:
         destination.mkdir(parents=True, exist_ok=True)
         with locks.lock(destination / _LOCK, f"Another backup to {destination} is running."):
@@ -86,7 +88,7 @@ def back_up(
 def check_backup(folder: Path, progress: OnProgress = lambda done, all_: None) -> BackupResult:
     """Read every file of a backup and compare it with its size and digest, and with the manifests in the backup."""
     copied = read_inventory(folder)
-    listed = _parts_by_file(manifests.listed_files(folder))
+    listed = parts_by_file(manifests.listed_files(folder))
     result = BackupResult(len(copied), sum(one.bytes for one in copied.values()))
     done = 0
 
@@ -102,7 +104,7 @@ def check_backup(folder: Path, progress: OnProgress = lambda done, all_: None) -
                 result.problems.append(f"{one.file} is not as it was copied: its bytes have changed.")
                 continue
             parts = listed.get(one.file.removesuffix(filenames.OPEN_SUFFIX), ())
-            wrong = _wrong_part(path, [part for part in parts if part.bytes <= one.bytes], one.sha256)
+            wrong = wrong_part(path, [part for part in parts if part.bytes <= one.bytes], one.sha256)
         except FileNotFoundError:
             result.problems.append(f"{one.file} is missing from the backup.")
             continue
@@ -193,7 +195,7 @@ class _Backup:
                     found += manifests.read(path).files
                 except (manifests.BadManifest, OSError) as error:
                     self.result.problems.append(f"{error} Run 'newsarchive verify'.")
-        return _parts_by_file(found)
+        return parts_by_file(found)
 
     def _items(
         self,
@@ -269,7 +271,7 @@ class _Backup:
                 item.bytes < before.bytes or span_digest(part, 0, before.bytes, _no_progress) != before.sha256
             )
         )
-        if not is_other and _wrong_part(part, item.parts, digest) is None:
+        if not is_other and wrong_part(part, item.parts, digest) is None:
             return False
         self.result.problems.append(
             f"{item.file} is not as "
@@ -291,7 +293,7 @@ class _Backup:
         elif before is None or not _is_intact(before, target):
             # Copied by a backup that was killed, or touched since.
             digest = file_digest(target, _no_progress)
-            if digest != file_digest(item.source, _no_progress) or _wrong_part(target, item.parts, digest):
+            if digest != file_digest(item.source, _no_progress) or wrong_part(target, item.parts, digest):
                 return False
             before = describe_copy(item.file, target, digest)
         self.copied[item.file] = before
@@ -332,7 +334,7 @@ def _known_manifests(connection: Connection) -> list[str]:
 def _other_files(folder: Path) -> Iterator[Path]:
     """Yield every file of an archive but WARC files, manifests, the index and the state."""
     for path in sorted(folder.iterdir()):
-        if path.is_file() and not path.name.startswith(paths.INDEX):
+        if path.is_file() and not path.name.startswith((paths.INDEX, moved.MAP)):
             yield path
         elif path.is_dir() and path.name not in (paths.WARC, paths.MANIFESTS, paths.STATE):
             yield from (one for one in sorted(path.rglob("*")) if one.is_file())
@@ -340,7 +342,7 @@ def _other_files(folder: Path) -> Iterator[Path]:
     yield from (one for one in sorted(damaged.glob("*")) if one.is_file() and one.suffix != PART_SUFFIX)
 
 
-def _parts_by_file(listed: Iterable[ListedFile]) -> dict[str, list[ListedFile]]:
+def parts_by_file(listed: Iterable[ListedFile]) -> dict[str, list[ListedFile]]:
     """Return the parts that manifests list by WARC file."""
     found: dict[str, list[ListedFile]] = {}
     for one in listed:
@@ -348,7 +350,7 @@ def _parts_by_file(listed: Iterable[ListedFile]) -> dict[str, list[ListedFile]]:
     return found
 
 
-def _wrong_part(path: Path, parts: Iterable[ListedFile], digest: str) -> ListedFile | None:
+def wrong_part(path: Path, parts: Iterable[ListedFile], digest: str) -> ListedFile | None:
     """Return the first part that is not as its manifest lists it, or None; `digest` is that of the whole file."""
     size = path.stat().st_size
     for part in parts:

@@ -40,6 +40,7 @@ class StorageUsage:
 
     warc: tuple[SourceUsage, ...]  # the largest first
     index_bytes: int  # archive.db with its write-ahead log
+    moved_bytes: int  # of the WARC files, those in folders on other disks
     other_bytes: int  # manifests, state, sources and everything else in the folder
     growth_per_day: float  # of everything, over the last GROWTH_DAYS days
     free_bytes: int  # on the disk of the folder, for this user
@@ -52,7 +53,7 @@ class StorageUsage:
 
     @property
     def total_bytes(self) -> int:
-        """Return the size of the whole archive."""
+        """Return the size of the whole archive, on all disks."""
         return self.warc_bytes + self.index_bytes + self.other_bytes
 
     @property
@@ -63,7 +64,8 @@ class StorageUsage:
 
 def measure(folder: Path, now: datetime) -> StorageUsage:
     """Look at the files of an archive and at its disk. Files that vanish meanwhile do not count."""
-    warc = [_warc_file(entry.name, size) for entry, size in _sizes(paths.warc_folder(folder)) if size]
+    found = [(entry, size) for entry, size in _sizes(paths.warc_folder(folder)) if size]
+    warc = [_warc_file(entry.name, size) for entry, size in found]
     index_bytes = other_bytes = 0
     for entry, size in _sizes(folder):
         if not entry.is_dir():
@@ -80,6 +82,7 @@ def measure(folder: Path, now: datetime) -> StorageUsage:
     return StorageUsage(
         warc=usage_by_source(warc),
         index_bytes=index_bytes,
+        moved_bytes=sum(size for entry, size in found if entry.is_symlink()),
         other_bytes=other_bytes + damaged,
         # The index and the manifests grow with the WARC files; only the names of those say when.
         growth_per_day=growth_per_day(warc, now) * (everything / warc_bytes if warc_bytes else 0),

@@ -338,7 +338,8 @@ class _File:
             return None
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(fd).st_size == size:
+            stat = os.fstat(fd)
+            if stat.st_size == size and os.path.samestat(stat, os.lstat(final)):  # not moved meanwhile
                 os.rename(final, path)
                 sync_folder(folder)
                 return cls(folder, name, name.started, fd, size)

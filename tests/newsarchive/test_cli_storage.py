@@ -101,3 +101,15 @@ def test_an_archive_is_backed_up_checked_and_restored(folder: Path, tmp_path: Pa
     result = typed(folder, "backup", "--check", backup)
     assert result.exit_code == 1
     assert "is missing from the backup." in result.stdout
+
+
+def test_files_are_moved_to_another_disk(folder: Path, tmp_path: Path, typed: Typed) -> None:
+    result = typed(folder, "storage", "move", tmp_path / "disk")
+    assert result.exit_code == 0
+    assert "Moved 4 WARC files" in result.stdout
+    assert "in other folders" in typed(folder, "storage").stdout
+    shutil.rmtree(tmp_path / "disk")
+    result = typed(folder, "verify")
+    assert result.exit_code == 2
+    assert "is not there: 4 WARC files of this archive were moved to it." in result.stderr
+    assert "Traceback" not in result.stderr

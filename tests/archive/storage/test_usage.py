@@ -69,9 +69,9 @@ def test_files_dated_in_the_future_or_not_at_all_are_no_growth() -> None:
 
 
 def test_the_disk_is_full_when_what_is_free_has_been_used() -> None:
-    used = StorageUsage((), 0, 0, growth_per_day=200, free_bytes=1999, disk_bytes=10_000)
+    used = StorageUsage((), 0, 0, 0, growth_per_day=200, free_bytes=1999, disk_bytes=10_000)
     assert used.days_left == 9
-    assert StorageUsage((), 0, 0, growth_per_day=0, free_bytes=1999, disk_bytes=10_000).days_left is None
+    assert StorageUsage((), 0, 0, 0, growth_per_day=0, free_bytes=1999, disk_bytes=10_000).days_left is None
 
 
 def test_less_than_the_least_free_space_is_a_shortage() -> None:
