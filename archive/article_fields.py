@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 from archive import timestamps
 from archive.extraction.model import Article, FoundIn, Image, Link, Precision, ZoneOrigin
 from archive.http.capture import Place
+from archive.values.short_repr import ShortRepr
 
 Kind = Literal["integer", "number", "text", "boolean", "time", "date or time", "object"]
 Comparison = Literal["edit", "extraction"]
@@ -88,6 +89,10 @@ ARTICLE_FIELDS: tuple[ArticleField, ...] = (
     ArticleField("url", "text", "articles.url"),
     ArticleField("source", "text", "articles.source"),
     ArticleField("state", "text", "articles.state"),
+    ArticleField("state_reason", "text", "articles.state_reason"),
+    ArticleField("state_since", "time", "articles.state_since", UTC_TIME),
+    ArticleField("gone_since", "time", "articles.gone_since", UTC_TIME),
+    ArticleField("moved_to", "text", "articles.moved_to"),
     ArticleField(
         "title", "text", "versions.title", comment="the headline", is_required=True, compared="edit"
     ),
@@ -312,8 +317,8 @@ ARTICLE_FIELDS: tuple[ArticleField, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureRef:
+@dataclass(frozen=True, slots=True, repr=False)
+class CaptureRef(ShortRepr):
     """The record a version is based on: when it was fetched and where its bytes are."""
 
     url: str  # the address as requested
@@ -336,7 +341,11 @@ class ArticleVersion:
     url: str
     source: str | None
     section: str | None
-    state: str  # live, removed, moved, unreachable
+    state: str  # live, unavailable, removed, moved, restricted
+    state_reason: str | None  # one of archive.reasons.STATE_REASONS
+    state_since: datetime | None  # aware, UTC; None if it was live at every check
+    gone_since: datetime | None  # aware, UTC: the first of the 404 or 410 responses since it last responded
+    moved_to: str | None  # the address that it redirects to
     title: str
     lead: str | None
     body: str  # paragraphs separated by one blank line

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
 from uuid import uuid4
 
 from archive import paths, urls
+from archive.edit_grading.grading import Grade
 from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound
 from archive.export.export import ExportResult, export_to_file, export_to_stream
 from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
@@ -28,10 +29,12 @@ from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
 from archive.index.ingest import revisits
 from archive.index.lookup import article_keys, crawl_failures, neighbours, state_evidence
+from archive.index.lookup import changes as article_changes
 from archive.index.lookup.article_keys import ArticleKey
+from archive.index.lookup.changes import ArticleChange, ChangeFilterArgs, ChangeFilters
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.lookup.neighbours import Neighbours
-from archive.index.lookup.state_evidence import StateEvidence
+from archive.index.lookup.state_evidence import StateChange, StateEvidence
 from archive.index.rows import captures, sources, version_diff, versions
 from archive.index.rows.captures import CaptureRow, SightingRow
 from archive.index.rows.sources import CrawlRow, SourceState
@@ -49,6 +52,8 @@ from archive.integrity.record_match import CheckedCapture
 from archive.integrity.snapshot_parts import SnapshotParts
 from archive.manifests import reader as manifests
 from archive.rebuild import rebuild
+from archive.rebuild.assignments import AssignResult, find_import, parse_host
+from archive.rebuild.collection import Collection
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
@@ -150,6 +155,7 @@ class Archive:
         all_versions: bool = False,
         links: bool = False,
         separator: Separator = "comma",
+        articles: Iterable[ArticleKey] = (),
         overwrite: bool = False,
         on_progress: Callable[[int], None] = lambda rows: None,
         **filtered: Unpack[FilterArgs],
@@ -157,22 +163,27 @@ class Archive:
         """Write the results of a search to a file with its provenance and data dictionary beside it, or to a stream.
 
         The export is a snapshot: it shows one moment, even if a crawl writes meanwhile. The default format follows
-        from the file name. `on_progress` is called now and then with the number of articles written so far. Raise
-        ArchiveError if the file exists and `overwrite` is not set, or if it cannot be written; no partial file is
-        left behind.
+        from the file name. `articles` names single articles instead of a search. `on_progress` is called now and
+        then with the number of articles written so far. Raise ArchiveError if the file exists and `overwrite` is not
+        set, or if it cannot be written; no partial file is left behind.
         """
         file = Path(to) if isinstance(to, str | Path) else None
         form = parse_format(form) if form else format_of_file(file)
         if separator != "comma" and not find_format(form).has_separator:
             raise BadQuery("A separator can be chosen for CSV only.")
         filters = self._build_filters(query, filtered)
+        chosen = tuple(dict.fromkeys(map(self._article_id, articles)))
+        if chosen and (filters.query or filters.given()):
+            raise BadQuery("Name articles, or a query with filters, but not both.")
         question = ExportRequest(
-            form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator
+            form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator, chosen
         )
 
         def found() -> Iterator[ArticleVersion]:
             # In an archive every article has all its versions anyway.
             every = all_versions and not find_format(form).is_archive
+            if chosen:
+                return (version for one in chosen for version in self.versions(one)[0 if every else -1 :])
             return self.search(filters, sort=sort, limit=limit, all_versions=every)
 
         if file is None:
@@ -295,6 +306,32 @@ class Archive:
         """Return why the last visit did not find an article, or None if it found the article's whole text."""
         found = state_evidence.last_evidence(self.connection, self._addresses_of(key))
         return found.reason if found is not None else None
+
+    def changes(
+        self, *, newest_first: bool = False, limit: int | None = None, **filtered: Unpack[ChangeFilterArgs]
+    ) -> Iterator[ArticleChange]:
+        """Yield edits, removals, moves and returns in the order seen, or the newest first.
+
+        Lazy: memory use does not grow with their number. The filters are `since` and `until` (days, moments or texts
+        like «2022-01-31»; a day that ends the range belongs to it), `source`, `section`, `kind` («edit», «removal»,
+        «move», «return»; «unavailable» and «new» only if they are asked for), `grade` («typo», «wording», «fact»;
+        «noise» only if it is asked for; selects edits alone) and `query`. Several kinds or grades are a list. Raise
+        BadQuery for invalid ones.
+        """
+        filters = ChangeFilters.of(**filtered)
+        found = article_changes.changes(self.connection, filters, newest_first=newest_first)
+        return islice(found, parse_limit(limit))
+
+    def grades(self, key: ArticleKey) -> dict[int, tuple[Grade, tuple[str, ...]]]:
+        """Return the grade of each edit of an article and the facts it changed, by the number of the new version."""
+        return article_changes.grades(self.connection, self._article_id(key))
+
+    def state_history(self, key: ArticleKey) -> list[StateChange]:
+        """Return every change of an article's state with its reason and capture, earliest first.
+
+        Empty if the article was live at every check.
+        """
+        return state_evidence.state_history(self.connection, self._article_id(key))
 
     def state_evidence(self, key: ArticleKey) -> StateEvidence | None:
         """Return what the last visit found instead of an article, or None if it found the article's whole text."""
@@ -494,20 +531,62 @@ class Archive:
         origin: Origin | None = None,
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
         origins: Mapping[str, Origin] = MappingProxyType({}),
+        on_progress: Callable[[int, int], None] = lambda done, all_: None,
     ) -> Iterator[ImportResult]:
         """Import WARC files made elsewhere: copy each into the archive and extract its articles, one file at a time.
 
+        A path may also be a folder, or a CDX or CDXJ index: the files in it, or named by it, are imported and compared
+        with the index, which has a result of its own.
+
         A capture older than the last check of its article takes its place in the article's history, which is rebuilt.
         `outlets`, by source, are used to extract crawled captures again, as in `rebuild`. Without an `origin`, that of
-        a file is found by its known articles, or in `origins` by the hosts of its pages.
+        a file is found by its known articles, or in `origins` by the hosts of its pages. `on_progress` is called with
+        the number of pages of a file extracted so far, and their total.
 
         Raise NotWarc, before anything is imported, if one of the files is not a WARC file.
         """
+        collections = [Collection.of(path) for path in paths]
+        for path in chain.from_iterable(one.files for one in collections):
+            external.check_is_warc(path)
+        outlets = {**outlets, origin.name: origin.outlet} if origin else outlets
+        importer = self._importer(executor, outlets, origins, on_progress)
+        return chain.from_iterable(importer.import_collection(one, origin) for one in collections)
+
+    def assign_source(
+        self,
+        executor: Executor,
+        origin: Origin,
+        *,
+        file: str | None = None,
+        host: str | None = None,
+        outlets: Mapping[str, Outlet] = MappingProxyType({}),
+        on_progress: Callable[[int], None] = lambda articles: None,
+    ) -> AssignResult:
+        """Assign imported pages to a source: those of a file, of a host, or of a host in a file.
+
+        Their articles are extracted again with what is known of that source. `file` is the name of the file as it was
+        imported, or as it is stored. The correction is recorded in a WARC file and holds after a rebuild. Raise
+        NotFound if nothing imported is concerned.
+        """
+        if file is None and host is None:
+            raise BadQuery("Name an imported file, a host, or both.")
+        return self._importer(executor, {**outlets, origin.name: origin.outlet}).assign(
+            origin,
+            find_import(self.connection, file) if file is not None else None,
+            parse_host(host) if host is not None else None,
+            on_progress,
+        )
+
+    def _importer(
+        self,
+        executor: Executor,
+        outlets: Mapping[str, Outlet],
+        origins: Mapping[str, Origin] = MappingProxyType({}),
+        on_progress: Callable[[int, int], None] = lambda done, all_: None,
+    ) -> Importer:
         from archive.extraction.version import EXTRACTOR
 
-        for path in paths:
-            external.check_is_warc(path)
-        importer = Importer(
+        return Importer(
             self.folder,
             self.connection,
             executor,
@@ -515,10 +594,10 @@ class Archive:
             {"software": "newsarchive"},
             lambda: datetime.now(UTC),
             uuid4,
-            {**outlets, origin.name: origin.outlet} if origin else outlets,
+            outlets,
             origins,
+            on_progress,
         )
-        return (importer.import_warc(path, origin) for path in paths)
 
     def learn(self, source: str, outlet: Outlet, executor: Executor) -> LearningResult:
         """Learn a page template from a source's newest pages that fit none of its known templates.

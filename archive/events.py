@@ -79,6 +79,7 @@ class CrawlStarted:
     title: str
     timezone: str
     at: str  # UTC
+    removed_after: int | None = None  # seconds between two 404 or 410 that show a removal; None: 24 hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +109,22 @@ class Imported:
     timezone: str | None = None  # of that source
 
 
-Event = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded | Imported
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """The correction of the source of imported pages: of a file, of a host, or of a host in a file."""
+
+    fact: ClassVar[str] = "assigned"
+    source: str
+    title: str
+    timezone: str
+    at: str  # UTC
+    file: str | None = None  # path in the archive; None: every file imported before
+    host: str | None = None  # of the pages, without «www.»; None: all pages
+
+
+Event = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded | Imported | Assigned
 _KINDS: dict[str, type[Event]] = {
-    kind.fact: kind for kind in (Fetched, Failed, Sighted, CrawlStarted, CrawlEnded, Imported)
+    kind.fact: kind for kind in (Fetched, Failed, Sighted, CrawlStarted, CrawlEnded, Imported, Assigned)
 }
 
 

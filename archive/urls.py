@@ -67,6 +67,11 @@ _LINK_PLACEMENT = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
 # «/amp/story», «/story/amp», «/story.amp.html»; «?amp=1».
 _AMP_IN_PATH = re.compile(r"^/amp(?=/.)|(?<=.)/amp/?$|\.amp(?=\.[a-z]+$|$)", re.IGNORECASE)
 _AMP_PARAMETER = re.compile(r"(?:amp|outputtype=amp|output=amp)(?:=(?:1|true|yes|amp)?)?", re.IGNORECASE)
+# The number of a story between other characters; no year or day, and no hexadecimal id.
+_STORY_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])(?!(?:19|20)\d\d(?:[01]\d[0-3]\d)?(?!\d))\d{4,12}(?![0-9A-Za-z])"
+)
+_SLUG = re.compile(r"[^\W\d_][-_]+[^\W\d_]|%[0-9A-F]{2}.*[-_]")  # words of a headline
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 prefixes before the bytes of an IPv4 address: mapped, translated, NAT64, and the old IPv4-compatible form.
 _IPV4_EMBEDDING_NETWORKS = tuple(
@@ -150,6 +155,31 @@ def amp_twins(url: str) -> tuple[str, ...]:
         for mark in ("amp=1", "amp", "amp=true")
     ]
     return tuple(dict.fromkeys(one for page in pages for one in spellings(urlunsplit(page))))
+
+
+def is_amp(url: str) -> bool:
+    """Return whether a canonical address is marked as that of an AMP page."""
+    parts = urlsplit(url)
+    return _without_amp(parts) != parts
+
+
+def numbered_clue(url: str) -> str | None:
+    """Return a canonical address reduced to the number that identifies its story; None if it has none.
+
+    The words around the number may change with the headline: «/news/73215-storm», «/news/73215-storm-warning»,
+    «/2024/05/storm-73215.html», «/news/73215/storm/».
+    """
+    parts = urlsplit(url)
+    segments = parts.path.strip("/").split("/")
+    numbers = [number for one in segments if (number := _STORY_NUMBER.search(one))]
+    if len(numbers) != 1 or parts.query:
+        return None
+    path = [
+        number[0] if (number := _STORY_NUMBER.search(one)) else one
+        for one in segments
+        if _STORY_NUMBER.search(one) or not _SLUG.search(one)
+    ]
+    return f"{parts.netloc.removeprefix('www.')}/{'/'.join(path)}"
 
 
 def is_web_url(url: str) -> bool:

@@ -33,7 +33,7 @@ from archive.export.formats import FORMATS  # noqa: E402
 from archive.index.db.connection import transaction  # noqa: E402
 from archive.index.search import fulltext  # noqa: E402
 
-FORMS = {one.name: one.suffixes[0].removeprefix(".") for one in FORMATS}
+FORMS = {one.name: one.suffixes[0].removeprefix(".") for one in FORMATS if not one.has_captures}
 SOURCES = ("primorsk", "sloboda", "stepnoy", "dnipro")
 STEMS = "мост закон город страна президент суд порт дело год вода война рынок банк школа поезд дорога".split()
 ENDS = ("", "а", "у", "ом", "е", "ы", "ов", "ами")

@@ -20,8 +20,8 @@ class FieldComments(griffe.Extension):
             return
         lines = cls.lines_collection[cls.filepath]
         fields = []
-        for name, field in list(cls.attributes.items()):
-            if "property" in field.labels:
+        for name, field in list(cls.members.items()):
+            if not isinstance(field, griffe.Attribute) or "property" in field.labels:
                 continue
             if not name.startswith("_"):
                 comment = comment_of(lines, field.lineno or 1, field.endlineno or 1)

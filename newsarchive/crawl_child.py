@@ -58,12 +58,13 @@ def _crawl(arguments: list[str] | None) -> int:
     parser.add_argument("--max-articles")
     parser.add_argument("--since")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--scheduled", action="store_true")
     parser.add_argument("--recheck")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--end-with-input", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.end_with_input:
-        threading.Thread(target=_stop_with_parent, daemon=True).start()
+        threading.Thread(target=stop_with_parent, daemon=True).start()
     settings = get_project_settings()
     folder = Path(settings["NEWSARCHIVE_FOLDER"])
     settings.set("LOG_FILE", str(begin_log(folder, asked.sources[0])))
@@ -81,6 +82,7 @@ def _crawl(arguments: list[str] | None) -> int:
             "max_articles": asked.max_articles,
             "since": asked.since,
             "full": asked.full,
+            "scheduled": asked.scheduled,
             "recheck": asked.recheck,
         }
         process.crawl(crawler, **options).addBoth(go_on, crawler)
@@ -103,7 +105,7 @@ def _crawl(arguments: list[str] | None) -> int:
     return codes[-1] if codes else 1
 
 
-def _stop_with_parent() -> None:
+def stop_with_parent() -> None:
     """Stop the crawl in order when the parent process is gone.
 
     Standard input is a pipe from the parent: it closes when that process ends, however it ends.

@@ -29,6 +29,7 @@ class CrawlOrder:
     since: date | None = None  # skip articles that the listing dates earlier
     full: bool = False  # fetch all known articles again
     verbose: bool = False  # log every request and response
+    scheduled: bool = False  # request sections, feeds and sitemaps only as often as they change
     recheck: tuple[str, ...] | None = None  # fetch only these known articles, by canonical address
 
 
@@ -88,6 +89,8 @@ def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = (
         arguments.append("--full")
     if order.verbose:
         arguments.append("--verbose")
+    if order.scheduled:
+        arguments.append("--scheduled")
     if order.recheck is not None:
         arguments += ["--recheck", str(_write_recheck_list(folder, order.source, order.recheck))]
     environment = {

@@ -19,9 +19,11 @@ from archive import locks, paths
 from archive.core import Archive
 from archive.crawl_results import OUTCOME_LABELS, count_phrases
 from archive.errors import SourceError
+from archive.source_changes import changes_path
 from archive.storage.thresholds import disk_shortage
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from newsarchive.monitoring import after_crawl
 from newsarchive.schedule_state import ScheduleState, lock_path, write_state
 from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source, load, load_all, source_files
@@ -36,7 +38,9 @@ StartCrawl = Callable[[Path, CrawlOrder], "subprocess.Popen[str]"]
 
 def next_run(source: Source, after: datetime) -> datetime | None:
     """Return when a source is crawled next, in its time zone; None without a schedule or for a day that never comes."""
-    return _next_run(source.schedule, source.timezone, after) if source.schedule is not None else None
+    if source.schedule is None or not source.is_scheduled:
+        return None
+    return _next_run(source.schedule, source.timezone, after)
 
 
 def missed_runs(source: Source, last: datetime, now: datetime) -> int:
@@ -52,7 +56,9 @@ def due_sources(sources: Iterable[Source], last: Mapping[str, datetime], now: da
 
     A crawl dated in the future was made while the clock was wrong: how long ago is unknown, so the source is due.
     """
-    return [source for source in sources if source.schedule and _is_due(source, last.get(source.name), now)]
+    return [
+        source for source in sources if source.is_scheduled and _is_due(source, last.get(source.name), now)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ async def _until_stopped(scheduler: Scheduler) -> None:
 class _SourceFile:
     """A source file as it was last read; `source` is its last valid content, None if there was none."""
 
-    signature: tuple[int, int, int]
+    signature: tuple[int, int, int, int]  # of the file, and the size of the file of changes of sources
     source: Source | None
 
 
@@ -143,6 +149,7 @@ class Scheduler:
         self._write = log
         self._start = start
         self._files: dict[Path, _SourceFile] = {}
+        self._changes_size = 0  # of the file of changes of sources, to which lines are only added
         self._last: dict[str, datetime] = {}  # source → its last crawl or run
         self._clocks = self._read_clocks()
         self._slots = asyncio.Semaphore(at_once)
@@ -151,6 +158,8 @@ class Scheduler:
         self._crawling: dict[str, datetime] = {}  # source → when its crawl was started
         self._since = self._clocks.wall
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._checks: set[asyncio.Task[None]] = set()  # of saved searches, after crawls
+        self._checker = ThreadPoolExecutor(1, thread_name_prefix="watches")
         self._is_ending = False
 
     def start(self) -> None:
@@ -200,11 +209,15 @@ class Scheduler:
             ends = [loop.run_in_executor(enders, stop_child, child) for child in self._running.values()]
             await asyncio.gather(*ends)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*self._checks, return_exceptions=True)
+        self._checker.shutdown()
         self._threads.shutdown()
         self._log("Stopped.")
 
     def _reload_files(self, now: datetime) -> None:
         before = self._sources()
+        changes = changes_path(self.folder)
+        self._changes_size = changes.stat().st_size if changes.exists() else 0
         self._files = {path: self._load_file(path) for path in source_files(self.folder / paths.SOURCES)}
         after = self._sources()
         for name in before.keys() - after.keys():
@@ -244,15 +257,15 @@ class Scheduler:
 
     def _sources(self) -> dict[str, Source]:
         read = (file.source for file in self._files.values())
-        return {source.name: source for source in read if source is not None and source.schedule is not None}
+        return {source.name: source for source in read if source is not None and source.is_scheduled}
 
     def _load_file(self, path: Path) -> _SourceFile:
         known = self._files.get(path)
         try:
             stat = path.stat()
-            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino, self._changes_size)
         except OSError:  # deleted since the folder was listed; the next check will notice
-            signature = (0, 0, 0)
+            signature = (0, 0, 0, 0)
         if known and known.signature == signature:
             return known
         try:
@@ -287,7 +300,7 @@ class Scheduler:
 
     async def _crawl(self, name: str) -> None:
         try:
-            child = self._start(self.folder, CrawlOrder(name))
+            child = self._start(self.folder, CrawlOrder(name, scheduled=True))
         except OSError as error:
             self._log(f"{name}: the crawl could not be started: {error.strerror or error}")
             return
@@ -303,6 +316,15 @@ class Scheduler:
             del self._running[name], self._crawling[name]
         for line in _outcome_lines(outcome):
             self._log(f"{name}: {line}")
+        check = asyncio.get_running_loop().create_task(self._report(name))
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)
+
+    async def _report(self, name: str) -> None:
+        """Report what a crawl brought; a slow mail server keeps no crawl from its turn."""
+        loop = asyncio.get_running_loop()
+        for line in await loop.run_in_executor(self._checker, after_crawl.report, self.folder, [name]):
+            self._log(line)
 
     def _write_state(self) -> None:
         waiting = tuple(name for name in self._tasks if name not in self._crawling)

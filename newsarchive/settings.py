@@ -70,9 +70,13 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
-EXTENSIONS = {
+# Scrapy loads those that are switched off too: remote control, telnet and feed exports take a fifth of a second.
+EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
-    "scrapy.extensions.remote_control.RemoteControl": None,  # off anyway; loading it takes a tenth of a second
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
 }
 
 CONCURRENT_REQUESTS = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +20,7 @@ from archive.index.rows.captures import FailureRow
 from archive.jobs.pool import run_extraction
 from archive.reasons import FORBIDDEN, Reason
 from newsarchive.crawl_process import CrawlOrder, run_crawl
+from newsarchive.source_advice import Advice, CheckedCapture, about_listing, advise
 from spiders.sources import templates_file
 from spiders.sources.source import Source
 
@@ -62,6 +63,7 @@ class SourceCheck:
     pages: tuple[CheckedPage, ...]
     notes: tuple[str, ...] = ()  # what needs looking at, a line each
     forbidden: tuple[str, ...] = ()  # articles that robots.txt forbids: not requested, as in a crawl
+    advice: tuple[Advice, ...] = ()  # about fields that are empty or doubtful
 
     @property
     def articles(self) -> int:
@@ -112,6 +114,7 @@ class SourceCheck:
             "articles": self.articles,
             "filled": dict(self.filled()),
             "notes": list(self.notes),
+            "advice": [asdict(one) for one in self.advice],
         }
 
 
@@ -127,15 +130,25 @@ def check_source(folder: Path, source: Source, articles: int = 5) -> SourceCheck
         outcome = run_crawl(trial, CrawlOrder(source.name, max_articles=articles))
         with Archive.open(trial) as archive:
             failures = captures.failures(archive.connection)
+            listings = tuple(_checked_listings(archive, source, failures))
+            pages = tuple(_checked_pages(archive, source, failures))
             return SourceCheck(
                 source.name,
-                tuple(_checked_listings(archive, source, failures)),
-                tuple(_checked_pages(archive, source, failures)),
+                listings,
+                pages,
                 tuple(outcome.notes),
                 tuple(
                     one.url
                     for one in failures
                     if one.role == "article" and Reason.parse(one.reason).code == FORBIDDEN
+                ),
+                (
+                    *(
+                        about_listing(one.role, one.url, one.problem)
+                        for one in listings
+                        if one.problem or not one.found
+                    ),
+                    *advise(source, _checked_captures(archive, pages)),
                 ),
             )
 
@@ -173,6 +186,15 @@ def _checked_pages(archive: Archive, source: Source, failures: Sequence[FailureR
     for one in failures:
         if one.role == "article" and one.url not in held and Reason.parse(one.reason).code != FORBIDDEN:
             yield CheckedPage(one.url, None, None, one.reason)
+
+
+def _checked_captures(archive: Archive, pages: Sequence[CheckedPage]) -> list[CheckedCapture]:
+    extractions = {page.url: page.extraction for page in pages if page.extraction is not None}
+    return [
+        CheckedCapture(archive.capture(row), extractions[row.url])
+        for row in captures.of_role(archive.connection, "article")
+        if row.url in extractions
+    ]
 
 
 def _rejection_reason(extraction: Article | Rejection | None) -> str | None:

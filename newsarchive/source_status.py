@@ -15,6 +15,8 @@ from archive.crawl_results import Outcome, Status
 from archive.errors import ArchiveBusy
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.rows.sources import CrawlRow
+from archive.source_changes import State, last_changes, read_changes, state_of
+from archive.values.plurals import are, counted
 from newsarchive.monitoring.alarms import Alarm, find_alarms
 from newsarchive.schedule import next_run
 from spiders.sources.source import load_valid
@@ -35,6 +37,8 @@ class SourceStatus:
     outcome: Status
     next_crawl: datetime | None
     has_file: bool
+    state: State  # of the source; only active ones are crawled
+    state_since: str | None  # UTC
     dated_ahead: tuple[int, datetime] | None  # how many crawls are dated in the future, and up to when
     failures: Sequence[CrawlFailure] = ()  # URLs of that crawl without an article, about FAILURES_NAMED
     health: Sequence[Alarm] = ()  # what its newest pages, listings and crawls show
@@ -43,11 +47,15 @@ class SourceStatus:
     @property
     def alarms(self) -> list[str]:
         """Return what needs attention, one line each."""
-        alarms = [] if self.has_file else [f"sources/{self.name}.toml is missing, so it is no longer crawled"]
+        alarms = (
+            []
+            if self.has_file or self.state == "retired"
+            else [f"sources/{self.name}.toml is missing, so it is no longer crawled"]
+        )
         if self.outcome in ("killed", "failed"):
             alarms.append(f"the last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
         if self.crawl and self.crawl.failed:
-            urls = "1 URL" if self.crawl.failed == 1 else f"{self.crawl.failed} URLs"
+            urls = counted(self.crawl.failed, "URL")
             alarms.append(
                 f"{urls} failed in the last crawl; to list them, run 'newsarchive status {self.name}'"
             )
@@ -66,7 +74,7 @@ class SourceStatus:
         notes = []
         if self.dated_ahead is not None:
             number, latest = self.dated_ahead
-            crawls = "1 crawl is" if number == 1 else f"{number} crawls are"
+            crawls = f"{counted(number, 'crawl')} {are(number)}"
             notes.append(
                 f"{crawls} dated in the future, up to {self.local_time(latest)}: "
                 "this machine's clock was ahead then, or is behind now"
@@ -86,6 +94,8 @@ class SourceStatus:
         return {
             "source": self.name,
             "title": self.title,
+            "state": self.state,
+            "state_since": self.state_since,
             "articles": self.articles,
             "states": dict(self.by_state),
             "last_crawl": crawl
@@ -109,6 +119,7 @@ def source_statuses(folder: Path) -> tuple[list[SourceStatus], list[str]]:
     """Return the status of every source by name, and the errors in source files."""
     sources, mistakes = load_valid(folder / paths.SOURCES)
     files = {source.name: source for source in sources}
+    changes = last_changes(read_changes(folder))
     with Archive.open(folder) as archive:
         known = {state.name: state for state in archive.sources()}
         now = datetime.now(UTC)
@@ -119,7 +130,11 @@ def source_statuses(folder: Path) -> tuple[list[SourceStatus], list[str]]:
             if state.last_crawl
         }
         unread = {name: archive.unread(name, most=FAILURES_NAMED + 1) for name in known}
-        health = {name: find_alarms(archive.connection, source, now) for name, source in files.items()}
+        health = {
+            name: find_alarms(archive.connection, source, now)
+            for name, source in files.items()
+            if source.state == "active"
+        }
     statuses = []
     for name in sorted(files.keys() | known.keys()):
         source, state = files.get(name), known.get(name)
@@ -134,6 +149,8 @@ def source_statuses(folder: Path) -> tuple[list[SourceStatus], list[str]]:
                 crawl=crawl,
                 outcome=_crawl_outcome(folder, crawl),
                 next_crawl=next_run(source, now) if source else None,
+                state=state_of(changes.get(name)),
+                state_since=changes[name].at if name in changes else None,
                 has_file=(folder / paths.SOURCES / f"{name}.toml").exists(),
                 dated_ahead=dated_ahead.get(name),
                 failures=failures.get(name, ()),

@@ -16,10 +16,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive import paths, urls
+from archive import paths, reasons, urls
 from archive.errors import ArchiveError, machine_error
 from archive.http.capture import Capture
 from archive.storage.thresholds import DiskNearlyFull, disk_shortage
+from archive.values.plurals import counted
 from spiders.crawl.budget import Budget
 from spiders.crawl.follow import LinkFollower
 from spiders.crawl.politeness import Guard
@@ -33,7 +34,6 @@ from spiders.fetch.errors import (
     TRUNCATED_FLAG,
     CrawlStopped,
     ForbiddenAddress,
-    ForbiddenByRobots,
     is_retryable_next_crawl,
     reason_of,
 )
@@ -53,7 +53,8 @@ class NewsSpider(Spider):
 
     Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (the maximum number of new articles to
     request), `since` (a day; skip articles that the listing dates earlier), `full` (1: request all known articles
-    again), `recheck` (a file with addresses of known articles, one a line: request these and nothing else).
+    again), `recheck` (a file with addresses of known articles, one a line: request these and nothing else), `scheduled`
+    (1: request sections, feeds and sitemaps only as often as they change).
     """
 
     name = "news"
@@ -82,6 +83,7 @@ class NewsSpider(Spider):
         since: str | None = None,
         full: str | bool = False,
         recheck: str | Path | None = None,
+        scheduled: str | bool = False,
     ) -> None:
         super().__init__(name)
         self.source_name = source or self.source_name
@@ -89,6 +91,7 @@ class NewsSpider(Spider):
         self.since = date.fromisoformat(since) if since else None
         self.full = str(full).lower() in ("1", "true", "yes")
         self.recheck = Path(recheck) if recheck else None
+        self.scheduled = str(scheduled).lower() in ("1", "true", "yes")
         self._progress_at = 0.0
         self._private_hosts: dict[str, str] = {}  # host → its private address, to which nothing was sent
         self._captured_before: list[
@@ -126,6 +129,7 @@ class NewsSpider(Spider):
             max_articles=self.max_articles,
             since=self.since,
             full=self.full,
+            scheduled=self.scheduled,
         )
         if not self.source.delay:
             for setting in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
@@ -329,7 +333,7 @@ class NewsSpider(Spider):
             await self.recorder.record_failure(task.url, task.why.role, reason_of(failure.value))
         if isinstance(failure.value, ForbiddenAddress):
             self._private_hosts[failure.value.host] = failure.value.ip
-        if isinstance(failure.value, ForbiddenByRobots) and task.is_entry_point:
+        if reason_of(failure.value).code == reasons.FORBIDDEN and task.is_entry_point:
             entry_point = f"section {task.why.section}" if task.why.section else task.why.role
             self.note(
                 f"robots.txt forbids the {entry_point}, {task.url}: nothing was found through it. Remove it from "
@@ -361,7 +365,9 @@ class NewsSpider(Spider):
 def _private_hosts_note(hosts: Mapping[str, str], source: str) -> str:
     """Return the note about hosts at private addresses, to which nothing was sent."""
     listed = [host if host == ip else f"{host} ({ip})" for host, ip in list(hosts.items())[:MAX_NAMED_HOSTS]]
-    more = f" and {len(hosts) - MAX_NAMED_HOSTS} more hosts" if len(hosts) > MAX_NAMED_HOSTS else ""
+    more = (
+        f" and {counted(len(hosts) - MAX_NAMED_HOSTS, 'more host')}" if len(hosts) > MAX_NAMED_HOSTS else ""
+    )
     return (
         f"Nothing was sent to {', '.join(listed)}{more}: a private address is requested only if sources/{source}.toml"
         ' allows its network, as in [network] allow_private = ["10.0.0.0/8"].'

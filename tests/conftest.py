@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -28,10 +29,12 @@ from newsarchive.cli.commands import demo
 from newsarchive.crawl_process import CrawlOutcome
 from newsarchive.demo_site import DemoSite, OutletSite, Truth
 from newsarchive.demo_site.http_messages import Request
-from tests import small_archive
+from tests import fork_server, small_archive
 from tests.disks import mounted
 
-os.environ.pop("COLUMNS", None)  # pytest-xdist sets it in its workers; lines would be wrapped to that width
+# pytest-xdist sets it in its workers, and readline behind Python's back: lines would be wrapped to that width.
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")
 
 Typed = Callable[..., Result]
 
@@ -50,10 +53,13 @@ ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
 # A slow machine is no failure: no test is timed.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
-# Tests start a hundred processes: they keep what they compile, whatever the shell says.
+# Tests start a hundred processes: they keep what they compile, whatever the shell says. So does this one: to rewrite
+# the assertions takes as long as to import the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # What a shell runs in the background has Ctrl-C ignored, and so would the crawls have that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+fork_server.install()
 # The delay of a crawl that waits for its second request until the test stops it.
 UNTIL_STOPPED = 200.0
 # Archives wait for the disk at every step, ten thousand times in all: in memory that costs nothing.

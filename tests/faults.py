@@ -4,7 +4,7 @@ A step is a call that changes the disk (write, sync, rename, truncate, remove) o
 The process dies before the step; of a write, a part is on disk by then. The project's code is unchanged:
 functions of `os` are replaced in the process that is to die, and SQLite reports its statements through its trace.
 
-As a script, `python tests/faults.py SOURCE KINDS:STEP …`, it runs crawls one after another, each with such a death.
+As a program, `python -m tests.faults SOURCE KINDS:STEP …`, it runs crawls one after another, each with such a death.
 """
 
 from __future__ import annotations
@@ -127,16 +127,20 @@ def main(arguments: list[str]) -> int:
     The exit code is the number of the first one that did not die, or 0.
     """
     source, *deaths = arguments
+    is_forked = "archive.jobs.preload" in sys.modules
     import scrapy.crawler  # noqa: F401  load once what every crawl needs
 
     from newsarchive import crawl_child as child
     from newsarchive import settings
+    from tests import fork_server
 
     settings.NEWSARCHIVE_WARC_MAX_BYTES = 20_000  # so that files rotate within a small site
     for number, death in enumerate(deaths, 1):
         kinds, at = death.split(":")
         dying = os.fork()
         if not dying:
+            if is_forked:
+                fork_server.prefork_workers()
             Steps(kinds.split(","), int(at)).watch()
             os._exit(child.main([source]))
         if os.waitstatus_to_exitcode(os.waitpid(dying, 0)[1]) != -signal.SIGKILL:

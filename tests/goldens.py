@@ -4,7 +4,8 @@
     python -m tests.goldens compare FOLDER    ask today's code the same, and print every difference
 
 `record` belongs before a refactoring, `compare` after each step of it. Both rebuild a copy of each archive
-first, so that every derived table is made by the code at hand. The exit code is 1 when anything differs.
+first, so that every derived table is made by the code at hand. Archives that are in FOLDER are not made again, so one
+that was interrupted can be recorded alone with `--only`. The exit code is 1 when anything differs, or was not recorded.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -46,26 +47,40 @@ def main(arguments: list[str]) -> int:
     if options.action == "record":
         make_archives(folder / "archives")
         for name in names:
+            print(f"Recording {name}.", file=sys.stderr, flush=True)
             write_answers(folder, name, folder / "expected" / name)
         return 0
     for name in names:
+        print(f"Comparing {name}.", file=sys.stderr, flush=True)
         write_answers(folder, name, folder / "actual" / name)
     return print_differences(folder, names)
 
 
 def make_archives(folder: Path) -> None:
-    """Make the archives: a crawl of the demo site, the test pages, and the crawl's WARC files imported."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    run("demo", str(folder / "demo"))
+    """Make the archives that are missing: a crawl of the demo site, the test pages, and the crawl's files imported."""
+    folder.mkdir(parents=True, exist_ok=True)
+    make(folder / "demo", lambda target: run("demo", str(target)))
     packed = folder / "pages.warc.gz"
     packed.write_bytes(pages_as_warc())
-    for name, files in (
-        ("pages", [packed]),
-        ("imported", sorted((folder / "demo" / "warc").rglob("*.warc.gz"))),
-    ):
-        run("init", str(folder / name), "--contact", "you@example.org")
-        run("--archive", str(folder / name), "import", *map(str, files))
+    make(folder / "pages", lambda target: import_files(target, [packed]))
+    crawled = sorted((folder / "demo" / "warc").rglob("*.warc.gz"))
+    make(folder / "imported", lambda target: import_files(target, crawled))
+
+
+def make(archive: Path, act: Callable[[Path], object]) -> None:
+    """Make an archive if it is missing; it gets its name once it is complete."""
+    if archive.exists():
+        return
+    started = archive.with_name(f"{archive.name}.part")
+    shutil.rmtree(started, ignore_errors=True)
+    act(started)
+    started.rename(archive)
+
+
+def import_files(archive: Path, files: Sequence[Path]) -> None:
+    """Make an archive of imported WARC files."""
+    run("init", str(archive), "--contact", "you@example.org")
+    run("--archive", str(archive), "import", *map(str, files))
 
 
 def pages_as_warc() -> bytes:
@@ -87,16 +102,22 @@ def pages_as_warc() -> bytes:
 
 
 def write_answers(folder: Path, name: str, target: Path) -> None:
-    """Rebuild a copy of an archive and write down everything it answers, one file a question."""
+    """Rebuild a copy of an archive and write down everything it answers, one file a question.
+
+    The folder gets its name once it is complete.
+    """
+    whole, target = target, target.with_name(f"{target.name}.part")
     copy = folder / "copy" / name
     shutil.rmtree(copy, ignore_errors=True)
     shutil.rmtree(target, ignore_errors=True)
+    shutil.rmtree(whole, ignore_errors=True)
     shutil.copytree(folder / "archives" / name, copy)
     target.mkdir(parents=True)
     run("--archive", str(copy), "rebuild")
     for question, answer in answers(copy):
         (target / question).write_text(answer.replace(str(copy), "ARCHIVE"), "utf-8")
     shutil.rmtree(copy)
+    target.rename(whole)
 
 
 def answers(archive: Path) -> Iterator[tuple[str, str]]:
@@ -189,6 +210,12 @@ def print_differences(folder: Path, names: list[str]) -> int:
     different = 0
     for name in names:
         expected, actual = folder / "expected" / name, folder / "actual" / name
+        if not expected.is_dir():
+            print(
+                f"{name} was not recorded: run 'record {folder} --only {name}' with the code before the change."
+            )
+            different += 1
+            continue
         for question in sorted({path.name for path in (*expected.iterdir(), *actual.iterdir())}):
             sides = [side / question for side in (expected, actual)]
             before, after = ([*side.open(encoding="utf-8")] if side.exists() else [] for side in sides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,30 @@ def _imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.split(".")[0])
     return found
+
+
+_POSSESSIVE_GROUP = re.compile(r"(?<![\\(])\)(?:[*+?]|\{\d*,?\d*\})\+|\(\?>")
+
+
+@pytest.mark.parametrize("pattern", [r"(?:a|b)*+", r"(?:ab?){2,3}+c", r"(?>a|b)"])
+def test_a_possessive_group_is_noticed(pattern: str) -> None:
+    assert _POSSESSIVE_GROUP.search(pattern)
+    assert not _POSSESSIVE_GROUP.search(r"(?:a|[b)]++|\)?+)*")
+
+
+def test_no_pattern_has_a_possessive_group() -> None:
+    """Before Python 3.11.5 `re` loses matches of them: https://github.com/python/cpython/issues/106052."""
+    found = [
+        f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+        for path in _modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str | bytes)
+        and _POSSESSIVE_GROUP.search(
+            node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+        )
+    ]
+    assert found == []
 
 
 def test_imports_run_one_way() -> None:

@@ -226,7 +226,8 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
     with Hostile({"a": {"/": answers(listing(*paths)), **paths}, "gone": {}}) as server:
         closed = f"http://127.0.0.1:{_closed_port()}/feed"
         source = section(server.url("a")) + ARTICLES + f'feeds = ["{closed}"]\n'
-        yield crawl(folder, server, source)
+        # Enough time for a busy machine to receive the bytes that are too many.
+        yield crawl(folder, server, source, settings="[limits]\nanswer_seconds = 3\nanswer_bytes = 300_000\n")
 
 
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

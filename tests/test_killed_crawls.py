@@ -64,12 +64,12 @@ def test_a_crawl_killed_at_random_moments_ends_with_every_article_once(
 def _die_at(folder: Path, name: str, deaths: Sequence[str]) -> None:
     """Run crawls that die one after another, each at its step."""
     done = subprocess.run(
-        [sys.executable, ROOT / "tests" / "faults.py", name, *deaths],
+        [sys.executable, "-m", "tests.faults", name, *deaths],
+        cwd=ROOT,
         env={
             **os.environ,
             "NEWSARCHIVE_HOME": str(folder),
             "SCRAPY_SETTINGS_MODULE": "newsarchive.settings",
-            "PYTHONPATH": str(ROOT),
         },
         capture_output=True,
         text=True,

@@ -110,17 +110,22 @@ def secret(outlet: Site) -> Iterator[Site]:
 Hosts = Callable[..., None]
 
 
-@pytest.fixture
-def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hosts:
-    """Set the addresses of names for crawls that start later."""
-    folder = tmp_path / "resolver"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def resolver(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder whose code Python runs on start: one for all tests, so that their crawls can be forked."""
+    folder = tmp_path_factory.mktemp("resolver")
     (folder / "sitecustomize.py").write_text(RESOLVER, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]))
+    return folder
+
+
+@pytest.fixture
+def hosts(resolver: Path, monkeypatch: pytest.MonkeyPatch) -> Hosts:
+    """Set the addresses of names for crawls that start later."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(resolver), os.environ.get("PYTHONPATH", "")]))
 
     def give(**names: list[str]) -> None:
         known = {name.replace("_", "."): addresses for name, addresses in names.items()}
-        (folder / "hosts.json").write_text(json.dumps(known), encoding="utf-8")
+        (resolver / "hosts.json").write_text(json.dumps(known), encoding="utf-8")
 
     give()
     return give

@@ -25,7 +25,7 @@ class PublicationWindow:
         return self.earliest is not None and self.earliest <= self.seen
 
     @property
-    def out_by(self) -> datetime:
+    def published_by(self) -> datetime:
         """Return the time by which the article was certainly published."""
         return min(self.latest, self.seen) if self.is_dated and self.latest else self.seen
 
@@ -37,7 +37,7 @@ def order_copies(copies: Sequence[PublicationWindow]) -> tuple[tuple[int, ...], 
     None: the printed times do not decide. The time of the first capture would only show in which order the sources
     were crawled.
     """
-    ordered = sorted(copies, key=lambda copy: (copy.out_by, copy.seen, copy.article_id))
+    ordered = sorted(copies, key=lambda copy: (copy.published_by, copy.seen, copy.article_id))
     first, *others = ordered
     is_first = first.is_dated and all(other.is_dated and _is_before(first, other) for other in others)
     return tuple(copy.article_id for copy in ordered), "published" if is_first else None

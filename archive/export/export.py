@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from archive.article_fields import ArticleVersion
 from archive.errors import ArchiveError, Unwritable, write_failure_reason
-from archive.export import data_dictionary, sqlite
+from archive.export import data_dictionary
 from archive.export.atomic_files import (
     check_outside_archive,
     check_targets,
@@ -21,16 +21,17 @@ from archive.export.atomic_files import (
 )
 from archive.export.formats import ExportFormat, find_format, writer_of
 from archive.export.jsonl import to_json
-from archive.export.provenance import ArticleCounter, ExportRequest, build_provenance
+from archive.export.provenance import ArchiveContent, ArticleCounter, ExportRequest, build_provenance
 from archive.index.db.connection import Connection, is_disk_full, read_snapshot, sqlite_version
 from archive.index.db.schema import SCHEMA_VERSION
 from archive.manifests import reader as manifests
+from archive.values.short_repr import ShortRepr
 
 FindArticles = Callable[[], Iterator[ArticleVersion]]
 
 
-@dataclass(frozen=True, slots=True)
-class ExportResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExportResult(ShortRepr):
     """The result of an export: what was written, and where."""
 
     form: ExportFormat
@@ -39,6 +40,8 @@ class ExportResult:
     provenance: Path | None
     dictionary: Path | None
     sha256: str | None  # hex; of the file
+    counts: Mapping[str, Any] = field(default_factory=dict)  # of an archive format, as in the provenance file
+    damages: tuple[str, ...] = ()  # records that could not be exported, a sentence for each
 
 
 def export_to_stream(
@@ -89,7 +92,10 @@ def export_to_file(
     counter = ArticleCounter(on_progress if not is_archive else lambda rows: None)
     with write_atomically(files, overwrite=overwrite) as (part, dictionary_part, provenance_part):
         archive = _archive_identity(folder, connection)
-        tables = _write(connection, find_articles, request, part, counter, file, on_progress)
+        source = ArchiveContent(
+            connection, folder, at, f"newsarchive {_version_of('newsarchive')}", request.is_everything
+        )
+        details = _write(source, find_articles, request, part, counter, file, on_progress)
         dictionary_part.write_text(
             data_dictionary.to_csv(request.form, links=request.links), encoding="utf-8", newline=""
         )
@@ -102,33 +108,35 @@ def export_to_file(
             archive=archive,
             made_by=_made_by(request),
             at=at,
-            tables=tables,
+            details=details,
         )
         provenance_part.write_text(to_json(content, indent=2) + "\n", encoding="utf-8")
-    return ExportResult(request.form, counter.rows, file, files[2], files[1], digest)
+    return ExportResult(
+        request.form, counter.rows, file, files[2], files[1], digest, details, tuple(source.damages)
+    )
 
 
 def _write(
-    connection: Connection,
+    content: ArchiveContent,
     find_articles: FindArticles,
     request: ExportRequest,
     part: Path,
     counter: ArticleCounter,
     file: Path,
     on_progress: Callable[[int], None],
-) -> dict[str, int] | None:
-    """Write the file itself; return the number of rows of each table of an archive, else None."""
+) -> Mapping[str, Any]:
+    """Write the file itself; return what the provenance file says of an archive format."""
     if find_format(request.form).is_archive:
         try:
             ids = (article.id for article in counter.counted(find_articles()))
-            return sqlite.write_subset(connection, part, ids, on_progress)
+            return writer_of(request.form).write_archive(content, part, ids, on_progress)
         except Unwritable as error:
             if is_disk_full(error):
                 raise unwritable_error(OSError(errno.ENOSPC, "the disk is full"), file) from error
             raise Unwritable(str(error).replace(str(part), str(file))) from error
-    with part.open("wb") as stream, read_snapshot(connection):
+    with part.open("wb") as stream, read_snapshot(content.connection):
         writer_of(request.form).write(counter.counted(find_articles()), stream, request)
-    return None
+    return {}
 
 
 def _sidecar(file: Path, ending: str) -> Path:

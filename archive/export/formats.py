@@ -7,20 +7,20 @@ and the docs follow from the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from archive.errors import BadQuery
 
 if TYPE_CHECKING:
     from archive.article_fields import ArticleVersion
     from archive.export.fields import Entry
-    from archive.export.provenance import ExportRequest
+    from archive.export.provenance import ArchiveContent, ExportRequest
 
-ExportFormat = Literal["jsonl", "csv", "parquet", "sqlite"]
+ExportFormat = Literal["jsonl", "csv", "parquet", "sqlite", "wacz", "cdxj"]
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
@@ -36,16 +36,26 @@ class Format:
     description: str  # for docs/researchers.md
     is_streamable: bool = False  # can be written to a pipe as it is produced
     is_archive: bool = False  # whole articles: every version and every link, whatever was requested
+    has_captures: bool = False  # WARC records or their index, instead of the fields of articles
     has_separator: bool = False
     extra: str | None = None  # of newsarchive, that installs the library it needs
     library: str | None = None  # that library, whose version goes into the provenance file
 
 
 class Writer(Protocol):
-    """A module that writes a format."""
+    """A module that writes a format: with `write`, or with `write_archive` if it is an archive format."""
 
     def write(self, articles: Iterator[ArticleVersion], stream: IO[bytes], request: ExportRequest) -> None:
-        """Write the articles; raise ArchiveError if a library is missing. An archive format has its own function."""
+        """Write the articles; raise ArchiveError if a library is missing."""
+
+    def write_archive(
+        self,
+        content: ArchiveContent,
+        part: Path,
+        articles: Iterable[int],
+        on_progress: Callable[[int], None],
+    ) -> Mapping[str, Any]:
+        """Write a new file with the whole articles of these numbers; return counts for the provenance file."""
 
     def describe_fields(self, *, links: bool) -> Iterator[Entry]:
         """Yield every field of an export in order, for its data dictionary."""
@@ -90,6 +100,27 @@ FORMATS: tuple[Format, ...] = (
         "links, and a full-text index. Counts of copies refer to the whole archive. Captures point to the WARC files, "
         "which stay in the archive",
         is_archive=True,
+    ),
+    Format(
+        "wacz",
+        "WACZ",
+        (".wacz",),
+        "ReplayWeb.page, pywb",
+        "WACZ 1.1.1: the WARC records of the articles, byte for byte, with the style sheets, scripts, fonts and "
+        "pictures that their pages need, the text and title of each page, an index, and digests. `newsarchive "
+        "import` reads it",
+        is_archive=True,
+        has_captures=True,
+    ),
+    Format(
+        "cdxj",
+        "CDXJ",
+        (".cdxj",),
+        "pywb",
+        "an index of the WARC files, sorted by address: without a query or filter, of everything in the archive; "
+        "otherwise of what a WACZ file would hold",
+        is_archive=True,
+        has_captures=True,
     ),
 )
 EXPORT_FORMATS: tuple[ExportFormat, ...] = tuple(one.name for one in FORMATS)

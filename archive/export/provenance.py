@@ -5,14 +5,18 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from archive import timestamps
 from archive.article_fields import ArticleVersion
 from archive.export.formats import ExportFormat, Separator, find_format
 from archive.filters import Filters, Sort
+
+if TYPE_CHECKING:
+    from archive.index.db.connection import Connection
 
 PROVENANCE_VERSION = 1  # version of the file's own format
 _PROGRESS_INTERVAL = 100  # articles between two progress reports
@@ -30,11 +34,17 @@ class ExportRequest:
     versions: bool = False  # every version, instead of the one that matches best
     links: bool = False
     separator: Separator = "comma"
+    articles: tuple[int, ...] = ()  # numbers of single articles, instead of those that the filters select
+
+    @property
+    def is_everything(self) -> bool:
+        """Return whether nothing narrows the request."""
+        return self.filters == Filters() and self.limit is None and not self.articles
 
     def as_dict(self) -> dict[str, Any]:
         """Return the request for JSON, with only the filters that were given."""
         form = find_format(self.form)
-        values = {
+        values: dict[str, Any] = {
             "query": self.filters.query,
             "filters": self.filters.given(),
             "sort": self.sort,
@@ -42,7 +52,23 @@ class ExportRequest:
             "every_version": self.versions or form.is_archive,
             "links": self.links or form.is_archive,
         }
+        if self.articles:
+            values["articles"] = list(self.articles)
         return values | ({"separator": self.separator} if form.has_separator else {})
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveContent:
+    """Where an archive format gets its content from."""
+
+    connection: Connection
+    folder: Path  # of the archive
+    at: datetime  # of the export
+    made_by: str  # program and version
+    has_everything: bool  # whether nothing narrows the request
+    damages: list[str] = field(
+        default_factory=list
+    )  # records that could not be exported, a sentence for each
 
 
 class ArticleCounter:
@@ -91,7 +117,7 @@ def build_provenance(
     archive: Mapping[str, Any],
     made_by: Mapping[str, Any],
     at: datetime,
-    tables: Mapping[str, int] | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the content of the provenance file, for JSON."""
     articles = counter.article_counts()
@@ -111,7 +137,7 @@ def build_provenance(
         "format": request.form,
         "exported_at": timestamps.to_iso(at),
         "asked": request.as_dict(),
-        "counts": counts | ({"tables": tables} if tables else {}),
+        "counts": counts | dict(details or {}),
         "captured": {
             "first": timestamps.to_iso(counter.first) if counter.first else None,
             "last": timestamps.to_iso(counter.last) if counter.last else None,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.errors import DamagedIndex
 from archive.export.fields import LIST_SEPARATOR, Entry
+from archive.export.provenance import ArchiveContent
 from archive.index.db import schema_docs
 from archive.index.db.connection import Connection, open_private, read_snapshot, transaction
 from archive.index.db.schema import TABLES, VIEWS
@@ -20,29 +21,33 @@ _CHOSEN = ("chosen_articles", "chosen_versions", "chosen_captures")
 # The captures the articles are based on: of their versions, of their images, of the listings that showed them, and all
 # of their addresses, including the responses that say they are gone.
 # One query each: SQLite would collect the rows of a UNION in memory.
-_CAPTURE_QUERIES = (
-    "SELECT capture_id FROM main.versions WHERE id IN (SELECT id FROM chosen_versions)",
-    """
+CAPTURES_OF_ARTICLES: Mapping[str, str] = {
+    "versions": "SELECT capture_id FROM main.versions WHERE id IN (SELECT id FROM chosen_versions)",
+    "images": """
     SELECT capture_id FROM main.images
     WHERE version_id IN (SELECT id FROM chosen_versions) AND capture_id IS NOT NULL
     """,
-    "SELECT capture_id FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles)",
-    """
+    "listings": "SELECT capture_id FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles)",
+    "addresses": """
     SELECT captures.id FROM main.addresses CROSS JOIN main.captures ON captures.url = addresses.url
     WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
     """,
-    """
+    "states": """
+    SELECT capture_id FROM main.state_changes
+    WHERE article_id IN (SELECT id FROM chosen_articles) AND capture_id IS NOT NULL
+    """,
+    "spellings": """
     SELECT captures.id FROM main.addresses CROSS JOIN main.captures ON captures.canonical = addresses.url
     WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
     """,
-    """
+    "requested": """
     SELECT captures.id FROM main.versions CROSS JOIN main.captures AS requested ON requested.id = versions.capture_id
     CROSS JOIN main.captures ON captures.url = requested.url
     WHERE versions.id IN (SELECT id FROM chosen_versions)
     """,
-)
+}
 # The body of a revisit is in the record it repeats; a 304 may repeat a revisit.
-_ADD_ORIGINALS = """
+ADD_ORIGINALS = """
 INSERT OR IGNORE INTO chosen_captures
 SELECT earlier.id FROM main.captures AS later
 JOIN main.captures AS earlier ON earlier.record_id = later.revisit_of
@@ -76,6 +81,13 @@ _CONDITIONS_BY_COLUMN = {
     "version_id": "version_id IN (SELECT id FROM chosen_versions)",
     "article_id": "article_id IN (SELECT id FROM chosen_articles)",
 }
+
+
+def write_archive(
+    content: ArchiveContent, part: Path, articles: Iterable[int], on_progress: Callable[[int], None]
+) -> dict[str, dict[str, int]]:
+    """Write the index of the articles to a new file; return the number of rows of each table."""
+    return {"tables": write_subset(content.connection, part, articles, on_progress)}
 
 
 def write_subset(
@@ -151,9 +163,9 @@ def _copy_all(connection: Connection, articles: Iterable[int]) -> dict[str, int]
         "INSERT INTO chosen_versions SELECT id FROM main.versions"
         " WHERE article_id IN (SELECT id FROM chosen_articles)"
     )
-    for which in _CAPTURE_QUERIES:
+    for which in CAPTURES_OF_ARTICLES.values():
         connection.execute(f"INSERT OR IGNORE INTO chosen_captures {which}")
-    while connection.execute(_ADD_ORIGINALS).rowcount > 0:
+    while connection.execute(ADD_ORIGINALS).rowcount > 0:
         pass
     counts = {table: _copy(connection, table, rule) for table, rule in row_conditions(connection).items()}
     return {table: counts[table] for table in TABLES if table in counts}

@@ -24,6 +24,10 @@ class ComparableText:
         tuple[str | None, str | None], ...
     ] = ()  # caption and credit of each picture that has either
     notices: tuple[str, ...] = ()
+    published_stated: str | None = None  # that time as printed
+    is_zone_assumed: bool = (
+        False  # whether the time zone is not on the page but is that of the source, or UTC
+    )
 
     @classmethod
     def from_article(cls, article: Article) -> ComparableText:
@@ -38,7 +42,15 @@ class ComparableText:
             if image.caption or image.credit
         )
         return cls(
-            article.title, article.lead, article.body, article.authors, own_date, captions, article.notices
+            article.title,
+            article.lead,
+            article.body,
+            article.authors,
+            own_date,
+            captions,
+            article.notices,
+            published.stated_as if published and own_date else None,
+            published is not None and published.zone == "source",
         )
 
 

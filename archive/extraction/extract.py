@@ -135,6 +135,7 @@ def _extract_from_page(
 ) -> Extraction | Rejection:
     places = template or PageTemplate()
     metadata = collect_metadata(page)
+    date_context = replace(date_context, page_language=metadata.language)
     head = _headline_by_rule(page, active_rules) or find_headline(
         page, metadata, listed, _orders_at(page, places.title)
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from archive.reasons import Reason
+from archive.values.short_repr import ShortRepr
 
 Precision = Literal["second", "minute", "hour", "day"]  # "hour": «3 часа назад»
 FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed", "address"]
@@ -131,8 +132,8 @@ class PageTemplate:
     text: tuple[str, ...] = ()  # inside the body: text although its names sound like boilerplate
 
 
-@dataclass(frozen=True, slots=True)
-class LearningResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class LearningResult(ShortRepr):
     """The outcome of learning a page template; if there is none, the numbers say why."""
 
     template: PageTemplate | None

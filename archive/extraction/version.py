@@ -7,9 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 def _extractor_name() -> str:
     try:
-        return f"newsarchive 2 (trafilatura {version('trafilatura')})"
+        return f"newsarchive 3 (trafilatura {version('trafilatura')})"
     except PackageNotFoundError:
-        return "newsarchive 2"
+        return "newsarchive 3"
 
 
 EXTRACTOR = _extractor_name()

@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from archive.http.content_coding import decode_content
 from archive.http.message import Head, body_of, is_body_complete, is_full_range, list_values, read_head
+from archive.values.short_repr import ShortRepr
 
 MAX_PAYLOAD = 64 * 1024 * 1024
 Truncation = Literal["range", "disconnect", "encoding"]
@@ -19,8 +20,8 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+@dataclass(frozen=True, slots=True, repr=False)
+class Place(ShortRepr):
     """The location of a record: a WARC file of the archive and a range of bytes in it."""
 
     file: str  # relative to the archive's folder: "warc/….warc.gz"
@@ -28,8 +29,8 @@ class Place:
     length: int  # of the gzip member, in bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+@dataclass(frozen=True, slots=True, repr=False)
+class Capture(ShortRepr):
     """A capture: what one address answered at one moment, byte for byte.
 
     All other properties are parsed from the bytes, leniently, on first access.

@@ -32,6 +32,7 @@ from archive.jobs.pool import JobFailed, JobInterrupted, Limits
 from archive.manifests import reader as manifests
 from archive.manifests import writer as manifest_writer
 from archive.manifests.reader import BadManifest, ChainHead, ListedFile, Manifest
+from archive.values.plurals import are, counted
 from archive.warc import filenames
 from archive.warc.repair import DAMAGED_FOLDER
 
@@ -137,10 +138,10 @@ class _Audit:
         self._files(until, connection)
         if connection is not None and search is not None:
             with closing(connection):
-                self._asked(lambda: self._rows(connection))
+                self._run_checks(lambda: self._rows(connection))
                 comparison = self._comparison(connection)
-                self._asked(comparison.run)
-                self._asked(lambda: comparison.searched(search, job))
+                self._run_checks(comparison.run)
+                self._run_checks(lambda: comparison.searched(search, job))
         return self.result
 
     def _index(self) -> Connection | None:
@@ -158,7 +159,7 @@ class _Audit:
             connection.close()
         return None
 
-    def _asked(self, act: Callable[[], None]) -> None:
+    def _run_checks(self, act: Callable[[], None]) -> None:
         """Run checks of the index; a fault of the index itself is a problem of it alone."""
         try:
             act()
@@ -279,7 +280,7 @@ class _Audit:
         for file in sorted(self.chain.listed.keys() - paths.keys()):
             says = f"it is in the manifest {self.chain.listed[file][0].manifest} and not in the folder"
             self._add(make_problem("missing", file, says))
-        self._strangers()
+        self._foreign_files()
 
     def _job(self, number: int, file: str, path: Path, until: Mapping[str, int]) -> FileAuditJob:
         size, facts, reached = self.sizes[file], None, self.known.get(file)
@@ -325,12 +326,13 @@ class _Audit:
             return
         verified.problems += seen.problems
         if seen.imported_damages:
-            stretches = "1 stretch" if seen.imported_damages == 1 else f"{seen.imported_damages} stretches"
+            stretches = counted(seen.imported_damages, "stretch")
             verified.notes.append(
                 f"{seen.file} has {stretches} of bytes that could not be read when it was imported, and is as it was."
             )
         if seen.more:
-            self._add(make_problem("altered", seen.file, f"{seen.more} more problems are not listed here"))
+            says = f"{counted(seen.more, 'more problem')} {are(seen.more)} not listed here"
+            self._add(make_problem("altered", seen.file, says))
 
     def _appended(self, seen: FileAuditResult) -> None:
         """Report a listed file to which a crawl was appending when it was killed."""
@@ -399,7 +401,7 @@ class _Audit:
         _, read, _ = _read_manifest(paths.manifests_folder(self.folder) / manifest)
         return read is not None and file in {listed.file for listed in read.files}
 
-    def _strangers(self) -> None:
+    def _foreign_files(self) -> None:
         """Report other files in the folder of WARC files."""
         there = paths.warc_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
@@ -414,14 +416,14 @@ class _Audit:
     def _rows(self, connection: Connection) -> None:
         if ahead := index_audit.captures_dated_ahead(connection, datetime.now(UTC)):
             captures, latest = ahead
-            dated = "1 capture is" if captures == 1 else f"{captures} captures are"
+            dated = f"{counted(captures, 'capture')} {are(captures)}"
             self.result.notes.append(
                 f"{dated} dated in the future, up to {latest}: the clock was ahead then, or is behind now."
             )
         named = index_audit.captures_per_file(connection)
         there = {filenames.stored_name(path) for path in filenames.warc_files(self.folder)}
         for file in sorted(named.keys() - there - self.chain.listed.keys()):
-            says = f"it is in the index, with {named[file]} captures, and not in the folder"
+            says = f"it is in the index, with {counted(named[file], 'capture')}, and not in the folder"
             self._add(make_problem("missing", file, says))
         with closing(
             connect(paths.index_path(self.folder))

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from archive import timestamps, urls
 from archive.duplicates.fingerprints import article_words, fingerprints
 from archive.errors import ArchiveError
-from archive.events import CrawlStarted, Imported, is_well_formed
+from archive.events import Assigned, CrawlStarted, Imported, is_well_formed
 from archive.extraction.model import Article, Outlet, Rejection
 from archive.extraction.templates import selection
 from archive.http.capture import Truncation
@@ -133,8 +133,8 @@ class _Replay(Derivation):
         connection: Connection,
         stored: Connection,
     ) -> None:
-        super().__init__(folder, outlets, readings, extractor, connection)
         self.stored = stored
+        super().__init__(folder, outlets, readings, extractor, connection)
         self.kept = readings
         self.replayed = readings.replayed
 
@@ -163,6 +163,10 @@ class _Replay(Derivation):
         """
         return {row["name"] for row in self.stored.execute("SELECT name FROM manifests")}
 
+    def _knows_file(self, file: str) -> bool:
+        row = self.stored.execute("SELECT 1 FROM warc_files WHERE file = ?", (file,)).fetchone()
+        return row is not None
+
     def _some(
         self,
         files: list[FileOfFacts],
@@ -173,7 +177,7 @@ class _Replay(Derivation):
         for count, (number, stated) in enumerate(facts, 1):
             if stated is None:
                 return True, files[number]
-            if isinstance(stated.event, CrawlStarted | Imported) and stated.event.source:
+            if isinstance(stated.event, CrawlStarted | Imported | Assigned) and stated.event.source:
                 self.kept.zones.setdefault(stated.event.source, set()).add(stated.event.timezone or "UTC")
             self._add_event(filenames.stored_name(files[number].path), stated)
             progress()
@@ -182,19 +186,26 @@ class _Replay(Derivation):
         return False, None
 
     def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
-        """Add an event, with the truncation of its capture as stored.
+        """Add an event, with the truncation and the payload digest of its capture as stored.
 
-        Rows from before responses were examined for it do not say how these show that they are truncated.
+        Rows from before responses were examined for them do not have these.
         """
         capture_id, error = super()._add(stated)
-        if (
-            capture_id is not None
-            and stated.entry is not None
-            and stated.entry.truncated in get_args(Truncation)
-        ):
-            held = self.kept.of_capture(capture_id)
-            if held is not None and held["truncated"] is None:
-                self.connection.execute("UPDATE captures SET truncated = NULL WHERE id = ?", (capture_id,))
+        entry = stated.entry
+        if capture_id is None or entry is None:
+            return capture_id, error
+        may_lack = [
+            name
+            for name, is_new in (
+                ("truncated", entry.truncated in get_args(Truncation)),
+                ("payload_digest", entry.payload_digest is not None),
+            )
+            if is_new
+        ]
+        stored_row = self.kept.of_capture(capture_id) if may_lack else None
+        for name in may_lack:
+            if stored_row is not None and stored_row[name] is None:
+                self.connection.execute(f"UPDATE captures SET {name} = NULL WHERE id = ?", (capture_id,))
         return capture_id, error
 
     def _report_impossible_row(self, file: str, stated: EventRecord, error: Exception) -> None:
@@ -206,14 +217,14 @@ class _Replay(Derivation):
             self.replayed.faults.append(f"{says} ({type(error).__name__}: {error})")
 
     def _apply_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
-        held = self.kept.of_capture(capture_id)
-        if held is not None and self.kept.is_unread(held):
-            _count(self.replayed.unread, held)
+        stored_row = self.kept.of_capture(capture_id)
+        if stored_row is not None and self.kept.is_unread(stored_row):
+            _count(self.replayed.unread, stored_row)
             return
-        if held is not None and _is_unsettled(held):
-            _count(self.replayed.unsettled, held)
+        if stored_row is not None and _is_unsettled(stored_row):
+            _count(self.replayed.unsettled, stored_row)
             row = self.connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
-            articles.apply_unapplied(self.connection, row, Reason.parse(held["reading"]).detail or "")
+            articles.apply_unapplied(self.connection, row, Reason.parse(stored_row["reading"]).detail or "")
             return
         super()._apply_one(capture_id, outlet, reading)
         if self.kept.trouble is not None:
@@ -261,10 +272,10 @@ class StoredReadings(Executor):
         """Return a future of the extraction in the stored index."""
         (job,) = args
         assert isinstance(job, ExtractionJob)
-        held = self.of_capture(self._capture_at(job))
-        is_known = held is not None and not self.is_unread(held) and not _is_unsettled(held)
-        needed = held is None or (is_known and (self.pages or self._has_own_address(held)))
-        return cast(Future[T], _Reading(self, job, held, self._read(job) if needed else None))
+        stored_row = self.of_capture(self._capture_at(job))
+        is_known = stored_row is not None and not self.is_unread(stored_row) and not _is_unsettled(stored_row)
+        needed = stored_row is None or (is_known and (self.pages or self._has_own_address(stored_row)))
+        return cast(Future[T], _Reading(self, job, stored_row, self._read(job) if needed else None))
 
     def of_capture(self, capture_id: int) -> Row | None:
         """Return the stored row of a derived capture."""
@@ -276,37 +287,39 @@ class StoredReadings(Executor):
         ).fetchone()
         return row
 
-    def is_unread(self, held: Row) -> bool:
+    def is_unread(self, stored_row: Row) -> bool:
         """Return whether a capture was still pending when the stored index reached its present state."""
-        return held["reading"] is None and self._version_of(held) is None
+        return stored_row["reading"] is None and self._version_of(stored_row) is None
 
-    def _version_of(self, held: Row) -> Row | None:
+    def _version_of(self, stored_row: Row) -> Row | None:
         row: Row | None = self.stored.execute(
-            "SELECT * FROM versions WHERE capture_id = ?", (held["id"],)
+            "SELECT * FROM versions WHERE capture_id = ?", (stored_row["id"],)
         ).fetchone()
         return row
 
     def answer(
-        self, job: ExtractionJob, held: Row | None, reading: Future[ExtractionResult] | None
+        self, job: ExtractionJob, stored_row: Row | None, reading: Future[ExtractionResult] | None
     ) -> ExtractionResult:
         """Return the extraction of a capture; every capture before it has to be applied."""
-        kept = self._kept(job, held) if held is not None and not self.is_unread(held) else None
-        if kept is None or held is None:
+        kept = (
+            self._kept(job, stored_row) if stored_row is not None and not self.is_unread(stored_row) else None
+        )
+        if kept is None or stored_row is None:
             return _without_words(extraction_result(reading or self._read(job)))
         if reading is None:
             return kept.done
         try:
             done = extraction_result(reading)
         except JobInterrupted:
-            _count(self.replayed.unreadable, held)
+            _count(self.replayed.unreadable, stored_row)
             return kept.done
         if self.pages and _ended_reader(done) and done.extraction != kept.done.extraction:
-            _count(self.replayed.unreadable, held)
+            _count(self.replayed.unreadable, stored_row)
             return kept.done
-        if self.pages and (by := self._earlier(kept, done, held)) is None:
+        if self.pages and (by := self._earlier(kept, done, stored_row)) is None:
             return _without_words(done)
         if self.pages and by and not kept.is_repeated:
-            where = (held["source"] or filenames.IMPORT_SOURCE, by)
+            where = (stored_row["source"] or filenames.IMPORT_SOURCE, by)
             self.replayed.outdated[where] = self.replayed.outdated.get(where, 0) + 1
         return _with_own_address(kept.done, done.extraction)
 
@@ -320,11 +333,11 @@ class StoredReadings(Executor):
         ).fetchone()
         return int(row["id"])
 
-    def _has_own_address(self, held: Row) -> bool:
+    def _has_own_address(self, stored_row: Row) -> bool:
         """Return whether the page may state a canonical address of its own, which no row stores."""
-        if held["reading"] not in (ARTICLE, ARTICLE_IN_PART):
+        if stored_row["reading"] not in (ARTICLE, ARTICLE_IN_PART):
             return False
-        url = urls.canonical(held["url"])
+        url = urls.canonical(stored_row["url"])
         rows = self.stored.execute(
             """
             SELECT url FROM addresses
@@ -334,17 +347,17 @@ class StoredReadings(Executor):
         )
         return any(addresses.may_be_twins(url, row["url"]) for row in rows)
 
-    def _kept(self, job: ExtractionJob, held: Row) -> _Kept | None:
+    def _kept(self, job: ExtractionJob, stored_row: Row) -> _Kept | None:
         """Return the extraction of a capture that the stored index implies, or None if it does not have all of it."""
-        version = self._version_of(held)
-        if version is None and held["reading"] == ARTICLE_IN_PART:
-            return self._part(held)
-        if version is None and held["reading"] != ARTICLE:
-            return _Kept(ExtractionResult(Rejection.parse(held["reading"]), extractor=job.extractor))
+        version = self._version_of(stored_row)
+        if version is None and stored_row["reading"] == ARTICLE_IN_PART:
+            return self._part(stored_row)
+        if version is None and stored_row["reading"] != ARTICLE:
+            return _Kept(ExtractionResult(Rejection.parse(stored_row["reading"]), extractor=job.extractor))
         connection, is_repeated = self.stored, version is None
         if version is None:  # its content equals the previous version's
             connection = self.derived
-            url = urls.canonical(held["url"])
+            url = urls.canonical(stored_row["url"])
             known = addresses.article_at(self.derived, url)
             known = addresses.article_at(self.stored, url) if known is None else known
             if known is not None and self._lacks_versions(known):
@@ -352,7 +365,7 @@ class StoredReadings(Executor):
             version = addresses.latest_version(self.derived, known) if known is not None else None
         if version is None:
             return None
-        article = article_of(connection, version, self._zones(held["source"], job.outlet))
+        article = article_of(connection, version, self._zones(stored_row["source"], job.outlet))
         is_whole = is_repeated or content_digest(article) == version["content_sha256"]
         if not is_whole and version["extractor"] == job.extractor:
             return None  # only the page itself shows what was altered
@@ -360,12 +373,12 @@ class StoredReadings(Executor):
         done = ExtractionResult(article, extractor=version["extractor"], search_keys=found_by)
         return _Kept(done, version["first_seen"], is_repeated)
 
-    def _part(self, held: Row) -> _Kept | None:
+    def _part(self, stored_row: Row) -> _Kept | None:
         """Return an extraction with the same consequences as one that showed a part of an article.
 
         It begins like the version that is known at that time, or like the first one after it, which replaced it.
         """
-        url = urls.canonical(held["url"])
+        url = urls.canonical(stored_row["url"])
         connection = self.derived
         known = addresses.article_at(self.derived, url)
         version = addresses.latest_version(self.derived, known) if known is not None else None
@@ -375,7 +388,7 @@ class StoredReadings(Executor):
                 """
                 SELECT * FROM versions WHERE article_id = ? ORDER BY first_seen < ?, number LIMIT 1
                 """,
-                (known, held["fetched_at"]),
+                (known, stored_row["fetched_at"]),
             ).fetchone()
         if version is None or not (version["lead"] or version["body"]):
             return None
@@ -403,15 +416,15 @@ class StoredReadings(Executor):
     def _zones(self, source: str | None, outlet: Outlet) -> list[str]:
         return [outlet.timezone, *sorted(self.zones.get(source or "", ()))]
 
-    def _earlier(self, kept: _Kept, done: ExtractionResult, held: Row) -> str | None:
+    def _earlier(self, kept: _Kept, done: ExtractionResult, stored_row: Row) -> str | None:
         """Return which other extractor made a stored extraction; None if the current one did, or if both agree."""
         if kept.read_at is not None:
-            outlet = self.outlets.get(held["source"] or "", Outlet("UTC"))
+            outlet = self.outlets.get(stored_row["source"] or "", Outlet("UTC"))
             today = selection.extractor_name(
                 self.extractor, selection.outlet_at(outlet, timestamps.from_iso(kept.read_at))
             )
             return kept.done.extractor if kept.done.extractor != today else None
-        if done.extraction == kept.done.extraction or self._is_current(held["source"]):
+        if done.extraction == kept.done.extraction or self._is_current(stored_row["source"]):
             return None
         return "an earlier extractor"  # for rejected pages the extractor is not stored
 
@@ -437,8 +450,8 @@ class StoredReadings(Executor):
                 """,
                 (source,),
             )
-            held = {row["extractor"] for row in rows}
-            self._current[source] = bool(held) and held <= today
+            extractors = {row["extractor"] for row in rows}
+            self._current[source] = bool(extractors) and extractors <= today
         return self._current[source]
 
 
@@ -449,18 +462,18 @@ class _Reading(Future[ExtractionResult]):
         self,
         readings: StoredReadings,
         job: ExtractionJob,
-        held: Row | None,
+        stored_row: Row | None,
         real: Future[ExtractionResult] | None,
     ) -> None:
         super().__init__()
         self._readings = readings
         self._job = job
-        self._held = held
+        self._stored_row = stored_row
         self._real = real
 
     def result(self, timeout: float | None = None) -> ExtractionResult:
         try:
-            return self._readings.answer(self._job, self._held, self._real)
+            return self._readings.answer(self._job, self._stored_row, self._real)
         except JobInterrupted:
             raise
         except ArchiveError as error:  # of the index: the caller would take it for a fault of the page
@@ -468,14 +481,14 @@ class _Reading(Future[ExtractionResult]):
             raise
 
 
-def _count(by_source: dict[str, int], held: Row) -> None:
-    source = held["source"] or filenames.IMPORT_SOURCE
+def _count(by_source: dict[str, int], stored_row: Row) -> None:
+    source = stored_row["source"] or filenames.IMPORT_SOURCE
     by_source[source] = by_source.get(source, 0) + 1
 
 
-def _is_unsettled(held: Row) -> bool:
+def _is_unsettled(stored_row: Row) -> bool:
     """Return whether the extraction of a capture could not become rows."""
-    return Reason.parse(held["reading"] or "").code == UNAPPLIED
+    return Reason.parse(stored_row["reading"] or "").code == UNAPPLIED
 
 
 def _ended_reader(done: ExtractionResult) -> bool:

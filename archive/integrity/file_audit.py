@@ -19,6 +19,8 @@ from archive.integrity.problems import MAX_NAMED_PROBLEMS, Finding, Problem, mak
 from archive.integrity.sequence_diff import Difference, differences
 from archive.manifests import reader as manifests
 from archive.manifests.reader import UNREADABLE, BadManifest, Entry, ListedFile
+from archive.source_changes import current_names, read_changes
+from archive.values.plurals import are, counted
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
@@ -104,7 +106,8 @@ class _FileAudit:
     def _read(self, facts: BinaryIO | None) -> None:
         """Read the file to its end, and dump its events as far as the index has them."""
         beyond = 0
-        for stated in parse_events(self._records()):
+        names = current_names(read_changes(self.job.folder)) if facts else {}
+        for stated in parse_events(self._records(), names):
             if facts is None or not isinstance(stated, EventRecord):
                 continue
             if self.job.reached is not None and stated.end > self.job.reached:
@@ -133,11 +136,11 @@ class _FileAudit:
                 raw.seek(place.offset)
                 sha256 = manifests.hash_next_bytes(raw, place.length, whole)
                 self.seen.bytes = place.offset + place.length
-                self._look(item, sha256, begins)
+                self._check_item(item, sha256, begins)
                 yield item
         self.seen.sha256 = whole.hexdigest()
 
-    def _look(self, item: Record | Damage, sha256: str, begins: bytes) -> None:
+    def _check_item(self, item: Record | Damage, sha256: str, begins: bytes) -> None:
         if isinstance(item, Record):
             self.seen.records += 1
             self.seen.begins_as_ours |= item.place.offset == 0 and item.kind == "warcinfo"
@@ -235,7 +238,7 @@ class _ManifestComparison:
         self.stated += [rest] if rest else []
         while (entry := self._next()) is not None:
             self.stated.append(entry)
-        self._tell(self.found or [])
+        self._report(self.found or [])
 
     def _next(self) -> Entry | None:
         try:
@@ -243,12 +246,12 @@ class _ManifestComparison:
         except BadManifest:
             return None  # reported by the audit of manifests
 
-    def _tell(self, found: list[_Found]) -> None:
+    def _report(self, found: list[_Found]) -> None:
         if self._is_cut(found):
             return
         alike = Counter(self.alike[at : at + 32].hex() for at in range(0, len(self.alike), 32))
         for one in differences(self.stated, found, key=lambda record: record.sha256, alike=alike):
-            self._tell_one(one)
+            self._report_difference(one)
 
     def _is_cut(self, found: list[_Found]) -> bool:
         """Return whether the file matches up to its end and is too short."""
@@ -263,13 +266,14 @@ class _ManifestComparison:
             return False
         urls = [entry.url for entry in gone if entry.url]
         of = f", the first of {shorten(urls[0])}" if urls else ""
-        says = f"it ends at byte {self.seen.bytes} of {self.size}: {_records(len(gone))} gone{of}"
+        records = counted(len(gone), "record")
+        says = f"it ends at byte {self.seen.bytes} of {self.size}: {records} {are(len(gone))} gone{of}"
         if not self.seen.bytes:
-            says = f"it is empty, and should hold {_records(len(gone))[:-4]} of {self.size} bytes{of}"
+            says = f"it is empty, and should hold {records} of {self.size} bytes{of}"
         self._add("truncated", says, gone[0].offset, urls[0] if urls else None)
         return True
 
-    def _tell_one(self, one: Difference[Entry, _Found]) -> None:
+    def _report_difference(self, one: Difference[Entry, _Found]) -> None:
         entry, found = one.stated, one.found
         if one.kind == "changed" and entry and found:
             what = f"can no longer be read ({found.damage})" if found.damage else "is not as it was written"
@@ -299,7 +303,3 @@ class _ManifestComparison:
 
 def _of(url: str | None) -> str:
     return f" of {shorten(url)}" if url else ""
-
-
-def _records(number: int) -> str:
-    return "1 record is" if number == 1 else f"{number} records are"

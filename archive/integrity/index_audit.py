@@ -21,6 +21,7 @@ from archive.integrity import derivation as replaying
 from archive.integrity.derivation import FileOfFacts, Replayed
 from archive.integrity.problems import AuditResult, Finding, Problem, make_problem, shorten
 from archive.jobs.pool import JobFailed, JobInterrupted
+from archive.values.plurals import are, counted, were
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -131,28 +132,29 @@ class Comparison:
             )
         for source, count in sorted(replayed.unsettled.items()):
             self.verified.notes.append(
-                f"{count} captures of {source} were extracted and could not be put into the index: "
-                "'newsarchive rebuild' tries again."
+                f"{counted(count, 'capture')} of {source} {were(count)} extracted and could not be put into the "
+                "index: 'newsarchive rebuild' tries again."
             )
         for (source, extractor), count in sorted(replayed.outdated.items()):
             if source not in self.pages.outlets and extractor.startswith(f"{self.pages.extractor}, "):
                 self.verified.notes.append(
-                    f"{count} pages of {source} were extracted with rules or templates that no source file has now "
-                    f"({extractor}): their extractions were not checked."
+                    f"{counted(count, 'page')} of {source} {were(count)} extracted with rules or templates that no "
+                    f"source file has now ({extractor}), and {were(count)} not checked."
                 )
                 continue
             says = (
-                f"{count} pages of {source} were extracted by {extractor}, which is not the current extractor"
+                f"{counted(count, 'page')} of {source} {were(count)} extracted by {extractor}, which is not the "
+                "current extractor"
             )
             self._not_done(source, "outdated", says, "run 'newsarchive rebuild'")
         for source, count in sorted(replayed.unreadable.items()):
-            says = (
-                f"{count} pages of {source} could not be extracted as worker processes were killed: try again"
-            )
+            pages = counted(count, "page")
+            says = f"{pages} of {source} could not be extracted as worker processes were killed: try again"
             self._add(make_problem("unfinished", paths.INDEX, says))
         for source, count in sorted(replayed.unread.items()):
             self.verified.notes.append(
-                f"{count} captures of {source} are not extracted yet: the next crawl or import does it."
+                f"{counted(count, 'capture')} of {source} {are(count)} not extracted yet: the next crawl or import "
+                "does it."
             )
 
     def _not_done(self, source: str, finding: Finding, says: str, then: str) -> None:
@@ -183,7 +185,7 @@ class Comparison:
         for one in found:
             self._add(_problem(one))
         if more:
-            says = f"{more} more problems of {where} are not listed here"
+            says = f"{counted(more, 'more problem')} of {where} {are(more)} not listed here"
             self._add(make_problem("altered", paths.INDEX, says))
 
     def _add(self, found: Problem) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from archive.manifests.reader import ChainHead
+from archive.values.short_repr import ShortRepr
 
 Finding = Literal[
     "missing",  # stated elsewhere but absent: a file, a record, a row, a manifest
@@ -23,8 +24,8 @@ MAX_NAMED_PROBLEMS = 200  # problems named one by one in one file or table; of m
 _LONGEST = 300  # characters of a value in a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+@dataclass(frozen=True, slots=True, repr=False)
+class Problem(ShortRepr):
     """A problem, and where it is."""
 
     finding: Finding
@@ -57,8 +58,8 @@ class Problem:
         return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
 
 
-@dataclass(slots=True)
-class AuditResult:
+@dataclass(slots=True, repr=False)
+class AuditResult(ShortRepr):
     """The result of an audit: the numbers checked and the problems found."""
 
     files: int = 0

@@ -18,6 +18,7 @@ from archive.index.rows.captures import CaptureRow
 from archive.integrity.snapshot_parts import SnapshotParts
 from archive.replay import page_requisites
 from archive.replay.render import kind_of
+from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
 from archive.warc.block import sha256
 from archive.warc.entries import distinct_record_id
@@ -27,9 +28,11 @@ MAX_PARTS = 200  # of one page, those of its style sheets included
 MAX_PART_BYTES = 64 * 1024 * 1024  # of all parts of a page together
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedCapture:
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckedCapture(ShortRepr):
     """A capture as read from its WARC file, and whether it matches the index."""
+
+    _shown = ("mismatch", "capture")
 
     record: Record
     capture: Capture
@@ -46,12 +49,16 @@ def check_capture(connection: Connection, folder: Path, place: Place) -> Checked
     if row is None:
         raise NotFound(f"The index has no capture in {place.file} at byte {place.offset}.")
     record = reader.read_record_at(folder, row.place)
-    held = captures.original_at(connection, place)
-    original = reader.read_record_at(folder, held.place) if held else None
+    original_row = captures.original_at(connection, place)
+    original = reader.read_record_at(folder, original_row.place) if original_row else None
     capture = record.capture(original.capture() if original else None)
     if (differs := _difference(row, record, capture)) is not None:
         return CheckedCapture(record, capture, _sentence("This record", differs))
-    if held and original and (differs := _difference(held, original, original.capture())) is not None:
+    if (
+        original_row
+        and original
+        and (differs := _difference(original_row, original, original.capture())) is not None
+    ):
         return CheckedCapture(record, capture, _sentence("The record whose body this one repeats", differs))
     return CheckedCapture(record, capture, None)
 
@@ -106,7 +113,7 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
             "media type": (capture.media_type, row.media_type),
             "redirect": (capture.redirects_to, row.redirects_to),
         }
-    return next((name for name, (stated, held) in found.items() if stated != held), None)
+    return next((name for name, (stated, indexed) in found.items() if stated != indexed), None)
 
 
 def _external_id(row: CaptureRow, record: Record) -> str:

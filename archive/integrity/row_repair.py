@@ -11,6 +11,7 @@ from archive.index.db.connection import Connection, connect, transaction
 from archive.index.lookup import audit as index_audit
 from archive.integrity.problems import AuditResult
 from archive.recording.session import add_event_record
+from archive.source_changes import current_names, read_changes
 from archive.warc.event_reader import EventRecord, read_events
 
 
@@ -37,7 +38,8 @@ def _repair_rows_of(
     folder: Path, connection: Connection, file: str, offsets: set[int | None]
 ) -> set[int | None]:
     repaired: set[int | None] = set()
-    for record in read_events(folder / file):
+    names = current_names(read_changes(folder))
+    for record in read_events(folder / file, names=names):
         if (
             not isinstance(record, EventRecord)
             or record.entry is None

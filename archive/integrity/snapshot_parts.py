@@ -18,6 +18,7 @@ from archive.index.rows.captures import CaptureRow
 from archive.reasons import ANSWERED, Reason
 from archive.replay import mementos
 from archive.replay.page_requisites import page_parts
+from archive.values.short_repr import ShortRepr
 from archive.warc import reader
 
 MAX_PARTS = 1000  # looked up for one page
@@ -55,13 +56,15 @@ class MissingParts:
         return [(kind, missing[kind], self.totals[kind]) for kind in self.totals if missing[kind]]
 
 
-class SnapshotParts:
+class SnapshotParts(ShortRepr):
     """The captures that a snapshot of one moment uses for the parts of its page."""
+
+    _shown = ("at",)
 
     def __init__(self, connection: Connection, folder: Path, at: datetime) -> None:
         self._connection = connection
         self._folder = folder
-        self._at = at
+        self.at = at
         self._rows: dict[str, CaptureRow | None] = {}
         self._embedded: dict[str, Capture | None] = {}
 
@@ -126,7 +129,7 @@ class SnapshotParts:
     def _find(self, url: str) -> CaptureRow | None:
         for _ in range(MAX_REDIRECTS):
             row = mementos.closest_part(
-                mementos.viewable(captures.of_url(self._connection, url)), self._at, url
+                mementos.viewable(captures.of_url(self._connection, url)), self.at, url
             )
             if row is not None and row.status == mementos.NOT_MODIFIED:
                 return captures.original_at(self._connection, row.place)

@@ -26,6 +26,7 @@ from typing import Any, BinaryIO
 
 from archive import paths
 from archive.errors import ArchiveError, BadQuery
+from archive.values.short_repr import ShortRepr
 
 FORMAT = 1
 CHAIN_START = "0" * 64  # the chain before the first record of a manifest
@@ -80,8 +81,8 @@ class Manifest:
     files: tuple[ListedFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChainHead:
+@dataclass(frozen=True, slots=True, repr=False)
+class ChainHead(ShortRepr):
     """The newest manifest; its digest covers everything listed up to it."""
 
     name: str

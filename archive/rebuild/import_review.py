@@ -12,6 +12,7 @@ from archive.errors import DamagedRecord
 from archive.index.db.connection import Connection
 from archive.index.ingest import captures
 from archive.index.ingest.extraction_queue import may_be_article
+from archive.recording.assignments import source_host
 from archive.warc import filenames, reader
 from archive.warc.entries import CaptureEntry
 from archive.warc.event_reader import external_event
@@ -60,6 +61,7 @@ class ImportReview:
     notes: list[str] = field(default_factory=list)  # what is doubtful
     more_notes: int = 0
     sources: Counter[str | None] = field(default_factory=Counter)  # of the HTML pages
+    hosts: dict[str, Counter[str | None]] = field(default_factory=dict)  # the same by host
 
     def note(self, sentence: str) -> None:
         """Add a note, or only count it if there are many."""
@@ -71,11 +73,20 @@ class ImportReview:
             self.more_notes += 1
 
     @property
+    def source_by_host(self) -> dict[str, str]:
+        """Return the source of the pages of each host for which `source` would give one."""
+        found = ((host, _source_of_most(sources)) for host, sources in self.hosts.items())
+        return {host: source for host, source in found if source}
+
+    @property
     def source(self) -> str | None:
         """Return the source of the pages, if nine in ten are of one and none is of another."""
-        named = [name for name in self.sources if name]
-        pages = self.sources.total()
-        return named[0] if len(named) == 1 and self.sources[named[0]] * 10 >= pages * 9 else None
+        return _source_of_most(self.sources)
+
+
+def _source_of_most(sources: Counter[str | None]) -> str | None:
+    named = [name for name in sources if name]
+    return named[0] if len(named) == 1 and sources[named[0]] * 10 >= sources.total() * 9 else None
 
 
 def review(
@@ -135,7 +146,9 @@ def _count(
         found.held += 1
         found.held_in = found.held_in or captures.file_of(connection, entry)
     if may_be_article("page", entry.status, entry.media_type):
-        found.sources[source_of(entry.url)] += 1
+        source = source_of(entry.url)
+        found.sources[source] += 1
+        found.hosts.setdefault(source_host(entry.url), Counter())[source] += 1
 
 
 def _reason_not_taken(record: Record) -> str | None:

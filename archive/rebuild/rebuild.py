@@ -31,8 +31,11 @@ from archive.rebuild import comparison
 from archive.rebuild.comparison import RebuildComparison
 from archive.recording import repair as archive_repair
 from archive.recording import revisits
+from archive.recording.assignments import read_assignments
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import add_event_record, impossible_row_reason, mark_indexed
+from archive.source_changes import current_names, read_changes
+from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
@@ -45,8 +48,8 @@ _MAY_BE_UNINDEXED = frozenset({manifests.UNREADABLE, "response", "revisit", "res
 CACHE_BYTES = 48 * 1024**2  # bytes of the new index in memory
 
 
-@dataclass(slots=True)
-class RebuildResult:
+@dataclass(slots=True, repr=False)
+class RebuildResult(ShortRepr):
     """The result of a rebuild."""
 
     files: int = 0
@@ -226,11 +229,17 @@ class Derivation:
         self.executor = executor
         self.extractor = extractor
         self.connection = connection
+        self._names = current_names(read_changes(folder))  # of sources that were renamed
         self.pending: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
         self._bytes_read = 0
         self.result = RebuildResult()
         self._imported_entries: set[tuple[str, int, str]] | None = None  # once they are needed
+        self.assignments = read_assignments(folder, self._knows_file)
         self.late_histories = HistoryRebuilder(folder, connection, executor, extractor, self._outlet)
+
+    def _knows_file(self, file: str) -> bool:
+        """Return whether a WARC file belongs to what is derived."""
+        return True
 
     def run(
         self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]
@@ -282,7 +291,7 @@ class Derivation:
 
     def _events(self, read: _FileRead) -> Iterator[EventRecord | Damage]:
         return self._report_read_errors(
-            read.file, parse_events(_count_records(read, reader.read_records(read.path)))
+            read.file, parse_events(_count_records(read, reader.read_records(read.path)), self._names)
         )
 
     def _add_events(
@@ -351,6 +360,7 @@ class Derivation:
         self.result.damages.append(f"{file} at byte {offset}: {reason}")
 
     def _add_event(self, file: str, stated: EventRecord) -> None:
+        stated = self._with_assigned_source(file, stated)
         if isinstance(stated.event, Imported) and stated.event.source and stated.event.timezone:
             self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
         if isinstance(stated.event, CrawlStarted):
@@ -368,6 +378,14 @@ class Derivation:
             ahead = self._submit_extraction(capture_id, outlet, ahead=True, capture=stated.capture)
             self.pending.append((capture_id, outlet, ahead))
         self._apply_pending(leave=MAX_PENDING)
+
+    def _with_assigned_source(self, file: str, stated: EventRecord) -> EventRecord:
+        if stated.entry is None or not stated.entry.is_external:
+            return stated
+        assigned = self.assignments.assigned(file, stated.entry.url)
+        if assigned is not None:
+            self.outlets.setdefault(assigned.source, Outlet(assigned.timezone))
+        return self.assignments.corrected(file, stated)
 
     def _may_be_article(self, capture_id: int, role: str) -> bool:
         # A revisit made elsewhere may have the status and media type of its original, in its row alone.

@@ -5,7 +5,7 @@ late captures ──▶ reset their articles ──▶ apply every capture and f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +56,25 @@ class HistoryRebuilder:
                 unread += [(row["url"], error) for row in rows.fetchall()]
         return unread
 
-    def _rebuild_history(self, article_id: int) -> None:
+    def rebuild(self, article_id: int, reread: Collection[int], moved_to: str | None) -> None:
+        """Rebuild the history of one article of which some imported captures have another source now.
+
+        `moved_to` is the new source of the article itself, None if it stays.
+
+        Call in a transaction, while no other capture of the article waits to be applied. Whether these captures show
+        the article is decided again; without any version, the article is removed from the index.
+        """
+        self._late[article_id] = []
+        self._rebuild_history(article_id, reread, moved_to)
+        row = self.connection.execute(
+            "SELECT version_count FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        if row is not None and not row["version_count"]:
+            self._remove_article(article_id)
+
+    def _rebuild_history(
+        self, article_id: int, reread: Collection[int] = (), moved_to: str | None = None
+    ) -> None:
         """Rebuild one article's history from all its captures.
 
         Call in a transaction, while no other capture of the article waits to be applied.
@@ -68,7 +86,12 @@ class HistoryRebuilder:
         if before is None:  # merged into another article, whose history includes its captures
             return
         visits = self._visits(article_id, late)
+        self.connection.executemany(
+            "UPDATE captures SET role = 'page', reading = NULL WHERE id = ?", ((one,) for one in reread)
+        )
         self._reset_article(article_id, min(str(visit["at"]) for visit in visits))
+        if moved_to is not None:  # only now: the full-text index needed the words of the former source
+            self.connection.execute("UPDATE articles SET source = ? WHERE id = ?", (moved_to, article_id))
         for visit in visits:
             self._apply_visit(visit)
         captures = [visit["id"] for visit in visits if visit["id"] is not None]
@@ -102,16 +125,17 @@ class HistoryRebuilder:
         return self.connection.execute(
             f"""
             SELECT id, source, url, fetched_at AS at, NULL AS reason FROM captures
-            WHERE id IN ({came_late}) OR (role = 'article' AND url IN ({asked}))
+            WHERE id IN ({came_late}) OR (role = 'article' AND (url IN ({asked}) OR canonical IN ({asked})))
             UNION ALL
             SELECT NULL, source, url, failed_at, reason FROM failures WHERE role = 'article' AND url IN ({asked})
             ORDER BY at, id
             """,
-            (*late, *urls, *urls),
+            (*late, *urls, *urls, *urls),
         ).fetchall()
 
     def _reset_article(self, article_id: int, first: str) -> None:
         grouping.remove_from_groups(self.connection, article_id)
+        self.connection.execute("DELETE FROM state_changes WHERE article_id = ?", (article_id,))
         for version in self.connection.execute(
             "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
         ).fetchall():
@@ -119,16 +143,23 @@ class HistoryRebuilder:
             version_rows.delete_version(self.connection, version["id"])
         self.connection.execute(
             """
-            UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,
+            UPDATE articles SET state = 'live', state_since = NULL, state_reason = NULL, moved_to = NULL,
+                version_count = 0, gone_since = NULL, gone_looks = 0,
                 first_seen = :first, last_seen = :first, last_looked = :first
             WHERE id = :id
             """,
             {"id": article_id, "first": first},
         )
+        self.connection.execute("DELETE FROM address_clues WHERE article_id = ?", (article_id,))
         self.connection.execute(
             "UPDATE addresses SET redirects_to = NULL, first_seen = min(first_seen, ?) WHERE article_id = ?",
             (first, article_id),
         )
+
+    def _remove_article(self, article_id: int) -> None:
+        self.connection.execute("UPDATE sightings SET article_id = NULL WHERE article_id = ?", (article_id,))
+        self.connection.execute("DELETE FROM addresses WHERE article_id = ?", (article_id,))
+        self.connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
     def _apply_visit(self, visit: Row) -> None:
         if visit["reason"] is not None:

@@ -66,14 +66,14 @@ def resolve_imported(folder: Path, connection: Connection) -> list[int]:
     """Find the originals of imported revisits that have none yet; return the captures that have one now.
 
     An original may come after its revisit, in the same file or in a later one. One that is named by its payload
-    digest alone is sought among the responses of the same address.
+    digest alone is sought among all imported responses, then among the crawled ones of the same address.
     """
     found = []
     for row in stored_revisits.unresolved_revisits(connection):
         reference = OriginalReference.parse(row["revisit_of"] or "")
-        original = stored_revisits.original_of_external(connection, reference) or _response_with_digest(
-            folder, connection, row["url"], reference.digest
-        )
+        original = stored_revisits.original_of_external(
+            connection, reference, row["url"]
+        ) or _response_with_digest(folder, connection, row["url"], reference.digest)
         if original is not None:
             stored_revisits.set_original(connection, row["id"], original)
             found.append(int(row["id"]))

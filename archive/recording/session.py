@@ -13,7 +13,7 @@ from uuid import UUID
 
 from archive import events, timestamps
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
-from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
+from archive.events import Assigned, CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.extraction.model import Outlet
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, savepoint, transaction
@@ -26,7 +26,9 @@ from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionJob, ExtractionResult, JobInterrupted
 from archive.manifests import writer as manifest_writer
 from archive.recording import revisits
+from archive.recording.assignments import Assignments, read_assignments
 from archive.recording.history import HistoryRebuilder
+from archive.source_changes import current_names, read_changes
 from archive.warc import filenames, repair
 from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.event_reader import EventRecord, read_events
@@ -348,7 +350,9 @@ def continuable_file(
     return name, size
 
 
-def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | CrawlEnded | Imported) -> None:
+def add_event(
+    connection: Connection, event: Failed | Sighted | CrawlStarted | CrawlEnded | Imported | Assigned
+) -> None:
     """Add the rows of an event that belongs to no response."""
     match event:
         case Failed():
@@ -362,6 +366,8 @@ def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | C
             captures.add_crawl_ended(connection, event)
         case Imported():
             captures.add_import(connection, event)
+        case Assigned():
+            captures.add_assignment(connection, event)
 
 
 def add_event_record(connection: Connection, record: EventRecord) -> tuple[int | None, Exception | None]:
@@ -450,15 +456,19 @@ def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
 def index_warc_file(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:
     """Add the rows of everything a WARC file states from `known` bytes on; return what could not become rows."""
     damages = []
-    for stated in read_events(path, start=known):
+    is_copy = filenames.parse_copy(path.name) is not None
+    assignments = read_assignments(path.parent.parent) if is_copy else Assignments()
+    names = current_names(read_changes(path.parent.parent))
+    for stated in read_events(path, start=known, names=names):
         if isinstance(stated, Damage):
             damages.append(stated)
             continue
+        stated = assignments.corrected(file, stated) if is_copy else stated
         _, error = add_event_record(connection, stated)
         if error is not None:
             place = stated.entry.place if stated.entry else Place(file, stated.end, 0)
             damages.append(Damage(place, impossible_row_reason(error)))
-    if filenames.parse_copy(path.name):
+    if is_copy:
         revisits.resolve_imported(path.parent.parent, connection)
     mark_indexed(connection, file, path.stat().st_size)
     return damages

@@ -43,7 +43,8 @@ FONTS = frozenset({
 # fmt: on
 MEDIA = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
 _LOOKS_LIKE_A_PAGE = re.compile(
-    rb"\s*+(?:<!--.{0,2000}?-->\s*+)*+<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
+    rb"\s*+(?:<!--[^-]*+(?:-(?!->)[^-]*+){0,2000}-->\s*+)*"
+    rb"<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _MAGIC_NUMBERS = {

@@ -48,7 +48,8 @@ class OriginalReference:
 
 
 _REFERENCE = re.compile(
-    r"(<[^<>]*>)? ?(?:(\w+://.*?) (\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z))?(?: ?([\w-]+:[^ <>/]+))?", re.DOTALL
+    r"(<[^<>]*>)? ?(?:(\w+://.*?) (\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z))?(?: ?([\w-]+:(?!//)[^ <>]+))?",
+    re.DOTALL,
 )
 
 
@@ -86,6 +87,9 @@ class CaptureEntry:
     revisit_of: str | None = None
     is_external: bool = False  # the record was made by another program
     converted_from: str | None = None  # id of the record that a conversion was made of
+    payload_digest: str | None = (
+        None  # of a response made elsewhere, as revisits may name it: "sha1:…" in hex
+    )
 
     @property
     def distinct_record_id(self) -> str:

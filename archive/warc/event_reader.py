@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 from archive import events, timestamps, urls
 from archive.errors import DamagedRecord
-from archive.events import Event, Fetched
+from archive.events import CrawlEnded, Event, Fetched
 from archive.http.capture import Capture
 from archive.warc import dates, filenames, reader
 from archive.warc.block import sha256
 from archive.warc.entries import CaptureEntry, OriginalReference, Payload
 from archive.warc.records import Damage, Record
-from archive.warc.validation import digest_mismatch
+from archive.warc.validation import digest_mismatch, payload_digest
 
 EARLIEST_WEB_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 MAX_CLOCK_SKEW = timedelta(days=1)  # by which the clock of another crawler may be ahead
@@ -34,17 +35,36 @@ class EventRecord:
     capture: Capture | None = field(default=None, repr=False, compare=False)  # of a response record
 
 
-def read_events(path: Path, *, start: int = 0) -> Iterator[EventRecord | Damage]:
+def read_events(
+    path: Path, *, start: int = 0, names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[EventRecord | Damage]:
     """Yield every event of a file from `start` on; unreadable bytes yield Damage, then reading goes on.
+
+    `names` has the current name of each source that was renamed, by its earlier names.
 
     Skip responses without a matching metadata record: the crawl never acknowledged them. Files made elsewhere have none
     of these metadata records: each of their responses yields a fetch of a page, and after them each of their revisits.
     """
-    yield from parse_events(reader.read_records(path, start=start))
+    yield from parse_events(reader.read_records(path, start=start), names)
 
 
-def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | Damage]:
+def parse_events(
+    records: Iterable[Record | Damage], names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[EventRecord | Damage]:
     """Yield the events of records that are already read; see `read_events`."""
+    for stated in _parse_events(records):
+        yield _with_current_name(stated, names) if isinstance(stated, EventRecord) else stated
+
+
+def _with_current_name(stated: EventRecord, names: Mapping[str, str]) -> EventRecord:
+    """Return an event with the current name of its source."""
+    event = stated.event
+    if isinstance(event, CrawlEnded) or event.source is None or event.source not in names:
+        return stated
+    return replace(stated, event=replace(event, source=names[event.source]))
+
+
+def _parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | Damage]:
     response: Record | None = None
     elsewhere: _ExternalFile | None = None
     revisits: list[EventRecord] = []  # of a file made elsewhere, where originals may come after them
@@ -155,7 +175,8 @@ class _ExternalFile:
         truncated = record.header("WARC-Truncated")
         if record.header("WARC-Segment-Number"):
             truncated = truncated or "unspecified"  # the rest is in continuation records
-        return self._entry(record, capture, truncated, None, Payload.of(capture))
+        entry = self._entry(record, capture, truncated, None, Payload.of(capture))
+        return replace(entry, payload_digest=payload_digest(record))
 
     def _revisit(self, record: Record) -> CaptureEntry:
         capture = Capture(record.url or "", record.date, record.block)

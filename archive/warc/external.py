@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import zipfile
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedRecord
+from archive.http.capture import Place
 from archive.http.content_coding import ZSTD_ERROR, zstd_file_decoder
-from archive.warc.reader import MAX_RECORD, read_records
-from archive.warc.records import Damage
+from archive.warc.containers import arc
+from archive.warc.reader import MAX_RECORD, parse_record, read_member, read_records, read_stream
+from archive.warc.records import Damage, Record
 
 _PIECE = 1024 * 1024
 _GZIP = b"\x1f\x8b"
@@ -24,7 +27,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"  # the frame that holds the dictionary of a .warc.zst
 _MAX_DICTIONARY = 64 * 1024 * 1024
-_MEMBER = re.compile(r"(?:.*/)?archive/.+\.warc(?:\.gz|\.zst)?", re.IGNORECASE)
+_MEMBER = re.compile(r"(?:.*/)?archive/.+\.w?arc(?:\.gz|\.zst)?", re.IGNORECASE)
 _CDX = re.compile(rb"(?: ?CDX |![\w-]|[^\s{]{1,2000} \d{14} [{\S])")
 _MAX_HEAD = 1024 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -52,6 +55,7 @@ class CopyResult:
 
     digest: str  # "sha256:…" of the original file
     repacked: bool  # whether its records, unchanged, were compressed one by one
+    is_arc: bool = False  # whether they were converted from ARC to WARC
 
 
 def check_is_warc(path: Path) -> None:
@@ -63,9 +67,11 @@ def check_is_warc(path: Path) -> None:
             break
     begin = begin.lstrip(_BLANK)
     if _CDX.match(begin):
-        raise NotWarc(f"{path} is a CDX index, which has no pages: import the WARC files that it lists.")
-    if begin.startswith(b"filedesc:"):
-        raise NotWarc(f"{path} is an ARC file, the predecessor of WARC: convert it with 'warcio recompress'.")
+        raise NotWarc(
+            f"{path} is a CDX index: give it a name that ends in .cdxj or .cdx, and import it again."
+        )
+    if begin.startswith(arc.BEGIN) and arc.parse_header(begin.partition(b"\n")[0]):
+        return
     if begin.startswith((_GZIP, _ZSTD, *_ZIP)):
         raise NotWarc(f"{path} is compressed twice: decompress it once, then import it.")
     if not begin:
@@ -86,9 +92,11 @@ def copy(path: Path, target: Path) -> CopyResult:
     """Copy a file so that every record is a gzip member of its own, and sync it to disk.
 
     A file that is already compressed record by record is copied as it is; else each record, its bytes unchanged, is
-    compressed into a member. Damaged stretches are copied too and stay damaged.
+    compressed into a member. Damaged stretches are copied too and stay damaged. The records of ARC files become WARC
+    records with the same blocks: see `archive.warc.containers.arc`.
     """
-    repacked = not _is_record_by_record(path)
+    is_arc = _is_arc(path)
+    repacked = is_arc or not _is_record_by_record(path)
     with target.open("xb") as out:
         if repacked:
             for record in _records(path):
@@ -101,7 +109,12 @@ def copy(path: Path, target: Path) -> CopyResult:
         out.flush()
         os.fchmod(out.fileno(), 0o444)
         os.fsync(out.fileno())
-    return CopyResult(sha256_of_file(path), repacked)
+    return CopyResult(sha256_of_file(path), repacked, is_arc)
+
+
+def _is_arc(path: Path) -> bool:
+    """Return whether a file holds ARC records, alone or beside WARC files in a WACZ file."""
+    return any(_RecordBuffer(pieces).begins_arc() for pieces in _warc_contents(path))
 
 
 def _is_record_by_record(path: Path) -> bool:
@@ -247,7 +260,85 @@ def _frame_content(file: IO[bytes], piece: bytes) -> tuple[bytes, bytes]:
 def _records(path: Path) -> Iterator[bytes]:
     """Yield each record's bytes with the line ends after it, and each stretch that is not a record."""
     for pieces in _warc_contents(path):
-        yield from _records_in(_RecordBuffer(pieces))
+        tape = _RecordBuffer(pieces)
+        yield from _arc_records_in(tape) if tape.begins_arc() else _records_in(tape)
+
+
+def located_records(path: Path) -> Iterator[Record | Damage] | None:
+    """Return the records of a file with the places by which an index of the original file names them.
+
+    None for files in which no index can name single records: of Zstandard, or with several records in a gzip member.
+    """
+    with path.open("rb") as stream:
+        if not _has_places(stream):
+            return None
+    return _located_in_file(path)
+
+
+def located_records_in(stream: BinaryIO, name: str) -> Iterator[Record | Damage] | None:
+    """Return the same of an open WARC or ARC file."""
+    return _located_records(stream, name) if _has_places(stream) else None
+
+
+def _has_places(stream: BinaryIO) -> bool:
+    begin = stream.read(len(arc.BEGIN))
+    stream.seek(0)
+    if not begin.startswith(_GZIP):
+        return not begin.startswith((_ZSTD, *_ZIP)) and _ZSTD_SKIPPABLE.match(begin) is None
+    first = _RecordBuffer(_first_member(stream))
+    if first.begins_arc():
+        return sum(1 for _ in _arc_records_in(first)) == 1
+    return not _has_second_record(first)
+
+
+def _located_in_file(path: Path) -> Iterator[Record | Damage]:
+    with path.open("rb") as stream:
+        yield from _located_records(stream, path.name)
+
+
+def _located_records(stream: BinaryIO, name: str) -> Iterator[Record | Damage]:
+    stream.seek(0)
+    is_compressed = stream.read(len(_GZIP)) == _GZIP
+    stream.seek(0)
+    if not is_compressed:
+        yield from _located(_RecordBuffer(_decompressed(stream)), name)
+    elif _RecordBuffer(_first_member(stream)).begins_arc():
+        yield from _located_arc_records(stream, name)
+    else:
+        yield from read_stream(stream, name)
+
+
+def _located(tape: _RecordBuffer, name: str) -> Iterator[Record | Damage]:
+    """Yield the records of a file that is not compressed."""
+    records = _arc_records_in(tape) if tape.begins_arc() else _records_in(tape)
+    for raw in records:
+        place = Place(name, tape.taken_at, tape.taken)
+        try:
+            yield parse_record(raw, place)
+        except DamagedRecord as error:
+            yield Damage(place, str(error))
+
+
+def _located_arc_records(stream: BinaryIO, name: str) -> Iterator[Record | Damage]:
+    """Yield the records of an ARC file in which each is a gzip member."""
+    end = stream.seek(0, io.SEEK_END)
+    at = 0
+    while at < end:
+        stream.seek(at)
+        content, length = read_member(stream, name, at)
+        for raw in _arc_records_in(_RecordBuffer(iter([content]))):
+            yield parse_record(raw, Place(name, at, length))
+        at += length
+
+
+def _arc_records_in(tape: _RecordBuffer) -> Iterator[bytes]:
+    while tape.skip_blank_lines():
+        line = tape.read_line(arc.MAX_LINE)
+        header = arc.parse_header(line)
+        if header is None or header.length > MAX_RECORD or not tape.has(len(line) + header.length):
+            yield tape.until(arc.NEXT_LINE)
+        else:
+            yield arc.to_warc(header, tape.take(len(line) + header.length)[len(line) :])
 
 
 def _records_in(tape: _RecordBuffer) -> Iterator[bytes]:
@@ -257,7 +348,7 @@ def _records_in(tape: _RecordBuffer) -> Iterator[bytes]:
         stated = _LENGTH.search(head) if head and _VERSION_LINE.match(head) else None
         length = int(stated[1]) if stated else None
         if length is None or length > MAX_RECORD or not tape.has(len(head) + length):
-            yield tape.until_next_record()
+            yield tape.until(_VERSION_LINE)
         else:
             yield tape.take(len(head) + length) + _RECORD_END
 
@@ -268,6 +359,9 @@ class _RecordBuffer:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._held = bytearray()
+        self._at = 0  # of the first held byte in the content
+        self.taken_at = 0  # where the bytes last taken began
+        self.taken = 0  # and how many they were
 
     def has(self, count: int) -> bool:
         while len(self._held) < count:
@@ -281,7 +375,7 @@ class _RecordBuffer:
         """Skip line ends; return False at the end of the file."""
         while True:
             blank = len(self._held) - len(self._held.lstrip(b"\r\n"))
-            del self._held[:blank]
+            self._discard(blank)
             if self._held:
                 return True
             if not self.has(1):
@@ -289,7 +383,7 @@ class _RecordBuffer:
 
     def skip_byte_order_mark(self) -> None:
         if self.has(3) and self._held.startswith(b"\xef\xbb\xbf"):
-            del self._held[:3]
+            self._discard(3)
 
     def read_head(self) -> bytes:
         """Return a record's head with its blank line, without consuming it; empty if it has no end."""
@@ -303,14 +397,30 @@ class _RecordBuffer:
 
     def take(self, count: int) -> bytes:
         taken = bytes(self._held[:count])
-        del self._held[:count]
+        self._discard(count)
+        self.taken_at, self.taken = self._at - count, count
         return taken
 
-    def until_next_record(self) -> bytes:
-        """Return the bytes before the next record's beginning, or up to the end of the file."""
+    def _discard(self, count: int) -> None:
+        del self._held[:count]
+        self._at += count
+
+    def begins_arc(self) -> bool:
+        """Return whether the content is that of an ARC file."""
+        return self.has(len(arc.BEGIN)) and self._held.startswith(arc.BEGIN)
+
+    def read_line(self, longest: int) -> bytes:
+        """Return a line with its end, without consuming it; what there is of it if it is too long or has no end."""
+        while (end := self._held.find(b"\n")) < 0 and len(self._held) < longest:
+            if not self.has(len(self._held) + 1):
+                break
+        return bytes(self._held[: end + 1 if end >= 0 else longest])
+
+    def until(self, beginning: re.Pattern[bytes]) -> bytes:
+        """Return the bytes before the beginning of the next record, or up to the end of the file."""
         looked = 1
         while len(self._held) < MAX_RECORD:
-            if found := _VERSION_LINE.search(self._held, max(looked - 16, 1)):
+            if found := beginning.search(self._held, max(looked - arc.MAX_LINE, 1)):
                 return self.take(found.start())
             looked = len(self._held)
             if not self.has(looked + 1):

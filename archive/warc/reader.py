@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ from archive.warc.records import Damage, Record, damage_error
 
 MAX_RECORD = 1024**3  # bytes, decompressed; above every limit on the size of a response
 _PIECE = 64 * 1024
+MAX_PIECE = 1024 * 1024  # bytes of a record that are copied at once
 _GZIP = b"\x1f\x8b\x08"
 _RECORD_END = b"\r\n\r\n"
 _PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
@@ -58,6 +59,44 @@ def read_capture(folder: Path, place: Place, original: Place | None = None) -> C
     return record.capture(read_record(folder, original).capture())
 
 
+def read_concurrent(folder: Path, record: Record) -> list[Record]:
+    """Return the records of the same exchange beside a response: its request, and metadata about it.
+
+    They come right before and after it, in whatever order the program writes them.
+    """
+    place = record.place
+    with _open(folder / place.file) as stream:
+        found = (
+            [before] if (before := _record_before(stream, place)) and _is_concurrent(before, record) else []
+        )
+        at = place.offset + place.length
+        while True:
+            try:
+                after = _record_at(stream, place.file, at)
+            except DamagedRecord:
+                return found
+            if not _is_concurrent(after, record):
+                return found
+            found.append(after)
+            at += after.place.length
+
+
+def copy_member(folder: Path, place: Place, write: Callable[[bytes], object]) -> None:
+    """Pass the bytes of a record as stored to `write`, piece by piece."""
+    with _open(folder / place.file) as stream:
+        stream.seek(place.offset)
+        left = place.length
+        while left and (piece := stream.read(min(left, MAX_PIECE))):
+            write(piece)
+            left -= len(piece)
+
+
+def file_size(folder: Path, file: str) -> int:
+    """Return the length of a WARC file in the archive's folder, in bytes."""
+    with _open(folder / file) as stream:
+        return stream.seek(0, io.SEEK_END)
+
+
 def file_exists(folder: Path, place: Place) -> bool:
     """Return whether the file of a place is in the archive's folder, without reading it."""
     path = folder / place.file
@@ -66,21 +105,25 @@ def file_exists(folder: Path, place: Place) -> bool:
 
 def read_records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
     """Yield every record of a file from an offset on, in order; Damage for each stretch that is not a record."""
-    file = stored_name(path)
     with path.open("rb") as stream:
-        end = stream.seek(0, io.SEEK_END)
-        at = start
-        while at < end:
-            try:
-                record = _record_at(stream, file, at)
-            except DamagedRecord as error:
-                after = _next_record(stream, file, at + 1, end)
-                reason = str(error).partition(": ")[2].rstrip(".")
-                yield Damage(Place(file, at, after - at), reason)
-                at = after
-            else:
-                yield record
-                at += record.place.length
+        yield from read_stream(stream, stored_name(path), start)
+
+
+def read_stream(stream: BinaryIO, file: str, start: int = 0) -> Iterator[Record | Damage]:
+    """Yield the same of an open file with that name."""
+    end = stream.seek(0, io.SEEK_END)
+    at = start
+    while at < end:
+        try:
+            record = _record_at(stream, file, at)
+        except DamagedRecord as error:
+            after = _next_record(stream, file, at + 1, end)
+            reason = str(error).partition(": ")[2].rstrip(".")
+            yield Damage(Place(file, at, after - at), reason)
+            at = after
+        else:
+            yield record
+            at += record.place.length
 
 
 def _open(path: Path) -> BinaryIO:
@@ -93,9 +136,39 @@ def _open(path: Path) -> BinaryIO:
             return path.open("rb")  # the file may have been renamed between the two attempts
 
 
+def _record_before(stream: BinaryIO, place: Place) -> Record | None:
+    """Return the record that ends where another one begins, if it is a short one."""
+    begin = max(place.offset - _PIECE, 0)
+    stream.seek(begin)
+    before = stream.read(place.offset - begin)
+    found = len(before)
+    while (found := before.rfind(_GZIP, 0, found)) >= 0:
+        try:
+            record = _record_at(stream, place.file, begin + found)
+        except DamagedRecord:
+            continue  # these bytes occur in compressed data too
+        if record.place.offset + record.place.length == place.offset:
+            return record
+    return None
+
+
+def _is_concurrent(one: Record, response: Record) -> bool:
+    """Return whether a record is the request of a response, or metadata about it."""
+    if one.kind not in ("request", "metadata") or not response.record_id:
+        return False
+    stated = (one.header("WARC-Concurrent-To"), one.refers_to)
+    return response.record_id in stated or (
+        bool(one.record_id) and response.header("WARC-Concurrent-To") == one.record_id
+    )
+
+
 def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
-    member, length = _member_at(stream, file, offset)
-    place = Place(file, offset, length)
+    member, length = read_member(stream, file, offset)
+    return parse_record(member, Place(file, offset, length))
+
+
+def parse_record(member: bytes, place: Place) -> Record:
+    """Return the record in decompressed bytes, or raise DamagedRecord."""
     head = io.BytesIO(member)
     try:
         headers = _PARSER.parse(head)
@@ -114,7 +187,7 @@ def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
     return Record(headers.get_header("WARC-Type") or "", tuple(headers.headers), block, place)
 
 
-def _member_at(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
+def read_member(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
     """Return the content of the gzip member at an offset, and the member's length in the file."""
     place = Place(file, offset, 0)
     stream.seek(offset)

@@ -12,6 +12,7 @@ from archive import timestamps
 from archive.errors import DamagedRecord
 from archive.http.capture import Capture, Place
 from archive.http.message import read_head
+from archive.values.short_repr import ShortRepr
 from archive.warc import dates
 from archive.warc.block import is_http_answer
 
@@ -66,9 +67,11 @@ class WrittenExchange:
     block_digest: str  # "sha256:…" of the response as stored
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+@dataclass(frozen=True, slots=True, repr=False)
+class Record(ShortRepr):
     """One record of a WARC file."""
+
+    _shown = ("kind", "url", "stated_date", "place")
 
     kind: str  # WARC-Type
     headers: tuple[tuple[str, str], ...]

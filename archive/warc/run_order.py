@@ -57,7 +57,7 @@ def _order_of_next_run(event: object, path: Path, order: FileOrder) -> FileOrder
     if not isinstance(event, EventRecord) or not isinstance(event.event, CrawlStarted):
         return None
     name = parse(path.name)
-    if name is None or name.source != event.event.source:
+    if name is None:
         return None
     try:
         began = run_time(timestamps.from_iso(event.event.at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from archive.http.capture import Capture
@@ -88,16 +89,46 @@ def unknown_digests(record: Record) -> list[str]:
     return list(dict.fromkeys(one[:_LONGEST] for one in stated if one and _algorithm(one) is None))
 
 
+def payload_digest(record: Record) -> str:
+    """Return the digest by which a revisit may name the payload of a response made elsewhere.
+
+    That is the one that the record states, if it is right, in hexadecimal; else the SHA-1 of the body.
+    """
+    stated = record.header("WARC-Payload-Digest")
+    if stated and has_payload_digest(record, stated):
+        return normalized_digest(stated)
+    body = Capture("", _ANY_DATE, record.block).body if record.kind == "response" else record.block
+    return f"sha1:{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"
+
+
+def normalized_digest(stated: str) -> str:
+    """Return a digest as «sha1:…» in hexadecimal, however it is spelled; of an unknown algorithm, unchanged."""
+    algorithm = _algorithm(stated)
+    if algorithm is None:
+        return stated
+    size = hashlib.new(algorithm, usedforsecurity=False).digest_size
+    found = next(iter(_spelled_digests(stated.strip().partition(":")[2], size)), None)
+    return stated if found is None else f"{algorithm}:{found.hex()}"
+
+
 def digest_mismatch(stated: str, data: bytes) -> str | None:
     """Return how a stated digest differs from that of the data, as the end of a sentence.
 
     None if it matches, or if its algorithm is unknown.
     """
+    return pieces_mismatch(stated, (data,))
+
+
+def pieces_mismatch(stated: str, pieces: Iterable[bytes]) -> str | None:
+    """Return the same for data that is read piece by piece."""
     name, _, value = stated.strip().partition(":")
     algorithm = _algorithm(stated)
     if algorithm is None:
         return None
-    found = hashlib.new(algorithm, data, usedforsecurity=False).digest()
+    hashed = hashlib.new(algorithm, usedforsecurity=False)
+    for piece in pieces:
+        hashed.update(piece)
+    found = hashed.digest()
     if found in _spelled_digests(value, len(found)):
         return None
     return f"is {name.lower().replace('-', '')}:{found.hex()}, not {stated[:_LONGEST]}"

@@ -7,9 +7,9 @@ import click
 from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
-from newsarchive.cli.commands.collect import coverage, crawl, recheck, sources
-from newsarchive.cli.commands.preserve import backup, import_warc, maintenance, storage
-from newsarchive.cli.commands.research import article, export, search
+from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
+from newsarchive.cli.commands.preserve import assign_source, backup, import_warc, maintenance, storage
+from newsarchive.cli.commands.research import article, changes, export, search, watches
 
 
 @click.group(
@@ -32,6 +32,17 @@ def main(ctx: click.Context, archive: str | None) -> None:
 
 
 for command in (
+    new_sources.new,
+    new_sources.import_,
+    source_life.rename,
+    source_life.pause,
+    source_life.resume,
+    source_life.retire,
+    source_life.merge,
+    assign_source.assign,
+):
+    sources.sources.add_command(command)
+for command in (
     init.init,
     demo.demo,
     sources.sources,
@@ -43,6 +54,8 @@ for command in (
     search.search,
     article.show,
     article.diff,
+    changes.changes,
+    watches.watches,
     export.export,
     serve.serve,
     maintenance.verify,

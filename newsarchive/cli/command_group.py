@@ -13,7 +13,7 @@ import click
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound, Unwritable
 from newsarchive.cli.options import PROGRAM_OPTIONS
 from newsarchive.cli.output.streams import OutputError, discard_output, replace_streams
-from newsarchive.cli.output.terminal import MIN_WIDTH, safe
+from newsarchive.cli.output.terminal import MIN_WIDTH, safe, say
 
 # The command ran correctly and its answer is negative; every other error means that the command or a file is wrong.
 _NEGATIVE_RESULTS = (NotFound, DamagedRecord, ArchiveBusy)
@@ -21,7 +21,7 @@ NARROW = 50  # columns; help on narrower terminals is laid out differently
 MAX_HELP_WIDTH = 100
 DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
 # A program that reads their output may close the pipe early, as 'head' does: that is not an error.
-_READ_ONLY_COMMANDS = frozenset({"search", "show", "diff", "export", "status", "sources"})
+_READ_ONLY_COMMANDS = frozenset({"search", "show", "diff", "changes", "export", "status", "sources"})
 
 
 class CommandError(click.ClickException):
@@ -32,7 +32,7 @@ class CommandError(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print each error on a line of its own."""
         for line in self.message.splitlines():
-            click.echo(f"Error: {safe(line)}", err=True)
+            say(f"Error: {line}", hanging=2, err=True)
 
 
 class NegativeResult(CommandError):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from archive import urls
+from archive.values.plurals import counted
 from spiders.crawl.report import CrawlReport
 from spiders.crawl.task import ENTRY_ROLES, PART_ROLES, Task
 from spiders.sources.source import Source
@@ -64,14 +65,16 @@ class Budget:
         is_listing = task.why.role in ENTRY_ROLES
         if task.is_entry_point and self._listings >= self.entry_point_limit:
             return self._exhaust(
-                f"The crawl's budget of {self._source.max_pages} pages has room for {self.entry_point_limit} of its"
-                " sections, feeds and sitemaps; the others come first in the next one ([limits] pages in the source"
-                " file)."
+                f"The crawl's budget of {counted(self._source.max_pages, 'page')} has room for"
+                f" {self.entry_point_limit} of its sections, feeds and sitemaps; the others come first in the next one"
+                " ([limits] pages in the source file)."
             )
         if is_listing and self._listings >= self.listing_limit:
+            limit = self.listing_limit
+            room = "1 listing, feed or sitemap" if limit == 1 else f"{limit} listings, feeds and sitemaps"
             return self._exhaust(
-                f"The crawl's budget of {self._source.max_pages} pages has room for {self.listing_limit} listings,"
-                " feeds and sitemaps; further ones were left out ([limits] pages in the source file)."
+                f"The crawl's budget of {counted(self._source.max_pages, 'page')} has room for {room}; further ones"
+                " were left out ([limits] pages in the source file)."
             )
         if self._listings + self._articles < self._source.max_pages or not (is_listing or self._articles):
             return True
@@ -83,21 +86,29 @@ class Budget:
     def _used_up(self) -> str:
         """Return the note that no page may be requested any more."""
         return (
-            f"The crawl used up its budget of {self._source.max_pages} pages; the rest is left for the next one"
-            " ([limits] pages in the source file)."
+            f"The crawl used up its budget of {counted(self._source.max_pages, 'page')}; the rest is left for the next"
+            " one ([limits] pages in the source file)."
         )
+
+    @property
+    def articles_left(self) -> int:
+        """Return how many articles may still be requested."""
+        left = self._source.max_pages - self._listings - self._articles
+        return max(left, 0 if self._articles else 1)
 
     def is_pointless(self, task: Task) -> bool:
         """Return whether a queued sitemap of a sitemap could only show articles for which no page is left.
 
         The next crawl reads it. So a site of a million pages costs a crawl no more than its budget.
         """
-        if task.why.role != "sitemap" or task.is_entry_point:
+        if task.why.role != "sitemap" or task.is_entry_point or self.articles_left:
             return False
-        if not self._articles or self._listings + self._articles < self._source.max_pages:
-            return False
-        self._exhaust(self._used_up)
+        self.use_up()
         return True
+
+    def use_up(self) -> None:
+        """Note that the crawl ends with addresses left for which it has no page."""
+        self._exhaust(self._used_up)
 
     def _exhaust(self, sentence: str) -> bool:
         """Add a note, mark the budget as exhausted, and return False."""

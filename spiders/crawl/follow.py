@@ -17,15 +17,16 @@ from archive import reasons, urls
 from archive.events import Fetched
 from archive.extraction.dates import parser as dates
 from archive.extraction.model import Article, Rejection
-from archive.http.capture import Capture
+from archive.http.capture import MAX_PAYLOAD, Capture
 from archive.index.lookup.recrawl import DueArticle
 from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
+from archive.values.plurals import are, counted
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
 from spiders.crawl.settle_queue import ArticleResult
 from spiders.crawl.task import MAX_REDIRECTS, Task
-from spiders.discovery.feeds import MAX_ENTRIES, is_web_page, read_feed, read_sitemap
+from spiders.discovery.feeds import is_cut, is_web_page, read_feed, read_sitemap
 from spiders.discovery.refresh import refresh_target
 from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
@@ -48,6 +49,7 @@ class LinkFollower:
         max_articles: int | None,
         since: date | None,
         full: bool,
+        scheduled: bool = False,
     ) -> None:
         self.source = source
         self.recorder = recorder
@@ -56,6 +58,7 @@ class LinkFollower:
         self.max_articles = max_articles
         self.since = since
         self.full = full
+        self.scheduled = scheduled  # sections, feeds and sitemaps are requested only as often as they change
         # Sitemaps are read one at a time, as each may show as many articles as the budget allows.
         self._sitemap_turn = asyncio.Lock()
         self._admitted: set[str] = set()  # canonical addresses of new articles that were yielded
@@ -65,7 +68,10 @@ class LinkFollower:
         ] = {}  # section → addresses on its pages so far, to detect the end of paging
 
     async def entry_points(self) -> list[Task]:
-        """Return the tasks that start a crawl: the sections, feeds and sitemaps of the source file."""
+        """Return the tasks that start a crawl: the sections, feeds and sitemaps of the source file.
+
+        A scheduled crawl leaves out those that hardly ever change and were requested lately.
+        """
         tasks = [
             *(
                 self.new_task(section.url, "listing", section=section.name)
@@ -74,6 +80,9 @@ class LinkFollower:
             *(self.new_task(url, "feed") for url in self.source.feeds),
             *(self.new_task(url, "sitemap") for url in self.source.sitemaps),
         ]
+        if self.scheduled:
+            due = set(await self.recorder.due_listings([task.url for task in tasks]))
+            tasks = [task for task in tasks if task.url in due]
         return await self._least_recent_first(tasks, self.budget.entry_point_limit)
 
     async def _least_recent_first(self, listings: list[Task], limit: int) -> list[Task]:
@@ -91,8 +100,8 @@ class LinkFollower:
         number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
-                f"{number} known articles are due for another visit: the {len(due)} most urgent ones are visited"
-                " now, the others by the next crawls."
+                f"{number} known articles are due for another visit: the {counted(len(due), 'most urgent one')}"
+                f" {are(len(due))} visited now, the others by the next crawls."
             )
         return self._visits_of(due)
 
@@ -101,8 +110,8 @@ class LinkFollower:
         number, known = await self.recorder.known_articles(self.budget.known_limit)
         if number > len(known):
             self.note(
-                f"{number} articles are known: the {len(known)} visited longest ago are visited now. Run the same"
-                " command again for the others, or raise [limits] pages in the source file."
+                f"{number} articles are known: the {len(known)} visited longest ago {are(len(known))}"
+                " visited now. Run the same command again for the others, or raise [limits] pages in the source file."
             )
         return self._visits_of(known)
 
@@ -266,22 +275,35 @@ class LinkFollower:
         """Yield the tasks of new articles and further sitemaps of a sitemap."""
         if self.budget.is_pointless(task):
             return  # requested while the one was read that used up the budget
-        sitemap = await self._read(read_sitemap, capture)
-        async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
-            yield next_task
-        if not sitemap.articles and not sitemap.sitemaps:
+        room = self.budget.articles_left
+        shown, sitemaps = 0, dict[str, None]()
+        start: int | None = 0
+        while start is not None:
+            sitemap = await self._read(partial(read_sitemap, start=start, before=shown), capture)
+            async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
+                room -= 1
+                yield next_task
+            shown += len(sitemap.articles)
+            sitemaps |= dict.fromkeys(sitemap.sitemaps)
+            start = sitemap.next_start
+            if start is not None and (room <= 0 or not self._has_article_room()):
+                self.budget.use_up()  # the next crawl reads on: what this one requested is known then
+                break
+        if not shown and not sitemaps:
             if refreshed := await self._follow_refresh(task, capture):
                 yield refreshed
             else:
                 await self._note_empty(task, capture)
-        if sitemap.is_cut:
-            self.note(f"{task.url} lists more than {MAX_ENTRIES} addresses: the others were left out.")
-        if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
+        if await self.recorder.run_in_worker(is_cut, capture):
+            self.note(
+                f"{task.url} is longer than {MAX_PAYLOAD // 1024**2} MiB when decompressed: the rest was left out."
+            )
+        if sitemaps and task.page >= MAX_SITEMAP_DEPTH:
             self.note(
                 f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
             )
             return
-        nested = [self._next_page_task(task, url) for url in sitemap.sitemaps]
+        nested = [self._next_page_task(task, url) for url in sitemaps]
         for next_task in await self._least_recent_first(nested, self.budget.listings_left):
             yield next_task
 

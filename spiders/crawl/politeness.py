@@ -22,7 +22,7 @@ from scrapy.http import Response
 from archive import urls
 from archive.errors import machine_error
 from archive.events import Fetched
-from archive.reasons import FORBIDDEN, NO_ROBOTS_TXT, Reason
+from archive.reasons import FORBIDDEN, HOST_UNRESPONSIVE, LONG_PAUSES, NO_ROBOTS_TXT, Reason
 from spiders.crawl.scheduler import CrawlContext
 from spiders.crawl.task import Task
 from spiders.fetch.errors import (
@@ -30,10 +30,8 @@ from spiders.fetch.errors import (
     RETRY_STATUSES,
     TRUNCATED_FLAG,
     CrawlStopped,
+    FetchError,
     ForbiddenAddress,
-    ForbiddenByRobots,
-    HostSkipped,
-    RobotsUnavailable,
     is_retryable,
     reason_of,
 )
@@ -127,25 +125,23 @@ class Politeness:
         return self._context.request(task.retry())
 
     def _skip_unresponsive_host(self, host: str) -> None:
-        """Raise HostSkipped if the host has not responded for long, or asks for long pauses."""
+        """Raise FetchError if the host has not responded for long, or asks for long pauses."""
         if len(self._unanswered[host]) >= MAX_UNANSWERED:
-            why = f"{host} did not respond to {MAX_UNANSWERED} addresses in a row"
+            code, why = HOST_UNRESPONSIVE, f"{host} did not respond to {MAX_UNANSWERED} addresses in a row"
         elif self._postponed[host] >= MAX_POSTPONED:
-            why = f"{host} asks for long pauses"
+            code, why = LONG_PAUSES, f"{host} asks for long pauses"
         else:
             return
         self._context.note(f"{why}: its other addresses are left for the next crawl.")
-        raise HostSkipped(f"{why}: it is left for the next crawl")
+        raise FetchError(Reason(code, host))
 
     async def _wait_for_slot(self, url: str) -> None:
-        """Wait for the host's next slot; raise HostSkipped if it is too far away."""
+        """Wait for the host's next slot; raise FetchError if it is too far away."""
         host, delay = _host(url), self._delay(url)
         async with self._host_locks.setdefault(host, asyncio.Lock()):
             while wait := self._context.rate_limiter.reserve(host, delay, time.time()):
                 if wait > MAX_WAIT_SECONDS:
-                    raise HostSkipped(
-                        f"{host} asks for pauses of {delay:g} seconds: it is left for the next crawl"
-                    )
+                    raise FetchError(Reason(LONG_PAUSES, host))
                 await self._sleep(wait)
 
     async def _sleep(self, seconds: float) -> None:
@@ -172,7 +168,7 @@ class Politeness:
         if isinstance(rules, Exception):
             raise rules.with_traceback(None)
         if rules is not None and not rules.allows(url):
-            raise ForbiddenByRobots(Reason(FORBIDDEN).words)
+            raise FetchError(Reason(FORBIDDEN))
 
     async def _load_robots(self, site: str) -> RobotsRules | Exception | None:
         """Return the rules of a site, None if it has none, or the error that forbids requests to it."""
@@ -187,7 +183,7 @@ class Politeness:
                 return trouble
             why = reason_of(error).words
             self._context.note(f"Could not fetch {site}/robots.txt ({why}): nothing on {site} was requested.")
-            return RobotsUnavailable(Reason(NO_ROBOTS_TXT, why).words)
+            return FetchError(Reason(NO_ROBOTS_TXT, why))
         except Exception as error:  # every request that waits for the rules must get the error
             return error
 
@@ -205,7 +201,7 @@ class Politeness:
                 break
             url = capture.redirects_to
         if response.status >= 500 or response.status == 429:
-            raise RobotsUnavailable(f"status {response.status}")
+            raise FetchError(Reason(f"status {response.status}"))
         if response.status >= 300:
             return None
         rules = parse_robots(capture.payload(MAX_ROBOTS_BYTES))

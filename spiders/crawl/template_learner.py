@@ -19,6 +19,7 @@ from archive.index.db.connection import Connection
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.recording.session import Recording
 from archive.templates import refresh, sampling
+from archive.values.plurals import counted
 from spiders.crawl.report import CrawlReport
 from spiders.sources import templates_file
 from spiders.sources.source import Source
@@ -143,6 +144,6 @@ class TemplateLearner:
             )
             if unread := [one for one in results if isinstance(one, JobInterrupted)]:
                 self._report.notes.append(
-                    f"{len(unread)} articles could not be extracted again with the learned page template: {unread[0]}. "
-                    "'newsarchive rebuild' extracts them with it."
+                    f"{counted(len(unread), 'article')} could not be extracted again with the learned page template: "
+                    f"{unread[0]}. 'newsarchive rebuild' does that."
                 )

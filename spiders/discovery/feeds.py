@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from html.entities import html5
@@ -27,7 +27,7 @@ from spiders.discovery.listing import url_shapes
 from spiders.discovery.listing.links import resolve
 from spiders.discovery.section_page import ListedArticle
 
-MAX_ENTRIES = 50_000  # in one file; the limit of the sitemap standard
+ENTRIES_AT_ONCE = 50_000  # the limit of the sitemap standard for one file; of longer files, read in one call
 MAX_JUNK = 1000  # characters before the first tag
 PIECE = 256 * 1024  # characters parsed at once
 _GZIP = b"\x1f\x8b"
@@ -35,7 +35,7 @@ _GZIP = b"\x1f\x8b"
 _PROLOG = re.compile(
     r"^(?:(?!<(?:rss|feed|rdf|channel|urlset|sitemap)).){0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL
 )
-_BEFORE_DOCTYPE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_BEFORE_DOCTYPE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{0,32};?)")
 # Unescaped markup in the texts of careless feeds, where it closes elements that it never opened.
@@ -45,6 +45,8 @@ _STRAY = re.compile(
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
 _ESCAPED = re.compile(r"&#?\w{1,32};")
 _ENTRY_TAGS = frozenset({"item", "entry", "url", "sitemap"})
+_END_OF_ENTRY = re.compile(r"</(?:item|entry|url|sitemap)\s*>", re.IGNORECASE)
+_ROOT = b"<urlset>"  # for the rest of a file, whose own root was read before
 _SITEMAP_FILE = re.compile(r"\.xml(?:\.gz)?$", re.IGNORECASE)  # no article is one
 _START_OF_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?.*?\?>)*<(?:!doctype\s+html|html|head|body|h1)\b",
@@ -54,11 +56,11 @@ _START_OF_PAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """The contents of a sitemap: pages, or further sitemaps."""
+    """The contents of a sitemap, or of a part of it: pages, or further sitemaps."""
 
     articles: tuple[ListedArticle, ...] = ()
     sitemaps: tuple[str, ...] = ()
-    is_cut: bool = False  # whether it lists more than MAX_ENTRIES
+    next_start: int | None = None  # where the next part begins; None if this was the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +85,46 @@ def read_feed(
 
 
 def read_sitemap(
-    capture: Capture, *, article: Sequence[str] = (), ignore: Sequence[str] = (), own_urls: Sequence[str] = ()
+    capture: Capture,
+    *,
+    article: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    own_urls: Sequence[str] = (),
+    start: int = 0,
+    before: int = 0,
 ) -> Sitemap:
     """Return the pages and further sitemaps of a sitemap; only news items have a date. Parameters as in `read_feed`.
 
-    The sitemap protocol also allows feeds and plain lists of addresses.
+    The sitemap protocol also allows feeds and plain lists of addresses. Of a longer file, return about ENTRIES_AT_ONCE
+    entries: `next_start` is the `start` of the call that returns the next ones, whose numbers follow `before`.
     """
     articles: dict[str, ListedArticle] = {}
     sitemaps: dict[str, None] = {}
-    is_cut = False
-    for entry in _entries(capture):
-        if entry.url is None:
-            continue
-        is_cut = max(len(articles), len(sitemaps)) == MAX_ENTRIES
-        if is_cut:
+    next_start = None
+    count = 0
+    for entries, end in _entries(capture, start):
+        for entry in entries:
+            count += 1
+            if entry.url is None:
+                continue
+            if entry.is_sitemap or _SITEMAP_FILE.search(urlsplit(entry.url).path):
+                sitemaps[entry.url] = None
+            elif url_shapes.is_selected(entry.url, article, ignore):
+                place = before + len(articles) + 1
+                articles.setdefault(
+                    canonical(entry.url), ListedArticle(entry.url, place, entry.title, entry.stamp)
+                )
+        if count >= ENTRIES_AT_ONCE and end is not None:
+            next_start = end
             break
-        if entry.is_sitemap or _SITEMAP_FILE.search(urlsplit(entry.url).path):
-            sitemaps[entry.url] = None
-        elif url_shapes.is_selected(entry.url, article, ignore):
-            articles.setdefault(
-                canonical(entry.url), ListedArticle(entry.url, len(articles) + 1, entry.title, entry.stamp)
-            )
-    return Sitemap(_without_other_sites(tuple(articles.values()), own_urls), tuple(sitemaps), is_cut)
+    return Sitemap(
+        _without_other_sites(tuple(articles.values()), own_urls, before), tuple(sitemaps), next_start
+    )
+
+
+def is_cut(capture: Capture) -> bool:
+    """Return whether a compressed feed or sitemap is longer than what is decompressed of it."""
+    return len(_decompressed_payload(capture)) >= MAX_PAYLOAD
 
 
 def is_web_page(capture: Capture) -> bool:
@@ -114,9 +134,9 @@ def is_web_page(capture: Capture) -> bool:
 
 
 def _without_other_sites(
-    articles: tuple[ListedArticle, ...], own_urls: Sequence[str]
+    articles: tuple[ListedArticle, ...], own_urls: Sequence[str], before: int
 ) -> tuple[ListedArticle, ...]:
-    """Return the articles on the outlet's own sites, numbered again; all of them if none is.
+    """Return the articles on the outlet's own sites, numbered again after `before`; all of them if none is.
 
     A feed whose entries are all elsewhere counts readers with a redirect service; one with some entries elsewhere
     shows advertisements and partners.
@@ -128,19 +148,26 @@ def _without_other_sites(
     if all(own_hosts.values()) or not any(own_hosts.values()):
         return articles
     kept = (one for one in articles if own_hosts[urlsplit(one.url).netloc])
-    return tuple(replace(one, place=place) for place, one in enumerate(kept, 1))
+    return tuple(replace(one, place=place) for place, one in enumerate(kept, before + 1))
 
 
-def _entries(capture: Capture) -> Iterator[_Entry]:
-    """Yield the entries of a feed or sitemap in any format."""
+def _entries(capture: Capture, start: int) -> Iterator[tuple[Iterable[_Entry], int | None]]:
+    """Yield the entries of a feed or sitemap in any format, in parts: each with the place where the next one starts.
+
+    None instead of a place if the file cannot be read on from there.
+    """
     text = CONTROL.sub(" ", decode(_decompressed_payload(capture), capture.charset).text)
     text = text.lstrip("\ufeff \r\n\t")
     if text.startswith("{"):
-        yield from _json_entries(text, capture.url)
+        yield _json_entries(text, capture.url), None
     elif "<" not in text[:MAX_JUNK]:
-        yield from (_Entry(line) for line in map(str.strip, text.splitlines()) if is_web_url(line))
+        while start < len(text):
+            end = text.find("\n", start + PIECE) + 1 or len(text)
+            lines = map(str.strip, text[start:end].splitlines())
+            yield (_Entry(line) for line in lines if is_web_url(line)), end if end < len(text) else None
+            start = end
     else:
-        yield from (_entry_of(element, capture.url) for element in _xml_entries(text, capture.url))
+        yield from _xml_entries(text, capture.url, start)
 
 
 def _json_entries(text: str, base: str) -> Iterator[_Entry]:
@@ -254,8 +281,11 @@ def _local_name(element: _Element) -> str:
     return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
 
 
-def _xml_entries(text: str, url: str) -> Iterator[_Element]:
-    """Yield the entries of an XML file, repaired as far as possible. Each is dropped afterwards, to save memory."""
+def _xml_entries(text: str, url: str, start: int) -> Iterator[tuple[list[_Entry], int | None]]:
+    """Yield the entries of an XML file, repaired as far as possible, in parts as `_entries` does.
+
+    Each element is dropped afterwards, to save memory.
+    """
     parser = etree.XMLPullParser(
         events=("end",),
         base_url=url,
@@ -267,17 +297,18 @@ def _xml_entries(text: str, url: str) -> Iterator[_Element]:
         encoding="utf-8",
     )
     try:
-        for piece in _pieces(_without_prolog(text)):
+        if start:
+            parser.feed(_ROOT)
+        for piece, end in _pieces(_without_prolog(text), start):
             parser.feed(piece.encode())
-            yield from _complete_entries(parser)
+            yield [_entry_of(element, url) for element in _complete_entries(parser)], end
         root = parser.close()
-        yield from _complete_entries(parser)
+        yield [_entry_of(element, url) for element in _complete_entries(parser)], None
     except (etree.XMLSyntaxError, ValueError):
         return
     if root is not None:  # entries that were never closed
-        yield from (
-            element for element in root.iter() if _local_name(element) in _ENTRY_TAGS and len(element)
-        )
+        left = (element for element in root.iter() if _local_name(element) in _ENTRY_TAGS and len(element))
+        yield [_entry_of(element, url) for element in left], None
 
 
 def _complete_entries(parser: etree.XMLPullParser) -> Iterator[_Element]:
@@ -302,13 +333,17 @@ def _without_prolog(text: str) -> str:
     return text[doctype.end() :] if doctype else text
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Yield the text in pieces that end with a tag, with markup and entities that XML does not know repaired."""
-    begin = 0
+def _pieces(text: str, begin: int) -> Iterator[tuple[str, int | None]]:
+    """Yield the text in pieces that end with a tag, with markup and entities that XML does not know repaired.
+
+    Each comes with the place where it ends if that is the end of an entry before others.
+    """
     while begin < len(text):
-        end = text.find(">", begin + PIECE) + 1 or len(text)
+        entry = _END_OF_ENTRY.search(text, begin + PIECE, begin + 2 * PIECE)
+        end = entry.end() if entry else text.find(">", begin + PIECE) + 1 or len(text)
         piece = _ENTITY.sub(_replace_entity, _STRAY.sub("", text[begin:end]))
-        yield SURROGATE.sub("\ufffd", piece)
+        is_last = entry is None or _END_OF_ENTRY.search(text, end) is None
+        yield SURROGATE.sub("\ufffd", piece), None if is_last else end
         begin = end
 
 

@@ -13,7 +13,8 @@ from spiders.discovery.listing.links import base_url, resolve
 MAX_SECONDS = 15  # a page that shows itself for longer is worth reading
 # The declarative refresh of the HTML standard: «0; url=/new», «0,URL='/new'», «0 /new».
 _CONTENT = re.compile(
-    r"\s*(?P<seconds>[0-9]*)[0-9.]*(?>\s*[;,]\s*|\s+)(?:url\s*=\s*)?+(?P<quote>['\"]?)(?P<url>.+)",
+    r"\s*(?P<seconds>[0-9]*)[0-9.]*(?:\s*[;,]\s*+|\s++(?![;,]))(?:url\s*+=\s*+|(?!url\s*+=))"
+    r"(?P<quote>['\"]?)(?P<url>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -29,18 +29,27 @@ _PERMANENT: dict[type[Exception], str] = {
     UnsupportedURLSchemeError: reasons.NO_WEB_ADDRESS,
     DownloadCancelledError: reasons.TOO_LONG,
 }
+# Of requests that are not sent: the next crawl may send them.
+_TRANSIENT_REASONS = frozenset({reasons.NO_ROBOTS_TXT, reasons.HOST_UNRESPONSIVE, reasons.LONG_PAUSES})
 # Statuses that may change soon, and Scrapy's flag for an incomplete response.
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 TRUNCATED_FLAG = "dataloss"
 DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_TRANSIENT, *_PERMANENT, IgnoreRequest, ArchiveError)
 
 
-class ForbiddenAddress(ArchiveError):
+class FetchError(IgnoreRequest):
+    """Raised for a request that is not sent, with the reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.words)
+        self.reason = reason
+
+
+class ForbiddenAddress(FetchError):
     """Raised for a host at a private IP address; nothing was sent to it."""
 
     def __init__(self, host: str, ip: str) -> None:
-        where = ip if host == ip else f"{host} is at {ip}"
-        super().__init__(f"{where}, a private address that this crawl may not request.")
+        super().__init__(Reason(reasons.PRIVATE_ADDRESS, ip if host == ip else f"{host} is at {ip}"))
         self.host = host  # as written in the URL
         self.ip = ip
 
@@ -48,18 +57,6 @@ class ForbiddenAddress(ArchiveError):
     def is_hostname(self) -> bool:
         """Return whether a host name resolved to it: it may resolve to another address at the next crawl."""
         return self.host != self.ip
-
-
-class ForbiddenByRobots(IgnoreRequest):
-    """Raised for an address that robots.txt forbids."""
-
-
-class RobotsUnavailable(IgnoreRequest):
-    """Raised if robots.txt could not be fetched: RFC 9309 section 2.3.1.4 then forbids all."""
-
-
-class HostSkipped(IgnoreRequest):
-    """Raised for a host that does not respond, or that asks for pauses too long for a crawl."""
 
 
 class CrawlStopped(IgnoreRequest):
@@ -75,13 +72,13 @@ def is_retryable_next_crawl(error: BaseException | None) -> bool:
     """Return whether the next crawl may succeed."""
     if isinstance(error, ForbiddenAddress):
         return error.is_hostname
-    return is_retryable(error) or isinstance(error, (RobotsUnavailable, HostSkipped))
+    return is_retryable(error) or reason_of(error).code in _TRANSIENT_REASONS
 
 
 def reason_of(error: BaseException | None) -> Reason:
     """Return why a fetch failed; for an unexpected error its type and message."""
-    if isinstance(error, ForbiddenByRobots):
-        return Reason(reasons.FORBIDDEN)
+    if isinstance(error, FetchError):
+        return error.reason
     if isinstance(error, (ArchiveError, IgnoreRequest)) and str(error):
         return Reason.parse(str(error).rstrip("."))
     if any(

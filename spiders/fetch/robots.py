@@ -25,6 +25,7 @@ _LINE = re.compile(
     r"(?P<name>user[- ]?agent|allow|dis+al+ow|diasllow|disallaw|crawl[- ]delay)\s*(?::|\s)\s*(?P<value>.*)",
     re.IGNORECASE,
 )
+_SITEMAP = re.compile(r"site-?map\s*:\s*(?P<url>\S+).*", re.IGNORECASE)
 _OURS = re.compile(rf"(?<![a-z_-]){PRODUCT_TOKEN}(?![a-z_-])", re.IGNORECASE)
 _DURATION = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)\s*(?P<unit>[a-z]*)", re.IGNORECASE)
 _SECONDS = {
@@ -52,6 +53,12 @@ def parse_robots(payload: bytes) -> RobotsRules:
     lines = _LINE_END.split(_decoded(payload).translate(_INVISIBLE))
     rules = Protego.parse("\n".join(line for line in map(_plain_line, lines) if line))
     return RobotsRules(rules, float(rules.crawl_delay(PRODUCT_TOKEN) or 0.0))
+
+
+def sitemap_lines(payload: bytes) -> list[str]:
+    """Return the addresses in the Sitemap lines of a robots.txt, in order (sitemaps.org/protocol.html)."""
+    lines = _LINE_END.split(_decoded(payload[:MAX_ROBOTS_BYTES]).translate(_INVISIBLE))
+    return [found["url"] for line in lines if (found := _SITEMAP.fullmatch(line.strip()))]
 
 
 def _decoded(payload: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, PageTemplate, Rule
+from archive.rechecks import REMOVED_AFTER
+from archive.source_changes import SourceChange, State, current_names, last_changes, read_changes, state_of
 from spiders.sources import templates_file
 from spiders.sources import toml_file as toml
 from spiders.sources.schema import Definition, Images, IPNetwork, validate_source
@@ -47,13 +50,22 @@ class Source:
     cookies: tuple[tuple[str, str], ...] = ()  # name, value; sent to the outlet's own sites
     user_agent_note: str | None = None
     max_pages: int = 10_000  # requested in one crawl
+    removed_after: timedelta = REMOVED_AFTER  # least time between two 404 or 410 that show a removal
     depth: int = 1000  # pages of a listing with pages = "all"
     recheck_share: float = 0.5  # wait before another visit, of the time since the last change
     recheck_longest: timedelta = timedelta(days=30)
     recheck_section_parts: timedelta = timedelta(hours=24)  # shortest wait, of pictures and style sheets
+    listings_longest: timedelta = timedelta(hours=6)  # wait before a listing that hardly changes is requested
     rechecks_per_hour: int | None = None  # visits to known articles on one host; None: any number
     rules: tuple[Rule, ...] = ()
+    state: State = "active"  # only active sources are crawled
+    state_since: str | None = None  # UTC
     templates: tuple[PageTemplate, ...] = ()  # learned from its pages, in NAME.learned.toml
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Return whether `run` crawls the source."""
+        return self.schedule is not None and self.state == "active"
 
     @property
     def named_urls(self) -> tuple[str, ...]:
@@ -68,7 +80,7 @@ class Source:
 
 def load(path: Path) -> Source:
     """Return the source in a file; raise SourceError with one line per mistake."""
-    source, mistakes = _read(path)
+    source, mistakes = _read(path, read_changes(path.parent.parent))
     if source is None:
         raise SourceError("\n".join(mistakes))
     return source
@@ -86,8 +98,9 @@ def load_valid(folder: Path) -> tuple[list[Source], list[str]]:
     """Return the valid sources of a folder, sorted by name, and every mistake of the other files."""
     sources: list[Source] = []
     mistakes: list[str] = []
+    changes = read_changes(folder.parent)
     for path in source_files(folder):
-        source, more = _read(path)
+        source, more = _read(path, changes)
         mistakes += more
         if source is not None:
             sources.append(source)
@@ -103,20 +116,29 @@ def source_files(folder: Path) -> list[Path]:
     ]
 
 
-def _read(path: Path) -> tuple[Source | None, list[str]]:
-    """Return the source in a file with its page templates, or None and the mistakes."""
+def is_source_name(name: str) -> bool:
+    """Return whether a text can name a source."""
+    return re.fullmatch(r"[a-z0-9_-]+", name) is not None
+
+
+def _read(path: Path, changes: Sequence[SourceChange]) -> tuple[Source | None, list[str]]:
+    """Return the source in a file with its state and page templates, or None and the mistakes."""
     source, mistakes = _read_definition(path)
+    if (name := current_names(changes).get(path.stem)) is not None:
+        mistakes.append(f"{path}: this source was renamed to {name}; give the file another name")
     templates, more = templates_file.read(templates_file.templates_path(path))
     if source is None or mistakes or more:
         return None, mistakes + more
-    return replace(source, templates=templates), []
+    last = last_changes(changes).get(source.name)
+    since = last.at if last is not None else None
+    return replace(source, templates=templates, state=state_of(last), state_since=since), []
 
 
 def _read_definition(path: Path) -> tuple[Source | None, list[str]]:
     """Return the source in a file without page templates, or None and the mistakes."""
     mistakes: list[str] = []
     definition: Definition | None = None
-    if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
+    if not is_source_name(path.stem):
         mistakes.append(
             f'the file name is the name of the source: write only a-z, 0-9, "-" and "_" instead of "{path.stem}"'
         )
@@ -155,10 +177,12 @@ def _to_source(name: str, definition: Definition) -> Source:
         cookies=tuple(definition.capture.cookies.items()),
         user_agent_note=definition.capture.user_agent_note,
         max_pages=definition.limits.pages,
+        removed_after=definition.rechecks.removed_after,
         depth=definition.limits.depth,
         recheck_share=definition.rechecks.share,
         recheck_longest=definition.rechecks.longest,
         recheck_section_parts=definition.rechecks.section_parts,
+        listings_longest=definition.rechecks.listings,
         rechecks_per_hour=definition.rechecks.per_hour,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )

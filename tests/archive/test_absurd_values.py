@@ -178,6 +178,7 @@ def test_a_rebuild_settles_what_it_can_and_names_the_rest(crawled: Path) -> None
     assert_only_absurd_ones_are_wanting(crawled)
 
 
+@pytest.mark.slow
 def test_an_import_settles_what_it_can_and_names_the_rest(tmp_path: Path) -> None:
     given = tmp_path / "given.warc.gz"
     pieces = [record("response", url, answer(b"page"), number=n) for n, url in enumerate(ADDRESSES, 1)]

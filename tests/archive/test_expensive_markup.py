@@ -58,6 +58,15 @@ def test_a_long_value_and_a_script_are_left_alone() -> None:
     assert limit_markup(page) == page
 
 
+@pytest.mark.parametrize("tag", ["main", "article", "section", "x-y"])
+def test_a_page_without_head_and_body_tags_has_a_body(tag: str) -> None:
+    root = parse_html(f"<!DOCTYPE html><title>Title</title><{tag}><p>Text</p></{tag}>after")
+    assert root is not None
+    assert root.findtext("head/title") == "Title"
+    assert root.findtext(f"body/{tag}/p") == "Text"
+    assert "".join(root.find("body").itertext()) == "Textafter"
+
+
 @pytest.mark.parametrize(
     "page", ["", "   ", "\x00\x00", "\ufeff", "<", "<!--", "<?xml version='1.0'?>", "<p \ud800>"]
 )

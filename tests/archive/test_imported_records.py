@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import struct
@@ -13,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
+from archive.extraction.model import Outlet
 from archive.integrity.audit import run_audit
 from archive.rebuild.warc_import import ImportResult, Origin
 from archive.warc import dates, external
 from archive.warc.entries import OriginalReference
 from tests.archive.test_killed_import import ORIGIN, Inline
-from tests.newsarchive.test_import import BRIDGE, INFO, PAGE, RESPONSE, answer, record
+from tests.newsarchive.test_import import BRIDGE, INFO, PAGE, RESPONSE, SHA1, answer, record
 from tests.sound import assert_index_is_sound
 
 if sys.version_info >= (3, 14):
@@ -186,6 +188,49 @@ def test_a_revisit_finds_its_original(folder: Path, named: tuple[str, ...], orde
     assert_rebuild_gives_the_same(folder)
 
 
+DIGESTS = {  # of the original as stated, and of the revisit
+    "equal": (SHA1, SHA1),
+    "spelled differently": (SHA1, sha1(PAGE).upper().replace("SHA1", "sha-1")),
+    "not stated by the original": (None, SHA1),
+    "wrong in the original": (sha1(OTHER_PAGE), sha1(PAGE)),
+    "SHA-256, not stated by the original": (None, f"sha256:{hashlib.sha256(PAGE).hexdigest()}"),
+    "another algorithm": (
+        f"md5:{hashlib.md5(PAGE).hexdigest()}",
+        f"md5:{base64.b64encode(hashlib.md5(PAGE).digest()).decode()}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("stated", "named"), DIGESTS.values(), ids=DIGESTS)
+def test_a_digest_alone_finds_the_original_under_another_address(
+    folder: Path, stated: str | None, named: str
+) -> None:
+    original = record("response", BRIDGE, answer(), *([f"WARC-Payload-Digest: {stated}"] if stated else []))
+    decoy = record("response", f"{BRIDGE}?0", answer(OTHER_PAGE), number=5)
+    before, after = (
+        revisit(f"WARC-Payload-Digest: {named}", url=f"{BRIDGE}?{one}", number=one) for one in (2, 3)
+    )
+    import_bytes(folder, decoy, before, original, after)
+    with Archive.open(folder) as archive:
+        for url in (f"{BRIDGE}?2", f"{BRIDGE}?3"):
+            (row,) = archive.captures(url)
+            assert (archive.capture(row).payload(), row.reading) == (PAGE, "article")
+    if stated != sha1(OTHER_PAGE):  # that one is called altered, rightly
+        assert_rebuild_gives_the_same(folder)
+
+
+def test_the_original_of_the_same_address_comes_first(folder: Path) -> None:
+    files = [
+        record("response", f"{BRIDGE}?2", answer(), number=4),
+        record("response", BRIDGE, answer(), number=5),
+        revisit(f"WARC-Payload-Digest: {SHA1}"),
+    ]
+    import_bytes(folder, *files)
+    with Archive.open(folder) as archive:
+        row = archive.connection.execute("SELECT revisit_of FROM captures WHERE kind = 'revisit'").fetchone()
+        assert archive.capture_row(row["revisit_of"]).url == BRIDGE
+
+
 @pytest.mark.parametrize("order", ["before", "later"])
 def test_a_revisit_without_a_head_has_that_of_its_original(folder: Path, order: str) -> None:
     again = revisit(*REFERENCES["address and date"], block=b"")
@@ -216,6 +261,7 @@ def test_a_revisit_by_repeated_ids_finds_the_one_with_the_address_and_date(folde
         OriginalReference("<urn:uuid:1>"),
         OriginalReference(None, "http://a.example/a b?c=1:2", "2022-01-11T08:00:00.000000Z"),
         OriginalReference(None, None, None, "sha1:ABC="),
+        OriginalReference("<urn:x:1>", None, None, "sha256:a/b+c="),
         OriginalReference("<urn:x:1>", "https://a.example/", "2022-01-11T08:00:00.000000Z", "sha-256:00"),
     ],
     ids=str,
@@ -391,7 +437,7 @@ def zip_file(*names: str) -> bytes:
 
 
 OTHER_FILES = {
-    "ARC": (b"filedesc://a.arc 0.0.0.0 20220110100000 text/plain 76\n1 0 x\n", "ARC file"),
+    "something like ARC": (b"filedesc: nothing\n", "not a WARC file"),
     "CDXJ": (b'example,a)/ 20220110100000 {"url": "http://a.example/"}\n', "CDX index"),
     "CDX": (b" CDX N b a m s k r M S V g\n", "CDX index"),
     "zip": (zip_file("readme.txt"), "no WACZ"),
@@ -432,20 +478,59 @@ def test_the_source_of_a_file_is_found_by_its_known_articles(folder: Path) -> No
     assert imported_source(folder, [RESPONSE.replace(DATE, LATER)], {}) == ORIGIN.name
 
 
-def test_pages_of_several_outlets_are_assigned_to_none(folder: Path) -> None:
+def test_pages_of_several_outlets_are_assigned_by_their_host(folder: Path) -> None:
     other = record("response", "http://other.example/1", answer(OTHER_PAGE), number=7)
     assert imported_source(folder, [RESPONSE, other], {"elsewhere.example": ORIGIN}) is None
-
-
-def test_an_import_of_a_page_that_is_known_makes_no_edit(folder: Path) -> None:
-    local = PAGE.replace(b"2022-01-10T11:55:00+02:00", b"2022-01-10T11:55:00")
-    utc = PAGE.replace(b"2022-01-10T11:55:00+02:00", b"2022-01-10T09:55:00Z")
-    import_bytes(folder, record("response", BRIDGE, answer(local)))
-    for number, page in enumerate((local, PAGE, utc), 2):
-        later = record("response", BRIDGE, answer(page), number=number).replace(
-            DATE, b"WARC-Date: 2022-01-1%dT08:00:00Z" % number
-        )
-        (result,) = import_bytes(folder, later, origin=None)
-        assert result.source == ORIGIN.name
     with Archive.open(folder) as archive:
-        assert archive.connection.execute("SELECT count(*) FROM versions").fetchone()[0] == 1
+        assert {one.url: one.source for one in archive.search()} == {
+            BRIDGE: ORIGIN.name,
+            "http://other.example/1": None,
+        }
+    assert_rebuild_gives_the_same(folder)
+
+
+PUBLISHED = b'<time datetime="2022-01-10T11:55:00+02:00">'
+UPDATED = PAGE.replace(
+    b"<head>",
+    b'<head><meta property="article:modified_time" content="MODIFIED"><script type="application/ld+json">'
+    b'{"@type": "NewsArticle", "dateModified": "MODIFIED"}</script>',
+).replace(PUBLISHED, b'<time datetime="2022-01-10T11:55:00">')
+SAME_PAGES = {  # of a page held already, with its modification time and publication time
+    "modified a minute later": (b"2022-01-10T12:31:00+02:00", b"2022-01-10T11:55:00"),
+    "modified at the same instant in another zone": (b"2022-01-10T10:30:00Z", b"2022-01-10T11:55:00"),
+    "modified without a zone": (b"2022-01-10T12:30:00", b"2022-01-10T11:55:00"),
+    "modified a day earlier": (b"2022-01-09T12:30:00+02:00", b"2022-01-10T11:55:00"),
+    "modified on another day": (b"2022-01-11", b"2022-01-10T11:55:00"),
+    "published at the same instant in another zone": (b"2022-01-10T12:30:00+02:00", b"2022-01-10T09:55:00Z"),
+    "published with its zone": (b"2022-01-10T12:30:00+02:00", b"2022-01-10T11:55:00+02:00"),
+}
+
+
+TOKYO = Origin("tokyo", "東京", Outlet("Asia/Tokyo"))
+
+
+@pytest.mark.parametrize("origin", [None, TOKYO], ids=["source found", "source of another zone"])
+@pytest.mark.parametrize(("modified", "published"), SAME_PAGES.values(), ids=SAME_PAGES)
+def test_an_import_of_a_page_that_is_known_makes_no_edit(
+    folder: Path, modified: bytes, published: bytes, origin: Origin | None
+) -> None:
+    held = UPDATED.replace(b"MODIFIED", b"2022-01-10T12:30:00+02:00")
+    assert held != PAGE
+    import_bytes(folder, record("response", BRIDGE, answer(held)))
+    page = UPDATED.replace(b"MODIFIED", modified).replace(b"2022-01-10T11:55:00", published)
+    later = [
+        record("response", BRIDGE, answer(page), number=2).replace(DATE, b"WARC-Date: 2022-01-12T08:00:00Z"),
+        record("response", BRIDGE, answer(page), number=3).replace(DATE, b"WARC-Date: 2022-01-10T20:00:00Z"),
+    ]
+    import_bytes(folder, *later, origin=origin)
+    with Archive.open(folder) as archive:
+        assert [version.version for version in archive.versions(BRIDGE)] == [1]
+        assert len(archive.captures(BRIDGE)) == 3
+
+
+def test_an_import_of_a_page_with_another_time_is_an_edit(folder: Path) -> None:
+    import_bytes(folder, record("response", BRIDGE, answer(PAGE)))
+    page = PAGE.replace(b"11:55", b"12:05")
+    import_bytes(folder, record("response", BRIDGE, answer(page), number=2).replace(DATE, LATER), origin=None)
+    with Archive.open(folder) as archive:
+        assert len(archive.versions(BRIDGE)) == 2

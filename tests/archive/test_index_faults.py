@@ -27,6 +27,7 @@ from archive.warc.records import Exchange
 from archive.warc.repair import repair_file
 from tests import faults
 from tests.recordings import begun
+from tests.sampling import sample_steps
 from tests.small_archive import SUMMIT
 from tests.sound import assert_accepted, assert_index_is_sound
 
@@ -129,7 +130,7 @@ def test_an_archive_killed_at_every_step_of_its_making_opens(tmp_path: Path) -> 
     steps = faults.run(_make, tmp_path / "whole", kinds=(*faults.ALL, "PRAGMA"))
     assert isinstance(steps, list)
     assert len(steps) > 70
-    for at in range(len(steps)):
+    for at in sample_steps(steps, range(len(steps)), 12):
         folder = tmp_path / str(at)
         assert faults.run(_make, folder, at=at, kinds=(*faults.ALL, "PRAGMA")) == -9
         if not (folder / "newsarchive.toml").exists():

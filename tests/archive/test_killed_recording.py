@@ -1,7 +1,8 @@
-"""Recording, repair and rebuild killed at every step: nothing is lost and nothing is doubled.
+"""Recording, repair and rebuild killed at any step: nothing is lost and nothing is doubled.
 
 Each step is a call that changes the disk or an SQLite statement (tests/faults.py). The crawl is simulated below the
-spider with fixed responses, so that any two runs of it can be compared.
+spider with fixed responses, so that any two runs of it can be compared. The steps are a sample (tests/sampling.py);
+`make test-all` kills at more of them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from archive.recording.session import Fetch, Recording
 from archive.warc.reader import read_capture
 from archive.warc.records import Exchange
 from tests import faults
+from tests.sampling import IS_COMPLETE, sample_steps
 from tests.sound import assert_accepted
 
 SITE = "http://news.example"
@@ -216,7 +218,8 @@ STAGES = {
     "within a commit": ("COMMIT",),
     "during rotation": ("fchmod", "rename", "mkdir"),
 }
-KILLS = 16  # per stage; each is followed by one at a random step of the restart
+# Per stage; each is followed by one at a random step of the restart.
+KILLS = 16 if IS_COMPLETE else 5
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -253,7 +256,7 @@ def test_mending_killed_at_any_step_is_done_by_the_next_start(
     mending = faults.run(mend, shutil.copytree(torn, tmp_path / "whole"))
     assert isinstance(mending, list)
     assert {"ftruncate", "rename", "fsync"} <= set(mending)
-    for number in range(len(mending)):
+    for number in sample_steps(mending, range(len(mending)), 12):
         folder = shutil.copytree(torn, tmp_path / str(number))
         assert faults.run(mend, folder, at=number) == -9
         visit_to_the_end(folder)
@@ -271,8 +274,8 @@ def test_a_rebuild_killed_at_any_step_leaves_the_old_index(
     rebuilding = faults.run(rebuild, shutil.copytree(killed, tmp_path / "whole"))
     assert isinstance(rebuilding, list)
     on_disk = [number for number, kind in enumerate(rebuilding) if kind in faults.CALLS]
-    in_sql = random.Random(3).sample(range(len(rebuilding)), 12)
-    for number in sorted({*on_disk, *in_sql}):
+    in_sql = random.Random(3).sample(range(len(rebuilding)), 12 if IS_COMPLETE else 4)
+    for number in sorted({*sample_steps(rebuilding, on_disk, 10), *in_sql}):
         folder = shutil.copytree(killed, tmp_path / str(number))
         assert faults.run(rebuild, folder, at=number) == -9
         assert rows(folder) == undisturbed, f"killed at step {number}, {rebuilding[number]}"

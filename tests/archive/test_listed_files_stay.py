@@ -22,6 +22,7 @@ from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
 from tests.newsarchive.test_import import answer
+from tests.sampling import IS_COMPLETE
 
 pytestmark = pytest.mark.slow
 
@@ -99,10 +100,14 @@ def kept_files(folder: Path) -> list[Path]:
 def test_no_file_that_a_manifest_lists_is_deleted_or_changed(
     damage: str, order: tuple[Callable[[Path], object], ...], whole: Path, tmp_path: Path
 ) -> None:
+    """Damage every file in every way, in turn with one of the orders; `make test-all` takes both."""
     listed = [one.file for one in manifests.listed_files(whole)]
     assert len(listed) == 5
     for number, victim in enumerate(kept_files(whole)):
         name = victim.relative_to(whole).as_posix()
+        turn = number + list(DAMAGES).index(damage) + ORDERS.index(order)
+        if turn % len(ORDERS) and not IS_COMPLETE:
+            continue
         folder = shutil.copytree(whole, tmp_path / str(number))
         damaged = DAMAGES[damage](victim.read_bytes())
         (folder / name).chmod(0o644)

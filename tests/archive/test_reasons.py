@@ -37,6 +37,18 @@ from archive.reasons import WORDS, Reason, words_begin
         (Reason("too long"), "response longer than the limit"),
         (Reason("redirected off the web", "ftp://x"), "redirected to ftp://x, which is not a web address"),
         (Reason("too many redirects", "5"), "more than 5 redirects"),
+        (
+            Reason("private address", "news.example is at 10.0.0.5"),
+            "news.example is at 10.0.0.5, a private address that this crawl may not request",
+        ),
+        (
+            Reason("host unresponsive", "news.example"),
+            "news.example did not respond to many addresses in a row: it is left for the next crawl",
+        ),
+        (
+            Reason("long pauses", "news.example"),
+            "news.example asks for long pauses: it is left for the next crawl",
+        ),
         (Reason("captcha"), "captcha"),
     ],
 )

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.urls import canonical, host_of, is_private_address, is_web_url, private_address
+from archive.urls import (
+    canonical,
+    host_of,
+    is_amp,
+    is_private_address,
+    is_web_url,
+    numbered_clue,
+    private_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -215,3 +223,36 @@ def test_host_names_are_encoded_as_browsers_do(host: str, ascii_host: str) -> No
 
 def test_a_label_too_long_for_dns_is_no_host() -> None:
     assert not is_web_url(f"http://{'❤' * 60}.example/")
+
+
+@pytest.mark.parametrize(
+    ("url", "clue"),
+    [
+        ("https://news.example/news/73215-storm-warning", "news.example/news/73215"),
+        ("https://www.news.example/news/73215-storm-warning", "news.example/news/73215"),
+        ("https://news.example/2024/05/storm-warning-73215.html", "news.example/2024/05/73215"),
+        ("https://news.example/news/73215/storm-warning/", "news.example/news/73215"),
+        ("https://news.example/news/20240512-73215-storm", "news.example/news/73215"),
+        ("https://news.example/news/73215?page=2", None),
+        ("https://news.example/news/20240512/storm-warning", None),
+        ("https://news.example/2024/storm-warning", None),
+        ("https://news.example/live/12345/post-99999", None),
+        ("https://news.example/storm-warning", None),
+    ],
+)
+def test_the_number_of_a_story_stays_when_its_slug_changes(url: str, clue: str | None) -> None:
+    assert numbered_clue(url) == clue
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.example/amp/a", True),
+        ("https://amp.news.example/a", True),
+        ("https://news.example/a?amp=1", True),
+        ("https://news.example/a/amp", True),
+        ("https://news.example/camp/a?id=1", False),
+    ],
+)
+def test_an_amp_page_is_known_by_its_address(url: str, expected: bool) -> None:
+    assert is_amp(url) is expected

@@ -24,6 +24,7 @@ from archive.jobs.pool import (
     run_extraction,
 )
 from archive.reasons import UNREADABLE
+from tests.outlet_pages import old_design
 
 
 def spin() -> None:
@@ -149,3 +150,28 @@ def test_readers_sent_home_take_no_more_jobs() -> None:
     executor.shutdown()
     with pytest.raises(RuntimeError):
         executor.submit(int, "7")
+
+
+def patterns_compiled_by(response: bytes) -> int:
+    """Return how many regular expressions are compiled when this process extracts a page."""
+    import re
+
+    from archive.extraction.extract import extract
+
+    compiled: list[object] = []
+    compile_pattern = re._compiler.compile  # type: ignore[attr-defined]
+
+    def counted(*arguments: object) -> object:
+        compiled.append(arguments[0])
+        return compile_pattern(*arguments)
+
+    re._compiler.compile = counted  # type: ignore[attr-defined]
+    page = Capture("http://vesti.example/1.html", datetime(2022, 3, 1, tzinfo=UTC), response)
+    assert isinstance(extract(page, Outlet("UTC"), None), Article)
+    return len(compiled)
+
+
+def test_a_new_worker_has_the_patterns_of_extraction_already() -> None:
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + old_design(1).encode()
+    with pool(1) as executor:
+        assert executor.submit(patterns_compiled_by, page).result() < 10  # without preparation 50

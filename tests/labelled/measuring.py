@@ -16,6 +16,7 @@ from tests.labelled.hubs import hubs
 from tests.labelled.listings import listings
 from tests.labelled.lookalikes import lookalikes
 from tests.labelled.parked import parked
+from tests.labelled.section_pages import section_pages
 from tests.labelled.site import Labelled
 from tests.labelled.walls import walls
 
@@ -58,6 +59,7 @@ def labelled() -> Iterator[Labelled]:
     yield from framed()
     yield from parked()
     yield from hubs()
+    yield from section_pages()
 
 
 def extract_all(pages: Iterable[Labelled]) -> list[LabelledResult]:

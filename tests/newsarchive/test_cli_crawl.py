@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from newsarchive.demo_site import DemoSite
 from tests.conftest import Typed, describe
 
@@ -36,6 +38,7 @@ def test_a_crawl_ends_with_its_outcome(folder: Path, demo_site: DemoSite, typed:
     assert (again["new"], str(again["known"])) == (0, counts["NEW"])
 
 
+@pytest.mark.slow
 def test_a_site_that_does_not_answer_is_a_finding_with_its_reason(folder: Path, typed: Typed) -> None:
     (folder / "sources" / "silent.toml").write_text(
         'title = "Silent"\ntimezone = "UTC"\n[[sections]]\nurl = "http://127.0.0.1:9/"\n'

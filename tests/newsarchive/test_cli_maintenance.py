@@ -135,7 +135,7 @@ def test_the_status_shows_each_source_and_what_needs_looking_at(small: Path, typ
     result = typed(small, "status")
     assert result.exit_code == 1
     assert "sources/port.toml is missing" in result.stdout
-    assert "primorsk: 1 removed" in result.stdout
+    assert "primorsk: articles that are not live: 1 removed" in result.stdout
     printed = {state["source"]: state for state in json.loads(typed(small, "status", "--json").stdout)}
     assert printed["primorsk"]["articles"] == 4
     assert printed["primorsk"]["last_crawl"]["removed"] == 1

@@ -55,6 +55,8 @@ def test_the_filters_narrow_a_search(small: Path, typed: Typed) -> None:
     assert found("--source", "port") == {HARBOUR}
     assert found("--author", "Анна Ковальчук") == {SUMMIT}
     assert found("--state", "removed") == {GONE}
+    assert typed(small, "search", "--state", "unreachable").exit_code == 1  # an earlier name: nothing matches
+    assert "not a state of an article" in typed(small, "search", "--state", "dead").stderr
     assert found("--from", "2022-01-10", "--to", "2022-01-10") == {SUMMIT, BRIDGE, GONE}
     assert found("--section", "Мир", "--from", "2022-01-11") == set()
     assert found("--language", "uk") == {HARBOUR}
@@ -167,7 +169,8 @@ def test_a_difference_as_json_gives_both_versions_back(small: Path, typed: Typed
 def test_an_article_with_one_version_has_no_difference(small: Path, typed: Typed) -> None:
     result = typed(small, "diff", BRIDGE)
     assert result.exit_code == 1
-    assert "No differences." in result.stdout
+    assert "Only one version of the article is known." in result.stdout
+    assert "No differences." in typed(small, "diff", SUMMIT, "--from", "2").stdout
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from newsarchive.cli.command_group import CommandError
 from newsarchive.cli.output import tables, terminal
 from newsarchive.cli.output.terminal import highlight, safe
 from tests.small_archive import HOSTILE, SUMMIT
@@ -82,6 +83,30 @@ def test_a_table_fits_every_terminal(
 def test_cells_that_are_two_columns_wide_are_aligned(capsys: pytest.CaptureFixture[str]) -> None:
     tables.print_table(("NAME", "COUNT"), [("世界", "1"), ("e\u0301", "22")], numbers=["COUNT"], wraps="NAME")
     assert capsys.readouterr().out.splitlines() == ["NAME  COUNT", "世界      1", "e\u0301        22"]
+
+
+def test_a_number_stays_on_the_line_of_its_noun(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for width in range(24, 50):
+        monkeypatch.setenv("COLUMNS", str(width))
+        tables.print_table(
+            ("NAME", "RESULT"), [("a", "finished, 22 found, 2 known, 1 removed")], wraps="RESULT"
+        )
+        shown = capsys.readouterr().out
+        assert "\u00a0" not in shown
+        assert not any(line.rstrip().endswith(("22", "2", "1")) for line in shown.splitlines()), shown
+
+
+def test_an_error_is_wrapped_to_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    CommandError("No source named 'nosuch': sources/nosuch.toml does not exist.").show()
+    assert capsys.readouterr().err.splitlines() == [
+        "Error: No source named 'nosuch':",
+        "  sources/nosuch.toml does not exist.",
+    ]
 
 
 def test_a_pipe_gets_lines_of_any_length(capsys: pytest.CaptureFixture[str]) -> None:

@@ -126,6 +126,7 @@ def test_many_impossible_dates_are_counted_and_only_some_named(
     assert "… and 70 more records" in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", ["9999-12", "2022-01"])
 def test_an_index_with_a_version_of_the_last_possible_month_can_be_audited(
     typed: Typed, folder: Path, tmp_path: Path, month: str

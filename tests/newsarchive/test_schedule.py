@@ -18,6 +18,7 @@ from newsarchive import schedule
 from newsarchive.crawl_process import CrawlOrder
 from newsarchive.demo_site import DemoSite
 from newsarchive.schedule_state import ScheduleState, read_state, write_state
+from newsarchive.source_life import change_state
 from spiders.sources.source import Source, load_all
 from tests.conftest import Typed, until
 
@@ -188,6 +189,7 @@ class Kept:
             signal.raise_signal(signal.SIGTERM)
 
     def start(self, folder: Path, order: CrawlOrder) -> subprocess.Popen[str]:
+        assert order.scheduled
         self.started.append(order.source)
         return subprocess.Popen(
             [sys.executable, "-c", self.child], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -309,6 +311,29 @@ def test_source_files_are_read_again_when_they_change(folder: Path, monkeypatch:
     lines = Editing(folder, "first: no longer scheduled", ENDS).run()
     assert any(line.startswith("Error: ") and "second.toml: title = 5" in line for line in lines)
     assert "first: no longer scheduled" in lines
+
+
+def test_a_source_is_paused_and_resumed_while_the_schedules_are_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "LOOK_EVERY", 0.01)
+    describe(folder, "first")
+
+    class Pausing(Kept):
+        def say(self, line: str) -> None:
+            if line[20:].startswith("first: crawl ended"):
+                change_state(folder, "first", "paused" if len(self.started) == 1 else "retired")
+            elif line[20:].startswith("first: no longer scheduled"):
+                if len(self.started) == 2:
+                    self.until = "first:"
+                else:
+                    change_state(folder, "first", "resumed")
+            super().say(line)
+
+    kept = Pausing(folder, "is set when it is retired", ENDS)
+    kept.run()
+    assert kept.started == ["first", "first"]
+    assert kept.lines.count("first: no longer scheduled") == 2
 
 
 def test_an_error_in_a_source_file_stops_run_at_the_start(folder: Path) -> None:

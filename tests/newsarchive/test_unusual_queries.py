@@ -69,6 +69,7 @@ def test_a_terminal_gets_an_answer_to_any(small: Path, typed: Typed) -> None:
         assert result.exception is None or isinstance(result.exception, SystemExit), query
 
 
+@pytest.mark.slow
 def test_a_browser_and_a_program_on_the_web_get_an_answer_to_any(browser: TestClient) -> None:
     for query in ALL:
         if len(quote(query)) > LONGEST_ADDRESS:

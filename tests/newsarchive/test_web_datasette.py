@@ -105,6 +105,7 @@ def test_articles_have_facets(reader: TestClient) -> None:
     assert {one["value"]: one["count"] for one in facets["source"]["results"]} == {"primorsk": 4, "port": 1}
 
 
+@pytest.mark.slow
 def test_links_stay_within_the_archive_and_work(reader: TestClient) -> None:
     pages = ["/db/", "/db/archive", "/db/archive/front_pages", "/db/archive/articles", "/db/archive/captures"]
     found: set[str] = set()

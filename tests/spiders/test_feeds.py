@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.http.capture import Capture
+from spiders.discovery import feeds
 from spiders.discovery.feeds import (
-    MAX_ENTRIES,
     Sitemap,
+    is_cut,
     is_web_page,
     read_feed,
     read_sitemap,
@@ -336,14 +337,66 @@ def test_a_page_in_place_of_a_feed_is_recognized(body: str, is_page: bool) -> No
     assert is_web_page(captured(gzip.compress(body.encode()))) is is_page
 
 
-def test_a_sitemap_beyond_the_limit_of_the_standard_is_cut() -> None:
-    sitemap = (
-        "<urlset>" + "".join(f"<url><loc>/{n}</loc></url>" for n in range(MAX_ENTRIES + 2)) + "</urlset>"
+LONG = 202
+
+
+@pytest.fixture
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read a hundred entries at once, in place of the standard's limit."""
+    monkeypatch.setattr(feeds, "ENTRIES_AT_ONCE", 100)
+    monkeypatch.setattr(feeds, "PIECE", 1000)
+
+
+@pytest.mark.parametrize(
+    "sitemap",
+    [
+        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        + "".join(f"<url><loc>https://news.example/{n}</loc></url>\n" for n in range(LONG))
+        + "</urlset>",
+        "\n".join(f"https://news.example/{n}" for n in range(LONG)),
+        "<rss><channel>"
+        + "".join(f"<item><link>https://news.example/{n}</link></item>" for n in range(LONG))
+        + "</channel></rss>",
+    ],
+    ids=["sitemap", "lines", "feed"],
+)
+@pytest.mark.usefixtures("in_parts")
+def test_a_sitemap_beyond_the_limit_of_the_standard_is_read_in_parts(sitemap: str) -> None:
+    capture = captured(sitemap)
+    found: list[ListedArticle] = []
+    start: int | None = 0
+    parts = 0
+    while start is not None:
+        part = read_sitemap(capture, start=start, before=len(found))
+        assert len(part.articles) < 150
+        found += part.articles
+        start, parts = part.next_start, parts + 1
+    assert parts in (2, 3)
+    assert [one.url for one in found] == [f"https://news.example/{n}" for n in range(LONG)]
+    assert [one.place for one in found] == list(range(1, LONG + 1))
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_titles_and_dates_of_a_news_sitemap_are_read_beyond_the_first_part() -> None:
+    entry = (
+        "<url><loc>/{n}</loc><news:news><news:publication_date>2022-01-10</news:publication_date>"
+        "<news:title>Мост {n}</news:title></news:news></url>"
     )
-    found = read_sitemap(captured(sitemap))
-    assert (len(found.articles), found.is_cut) == (MAX_ENTRIES, True)
-    whole = sitemap.replace(f"<url><loc>/{MAX_ENTRIES}</loc></url>", "")
-    assert not read_sitemap(captured(whole.replace(f"<url><loc>/{MAX_ENTRIES + 1}</loc></url>", ""))).is_cut
+    entries = "".join(entry.format(n=n) for n in range(150))
+    capture = captured(
+        f'<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{entries}</urlset>'
+    )
+    start = read_sitemap(capture).next_start
+    assert start is not None
+    last = read_sitemap(capture, start=start).articles[-1]
+    assert (last.title, last.stamp) == ("Мост 149", "2022-01-10")
+
+
+def test_a_compressed_sitemap_beyond_what_is_decompressed_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "MAX_PAYLOAD", 100)
+    line = b"<url><loc>/a</loc></url>"
+    assert is_cut(captured(gzip.compress(line * 10)))
+    assert not is_cut(captured(gzip.compress(line)))
 
 
 def test_an_entry_that_is_never_closed_is_read() -> None:

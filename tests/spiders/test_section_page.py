@@ -328,3 +328,13 @@ def test_a_letter_that_the_encoding_lacks_is_sent_as_a_character_reference() -> 
     page = f'<meta charset="cp1251"><a href="/n.php?q=&#8381;Ж">{TITLES[0]}</a>'.encode("cp1251")
     listing = read_listing(captured(page), section_url=SECTION, article=("n.php",))
     assert addresses(listing) == ["https://news.example/n.php?q=%26%238381%3B%C6"]
+
+
+def test_a_heading_in_a_template_above_the_list_is_no_heading() -> None:
+    items = "".join(
+        f'<li><a href="/news/2024/{4000 + n}.html">Заголовок новости номер {n} о мире</a></li>'
+        for n in range(6)
+    )
+    hidden = "<div><template><h2>Спорт</h2></template></div><noscript><h2>Спорт</h2></noscript>"
+    html = f"<html><body><main>{hidden}<ul>{items}</ul></main></body></html>"
+    assert len(read_listing(captured(html.encode()), section_url=SECTION).articles) == 6

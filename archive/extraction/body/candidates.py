@@ -163,7 +163,7 @@ def measure(page: Page, text: Sequence[Block], headline: Block | None, seen: Wit
             [
                 block
                 for block in text
-                if block.box.role in ("furniture", "aside", "comments", "footer", "navigation", "form")
+                if block.box.role in ("boilerplate", "aside", "comments", "footer", "navigation", "form")
             ]
         ),
     )

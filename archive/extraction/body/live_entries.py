@@ -13,7 +13,7 @@ from archive.extraction.vocabulary import date_patterns
 MIN_TIMES = 3  # times with the same markup, each above text, that make a live blog
 LONGEST = 40  # characters of a line with a time
 RELATIVE = re.compile(r"\b(?:назад|тому|таму|бұрын|ago)\b", re.I)
-EXCLUDED_ROLES = frozenset(("navigation", "footer", "comments", "form", "furniture", "aside"))
+EXCLUDED_ROLES = frozenset(("navigation", "footer", "comments", "form", "boilerplate", "aside"))
 
 
 def with_entry_times(page: Page, text: Sequence[Block], headline: Block | None) -> tuple[Block, ...]:

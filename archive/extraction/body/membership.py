@@ -28,7 +28,7 @@ def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
         "form",
         "caption",
         "figure",
-        "furniture",
+        "boilerplate",
         "aside",
     ):
         return False

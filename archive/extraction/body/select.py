@@ -203,7 +203,7 @@ def line_score(block: Block) -> float:
         return -30.0
     if role in ("caption", "figure"):
         return 0.0
-    weight = -1.0 if role in ("furniture", "aside") else 1.0
+    weight = -1.0 if role in ("boilerplate", "aside") else 1.0
     if share > 0.7:
         return -15.0 - min(length, 120) * 0.3
     if length >= MIN_SENTENCE_CHARACTERS and share < 0.5:

@@ -11,7 +11,7 @@ MIN_CHARACTERS = 60  # of a line that is a sentence
 MAX_LINK_SHARE = 0.4
 CONFIDENCE = 0.3
 EXCLUDED_ROLES = frozenset(
-    ("navigation", "footer", "comments", "aside", "furniture", "form", "dialog", "caption", "figure")
+    ("navigation", "footer", "comments", "aside", "boilerplate", "form", "dialog", "caption", "figure")
 )
 OUTER_TAGS = frozenset(("body", "html"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,7 +35,15 @@ MAX_DISTANCE = 60  # lines between headline and text that are searched
 LINES_AFTER = 8
 MAX_TEASER_LINES = 6  # lines of a box that presents another article
 ADJACENT_LINES = 2  # lines right above the headline, where no other date is likely
+HEADLINE_PENALTY = (
+    3.4  # for a day in the headline, set off from its words: a day printed beside it comes first
+)
 OUTSIDE_PENALTY = 1.5  # for a date below the text and outside the article's box
+
+# Around a date that is set off from a headline, at its end or at its beginning.
+OPENING = re.compile(r"\s[(\[]\s*$|\s[|/•·—–-]{1,2}\s*$")
+CLOSING = re.compile(r"\s*[)\].]{0,2}\s*")
+SEPARATOR_AFTER = re.compile(r"\s*[)\]]|\s*[|•·:]|\s+[/—–-]{1,2}\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class DateContext:
     zone: ZoneInfo
     languages: tuple[str, ...]
     captured_at: datetime
+    page_language: str | None = None
 
     def parse(self, text: str, found_in: FoundIn, *, allow_doubtful: bool = False) -> StatedTime | None:
         """Return the time that a printed date states, or None; see `parse_date`."""
@@ -54,6 +64,7 @@ class DateContext:
             captured_at=self.captured_at,
             found_in=found_in,
             allow_doubtful=allow_doubtful,
+            page_language=self.page_language,
         )
 
 
@@ -111,9 +122,10 @@ def find_candidates(
     for block in blocks[at : end + 1]:
         if block.order in captions and not _is_dated(block.text):
             continue
-        found.extend(
-            _candidates_in(block, context, 5.0 - 0.08 * (block.order - at), prose=block.order in prose)
-        )
+        weight = 5.0 - 0.08 * (block.order - at)
+        found.extend(_candidates_in(block, context, weight, prose=block.order in prose))
+    if headline is not None:
+        found.extend(_day_in_headline(headline, context))
     if last is not None:
         article_end = _article_end(page, at, last)
         for block in blocks[last + 1 : last + 1 + LINES_AFTER]:
@@ -170,7 +182,9 @@ def _is_in_teaser(page: Page, block: Block, at: int, last: int | None) -> bool:
 
 def _has_menu(between: Sequence[Block]) -> bool:
     """Return whether there is a menu among the lines between a date and the headline: a date above is the site's."""
-    return any(block.box.role in ("navigation", "furniture") and block.link_share > 0.5 for block in between)
+    return any(
+        block.box.role in ("navigation", "boilerplate") and block.link_share > 0.5 for block in between
+    )
 
 
 def _candidates_in(
@@ -206,7 +220,7 @@ def _candidates_in(
         return []
     if block.link_share > 0.8 and undated_chars > MAX_SECTION_CHARS:
         weight -= 1.5
-    if block.box.role in ("furniture", "aside"):
+    if block.box.role in ("boilerplate", "aside"):
         weight -= 1.0
     if block.box.tag == "li":
         weight -= 0.4
@@ -264,6 +278,31 @@ def _may_be_in_prose(stamp: StatedTime, start: int) -> bool:
     if dates.is_yearless(stamp) or stamp.rule in ("clock", "relative-day", "ago"):
         return False
     return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
+
+
+def _day_in_headline(headline: Block, context: DateContext) -> list[DateCandidate]:
+    """Return the day at an end of the headline that is set off from its words: «… (17.04.2024)», «17.04.2024 | …»."""
+    text = headline.text
+    spans = date_patterns.find_dates(text)
+    apart = [span for span in spans if not span.has_time and _is_set_off(headline, span.start, span.end)]
+    if len(spans) != 1 or not apart:
+        return []
+    stamp = context.parse(text[apart[0].start : apart[0].end], "visible")
+    if stamp is None or dates.is_yearless(stamp) or stamp.rule == "relative-day":
+        return []
+    weight = 5.0 - HEADLINE_PENALTY
+    return [DateCandidate(stamp, headline, False, False, False, weight, in_prose=True)]
+
+
+def _is_set_off(headline: Block, start: int, end: int) -> bool:
+    """Return whether brackets, a bar, a dash or an element of its own sets a date off from the headline beside it."""
+    before, date, after = headline.text[:start], headline.text[start:end], headline.text[end:]
+    runs = [clean(run.text).strip("()[] ") for run in headline.runs if clean(run.text)]
+    if len(runs) > 1 and date in (runs[0], runs[-1]):
+        return True
+    return (OPENING.search(before) is not None and CLOSING.fullmatch(after) is not None) or (
+        not before.strip("([ ") and SEPARATOR_AFTER.match(after) is not None
+    )
 
 
 def _last_label(before: str) -> str | None:

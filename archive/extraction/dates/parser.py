@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from archive.extraction.model import FoundIn, Precision, StatedTime, ZoneOrigin
 from archive.extraction.normalize import clean
-from archive.extraction.vocabulary.date_patterns import ISO, MOSCOW_OFFSET, OFFSET, DateGrammar, grammar
+from archive.extraction.vocabulary.date_patterns import (
+    ISO,
+    MOSCOW_OFFSET,
+    OFFSET,
+    DateGrammar,
+    grammar,
+    plain_words,
+)
 from archive.extraction.vocabulary.date_words import OFFSETS, ROMAN_MONTHS
 
 EARLIEST_YEAR = 1995  # no news site is older
@@ -43,17 +50,19 @@ def parse_date(
     found_in: FoundIn,
     allow_doubtful: bool = False,
     by: DateGrammar | None = None,
+    page_language: str | None = None,
 ) -> StatedTime | None:
     """Return the time that a printed date states, or None if it states none unambiguously.
 
     A time without a zone is taken to be in `zone`; «сегодня» and a missing year are resolved by `captured_at`.
     With `allow_doubtful`, also return a date without a year that `is_doubtful`: other evidence may have its year.
-    `by`: the grammar of some languages only; without it, that of all.
+    `by`: the grammar of some languages only; without it, that of all. `page_language` decides, and after it
+    `languages`, which month a word is that languages use for two («listopada»).
     """
     printed = clean(text[: MAX_CHARS * 4])
     if not printed or len(printed) > MAX_CHARS:
         return None
-    stamp = _parse_cached(printed, zone.key, tuple(languages), captured_at, by or grammar())
+    stamp = _parse_cached(printed, zone.key, tuple(languages), captured_at, by or grammar(), page_language)
     if stamp is None:
         return None
     at, precision, zone_origin, rule = stamp
@@ -75,7 +84,12 @@ def is_doubtful(stamp: StatedTime, captured_at: datetime) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parse_cached(
-    printed: str, zone_name: str, languages: tuple[str, ...], captured_at: datetime, by: DateGrammar
+    printed: str,
+    zone_name: str,
+    languages: tuple[str, ...],
+    captured_at: datetime,
+    by: DateGrammar,
+    page_language: str | None,
 ) -> tuple[datetime, Precision, ZoneOrigin, str] | None:
     zone: tzinfo = ZoneInfo(zone_name)
     folded = printed.casefold().replace("\u00a0", " ")
@@ -95,7 +109,9 @@ def _parse_cached(
     if by.elapsed_form.search(folded) or by.just_now.search(folded):
         read = _parse_elapsed(folded, now, by)
     else:
-        read = _parse_by_rules(folded, local, by)
+        read = _parse_by_rules(
+            folded, local, by, partial(by.month, page_language=page_language, languages=languages)
+        )
     if read is None and not by.elapsed_form.search(folded):
         read = _parse_with_dateparser(folded, languages, local, by)
     if read is None:
@@ -197,7 +213,9 @@ def _has_time(folded: str, by: DateGrammar) -> bool:
     return by.time_rule.search(folded) is not None or by.dashed_time_rule.search(folded) is not None
 
 
-def _parse_by_rules(folded: str, local: datetime, by: DateGrammar) -> _LocalTime | None:
+def _parse_by_rules(
+    folded: str, local: datetime, by: DateGrammar, month: Callable[[str], int]
+) -> _LocalTime | None:
     found: tuple[str, re.Match[str]] | None = None
     for name, pattern in by.date_rules:
         match = pattern.search(folded)
@@ -220,10 +238,10 @@ def _parse_by_rules(folded: str, local: datetime, by: DateGrammar) -> _LocalTime
     if not _is_unambiguous(rest, by) or (name == "numbers-day-month" and clock is None):
         return None  # «12.05» alone may be a time, a score or a price
     try:
-        day = _day(name, match, local, by)
+        day = _day(name, match, local, by, month)
     except ValueError:
         return None
-    if day is None:
+    if day is None or (clock is None and _needs_time(match, by)):
         return None
     return _day_with_time(day, clock, name, before, local, by)
 
@@ -264,11 +282,18 @@ def _part_of_day(clock: re.Match[str]) -> str | None:
     return clock["part"] or clock["part_before"]
 
 
-def _day(name: str, match: re.Match[str], local: datetime, by: DateGrammar) -> date | None:
+def _needs_time(match: re.Match[str], by: DateGrammar) -> bool:
+    word = match.groupdict().get("word")
+    return word is not None and plain_words(word) in by.days_only_with_time
+
+
+def _day(
+    name: str, match: re.Match[str], local: datetime, by: DateGrammar, month_of: Callable[[str], int]
+) -> date | None:
     if name == "relative-day":
-        return local.date() - timedelta(days=by.days_ago[match["word"]])
+        return local.date() - timedelta(days=by.days_ago[plain_words(match["word"])])
     groups = match.groupdict()
-    month = _month(groups, by)
+    month = _month(groups, month_of)
     number = int(groups["day"])
     if groups.get("year"):
         year = int(groups["year"])
@@ -286,11 +311,11 @@ def _day(name: str, match: re.Match[str], local: datetime, by: DateGrammar) -> d
     return None
 
 
-def _month(groups: dict[str, str | None], by: DateGrammar) -> int:
-    """Return the number of the month; 0, which is no month, for letters that are not a Roman numeral."""
+def _month(groups: dict[str, str | None], month_of: Callable[[str], int]) -> int:
+    """Return the number of the month; 0, which is no month, for letters that are none or a word for two months."""
     if groups.get("roman"):
         return ROMAN_MONTHS.get((groups["roman"] or "").translate(str.maketrans("іх", "ix")), 0)
-    return by.months[groups["month"] or ""] if groups.get("month") else int(groups["month_number"] or 0)
+    return month_of(groups["month"] or "") if groups.get("month") else int(groups["month_number"] or 0)
 
 
 def _parse_time_only(folded: str, local: datetime, by: DateGrammar) -> _LocalTime | None:

@@ -135,8 +135,8 @@ def _choose_published(
     timed = next((witness for witness in stated if witness.precision != "day"), None)
     if timed is not None:
         return timed, 0.8
-    if best is not None and best.in_prose and stated and best.stamp.at.date() not in days:
-        best = None  # a day mentioned in the text, while the data states another
+    if best is not None and best.in_prose and days and best.stamp.at.date() not in days:
+        best = None  # a day mentioned in the text, while the data or the address states another
     if best is not None and best.weight >= 1:
         stamp = best.stamp
         if days and stamp.at.date() not in days and (url_day is not None or listed_date is not None):

@@ -13,6 +13,7 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
+from archive.language.phrases import words
 from archive.urls import host_of
 
 LONGEST_TABS, MOST_TABS = 40, 3  # characters of a line of labels; lines of them
@@ -20,33 +21,15 @@ MOST_AUTHORS = 8  # in lines of their own
 MIN_TEASER_CHARS = 20  # of a linked headline
 LINES_OF_TEASER = 3  # its headline, summary and byline
 MAX_CARD_LINES = 6  # of the box around a teaser
-TAB_LABEL = re.compile(
-    r"(?:теги|тэги|метки|темы|источники|фото|комментарии|теґи|мітки|джерела|tags|topics|sources)\s*:?", re.I
-)
-PHOTO_PART = re.compile(
-    r"(?<=\w)[\s,.;|·•/]+(?:фото|світлина|здымак|сурет|иллюстрации|коллаж|видео|photos?)\s*:", re.I
-)
-PHOTO_BANK = re.compile(
-    r"(?:getty ?images?|shutterstock|depositphotos|unsplash|i?stock(?:photo)?|pixabay|pexels|legion-?media|freepik"
-    r"|соцсет[ьи]|соцмереж[аі]|соцыяльныя сеткі|скриншот|pinterest|instagram|global ?look(?: ?press)?)",
-    re.I,
-)  # where pictures are from
+TAB_LABEL = re.compile(rf"{words('tab_label')}\s*:?", re.I)
+PHOTO_PART = re.compile(rf"(?<=\w)[\s,.;|·•/]+{words('photo_part')}\s*:", re.I)
+PHOTO_BANK = re.compile(words("photo_bank"), re.I)  # where pictures are from
 MOST_PIECES = 200  # pieces of text read from a byline's element
 MAX_LINES_BELOW = 5  # lines after the text; bylines farther down belong to other articles
 LONGEST = 160  # characters of a line with a byline
-BYLINE = re.compile(
-    r"^(?:авторы?|автор (?:текста|статьи|материала|публикации|публікації|статті|тексту|матеріалу|новости)|текст"
-    r"|подготовил[аи]?|підготув(?:ав|ала|али)|падрыхтава[уўл][аі]?|беседовал[аи]?|записал[аи]?|розмовля(?:в|ла)"
-    r"|гутары[ўл][аі]?|журналист(?:ка)?|журналіст(?:ка)?|кореспондент(?:ка)?|корреспондент|карэспандэнт(?:ка)?"
-    r"|спецкор|собкор|обозреватель|аўтар(?:ы)?|мәтін|авторы?:? и фото|текст и фото|фото и текст|мәтін|жазған|дайындаған"
-    r"|by|written by|author|von|par|di|por|por:)\s*(?P<separator>[:—–,-])?\s+(?=\S)",
-    re.I,
-)
+BYLINE = re.compile(rf"^{words('byline')}\s*(?P<separator>[:—–,-])?\s+(?=\S)", re.I)
 ACCOUNT_LABEL = re.compile(
-    r"^(?:опубликован[оа]|опубліковано|апублікавана|submitted by"
-    r"|разместил[аи]?|добавил[аи]?|опубликовал[аи]?|додав|додала|розмісти(?:в|ла)|опублікува(?:в|ла)|дадаў|posted by"
-    r"|published by)\s*[:—–-]?\s+(?=\S)",
-    re.I,
+    rf"^{words('account_label')}\s*[:—–-]?\s+(?=\S)", re.I
 )  # names an account, which counts only if it is a person's name
 SET_RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
 TOPIC_ADDRESS = re.compile(
@@ -56,22 +39,16 @@ TOPIC_ADDRESS = re.compile(
 AUTHOR_ADDRESS = re.compile(r"author|avtor|autor", re.I)
 PERSON_ADDRESS = re.compile(r"/(?:persons?|persona|people)/", re.I)
 AUTHOR_LABEL = re.compile(
-    r"(?:авторы?|автор[аи]?|аўтар|author|text|текст)(?: (?:публикации|публікації|статьи|статті|материала|матеріалу"
-    r"|текста|тексту|новости|новини))?\s*:?",
-    re.I,
+    rf"{words('author_label')}(?: {words('author_of')})?\s*:?", re.I
 )  # on a line of its own above the name
 NAME_WITH_OUTLET = re.compile(
     r"(?P<name>[^,.!?]{4,50}), (?:для )?(?P<outlet>[«\"A-ZА-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺ][^,.!?]{1,40})\.?"
 )
-WRITER_JOB = re.compile(
-    r"\b(?:автор|аўтар|журналист|журналіст|корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|аглядальнік|редактор"
-    r"|рэдактар|колумнист|колумніст|репорт[её]р|рэпарцёр|шолушы|тілші|пишет|пише\b|піша\b|correspondent|reporter|editor|author"
-    r"|columnist|writes|covers)"
-)
+WRITER_JOB = re.compile(rf"\b{words('writer_job')}")
 LINES_OF_BIOS = 3  # lines at the end of a text that can be a bio
 LONGEST_BIO = 500  # characters
 SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+){1,2}$")
-DATED = re.compile(r"\s(?:от|від|ад|в|у|on|at|о|об|am|le)$", re.I)  # «Марина Логинова от 10-01-2022»
+DATED = re.compile(rf"\s{words('dated')}$", re.I)  # «Марина Логинова от 10-01-2022»
 
 
 def find_authors(

@@ -11,19 +11,19 @@ from archive.extraction.page.blocks import SEPARATING_TAGS
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
+from archive.language.phrases import words
 
 LONGEST = 400  # characters of a line about a picture
 # characters of a line in a <figure> but outside its <figcaption>: a credit
 LONGEST_APART = 40
 CREDIT_TAIL = re.compile(
-    r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo"
-    r"|image|picture|credit|світлина|джерело|здымак|сурет)"
-    r"(?:\s+(?:с сайта|из архива|из|от|автора|by|courtesy of)\s+|\s*[:©/|]\s*).{2,100}|©.{2,80})$"
-    r"|\s[/|]\s?(?P<slashed>(?:фото|photo|скриншот)\s.{2,80})$",
+    rf"[\s.;,|/(–—-]*(?P<credit>\(?{words('caption_credit')}"
+    rf"(?:\s+{words('caption_credit_from')}\s+|\s*[:©/|]\s*).{{2,100}}|©.{{2,80}})$"
+    rf"|\s[/|]\s?(?P<slashed>{words('slashed_credit')}\s.{{2,80}})$",
     re.I,
 )
 JOINED_CREDIT = re.compile(
-    r"(?<=[\w»”\")])\s(?P<credit>(?:Фото|Світлина|Здымак|Сурет|Photo)\s\S.{2,60})$"
+    rf"(?<=[\w»”\")])\s(?P<credit>{words('joined_credit')}\s\S.{{2,60}})$"
 )  # without punctuation between caption and credit
 
 # with a year it is the site's own copyright line
@@ -33,20 +33,12 @@ PHOTOGRAPHER = re.compile(
 )  # «Ольга Тихонова», «Ольга Тихонова / архив редакции»
 WRAPPED_CREDIT = re.compile(r"(?P<caption>.{3,}?)\s*\((?P<credit>[^()]{3,100})\)\.?")
 STOPPED_CREDIT = re.compile(r"(?P<caption>.+(?:[^\W\d_]{2}|[\d»”\")])[.!?…])\s+(?P<credit>[^.!?…]{3,80})\.?")
-CREDIT_WORD = re.compile(
-    r"(?<!\w)(?:фото\w*|снимок|изображение|иллюстрация|коллаж|скриншот|кадр|источник|світлина|джерело|здымак"
-    r"|крыніца|сурет|автора?|из|з|от|від|с сайта|из архива|photo\w*|image|picture|credit|source|by|from|of)$",
-    re.I,
-)
+CREDIT_WORD = re.compile(rf"(?<!\w){words('credit_continues')}$", re.I)
 LABEL = re.compile(
-    r"^(?:(?:автор|источник|крыніца|джерело) (?:фото|изображения|зображення)|(?:image|photo) (?:source|credit)"
-    r"|(?P<caption>подпись к фото|підпис до фото|подпіс да фота|(?:image|photo) caption))(?:,\s+|,$)",
-    re.I,
+    rf"^(?:{words('picture_label')}|(?P<caption>{words('caption_label')}))(?:,\s+|,$)", re.I
 )  # labels for screen readers
-SOURCE = re.compile(r"(?:источник|джерело|крыніца|дереккөз|source)\s*:\s*\S", re.I)
-OFFER = re.compile(
-    r"[\s|/·—–-]*(?:купить фото(?:графию)?|перейти в (?:медиабанк|фотобанк)|buy (?:this )?photo)\.?$", re.I
-)
+SOURCE = re.compile(rf"{words('source_word')}\s*:\s*\S", re.I)
+OFFER = re.compile(rf"[\s|/·—–-]*{words('photo_offer')}\.?$", re.I)
 NAME_TAIL = re.compile(
     r"(?P<caption>.{3,}?)(?:(?<=[^\W\d_]{2})[.!?…]\s+(?=[^.!?…]{0,60}/)|\s[/|]\s)"
     r"(?P<credit>(?:[^.!?…/]{2,40}/\s?)?(?P<name>[^.!?…/,]{4,40}))\.?"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from archive.extraction.fields import sections
@@ -97,6 +98,9 @@ def find_headline(
                 return Headline(_without_site(text, metadata.site_name), None, 0.4)
         return Headline(max(parts, key=len), None, 0.3) if parts else None
     text = _untruncated(_without_kicker(block, stated_titles, parts), stated_titles)
+    joined = _title_in_two_lines(page, block, stated_titles, site_names)
+    if joined is not None:
+        text, block = joined
     return Headline(text, _line_above_text(page, block), min(1.0, found[1] / 4))
 
 
@@ -314,7 +318,7 @@ def _score(block: Block, titles: list[StatedTitle], whole: str) -> float:
         score += 0.3
     if block.box.role in ("navigation", "footer", "comments", "aside"):
         score -= 2.0
-    elif block.box.role == "furniture":
+    elif block.box.role == "boilerplate":
         score -= 0.8
     if block.link_share > 0.8:
         score -= 1.2
@@ -440,6 +444,7 @@ def _without_kicker(block: Block, stated_titles: list[str], parts: list[str]) ->
     titles = {**{comparable(part): part for part in parts}, **by_key}
     if DASH.match(text) and not DASH.match(titles.get(comparable(text), text)):
         text = DASH.sub("", text)  # it separated the headline from a kicker that is not displayed
+    text = _without_printed_stamp(text, titles.keys())
     whole = by_key.get(comparable(text))
     if whole is not None:
         return whole if len(pieces) > 1 and len(whole) > len(text) and "&" not in whole else text
@@ -462,6 +467,38 @@ def _without_kicker(block: Block, stated_titles: list[str], parts: list[str]) ->
     ):
         return _text_of(runs[1:]).lstrip(". ")
     return text
+
+
+def _title_in_two_lines(
+    page: Page, block: Block, stated_titles: list[str], site_names: set[str]
+) -> tuple[str, Block] | None:
+    """Return a stated title that two adjacent lines make up, the headline one of them, and the lower; None if none is.
+
+    An outlet that prints «Kenia» above «Nairobi von unten» calls the article «Kenia: Nairobi von unten».
+    """
+    for upper, lower in pairwise(page.blocks[max(0, block.order - 1) : block.order + 2]):
+        if (lower is not block and lower.level != block.level) or upper.link_share > 0.5:
+            continue
+        words = comparable(f"{upper.text} {lower.text}")
+        whole = next((title for title in stated_titles if comparable(title) == words), None)
+        if whole is not None and not {comparable(upper.text), comparable(lower.text)} & site_names:
+            return whole, lower
+    return None
+
+
+def _without_printed_stamp(text: str, titles: Collection[str]) -> str:
+    """Return a headline without a date at an end that «|» separates or that the stated titles do not have."""
+    spans = date_patterns.find_date_spans(text)
+    if len(spans) != 1:
+        return text
+    start, end = spans[0]
+    before, after = text[:start].rstrip(" ([—–-"), text[end:].lstrip(" )]—–-")
+    rest = LEFT_OVER.sub("", after or before)
+    if (before and after) or len(rest) < SHORTEST_H1:
+        return text
+    is_in_titles = any(comparable(text[start:end]) in title for title in titles)
+    is_stamp = "|" in (before[-1:], after[:1]) or (comparable(rest) in titles and not is_in_titles)
+    return rest if is_stamp else text
 
 
 def _untruncated(printed: str, stated_titles: list[str]) -> str:

@@ -199,7 +199,7 @@ def find_images(
             "footer",
             "comments",
             "aside",
-            "furniture",
+            "boilerplate",
             "form",
         ):
             continue

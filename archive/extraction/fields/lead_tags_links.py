@@ -155,7 +155,7 @@ def _is_subtitle(page: Page, block: Block, headline: Block, captions: frozenset[
             or (block.level is not None and is_above_date)
             or (block.level is None and SUBTITLE_NAMES.search(names) is not None)
         )
-        and (box.role is None or (box.role == "furniture" and is_beside))
+        and (box.role is None or (box.role == "boilerplate" and is_beside))
         and word_similarity(block.text, headline.text) < REPEATED
         and not class_names.SECTION_NAMES.search(names)
         and not class_names.AUTHOR_NAMES.search(names)

@@ -16,36 +16,30 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 from archive.extraction.vocabulary.given_names import opens_with_given_name
+from archive.language.phrases import words
 
 LONGEST = 40  # characters of a section's name
 MOST_LINKS = 100  # links searched for the one to the front page
 NUMBER = re.compile(r"(?<![\w-])\d")  # a rate or a count, but not «COVID-19»
 LONGEST_PATH = 5  # links; a longer row is a menu
-HOME_LABELS = frozenset(
-    "главная, головна, home, галоўная, басты, басты бет, главная страница, новости, новини, навіны, news, на главную,"
-    " лента, все новости, статьи, index, жаңалықтар, вы здесь, all, все, усі, всі, all news".split(", ")
-)
-GENERAL_LABELS = frozenset(
-    "новости, новини, навіны, news, статьи, жаңалықтар".split(", ")
-)  # count as a section only if linked to a section page
+HOME_LABELS = re.compile(words("home_label"))
+GENERAL_LABELS = re.compile(words("general_section"))  # count as a section only if linked to a section page
 SECTION_ADDRESS = re.compile(
     r"/(?:rubri[ck]s?|rubrika|rubriki|categor(?:y|ies)|section|sections|razdel)/", re.I
 )
 LABEL_WITH_NAME = re.compile(
-    r"^(?:рубрик[аи]|категори[яи]|раздел|опубликован[оа]? в(?: (?:рубрике|разделе))?|категорія|розділ|рубрыка"
-    r"|раздзел|апублікавана ў|опубліковано в|айдар|бөлім|санат|section|category|posted in|filed under|in)"
-    r"(?:\s*[:—–]\s*|\s+)(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z«].*)$",
-    re.I,
+    rf"^{words('section_label_before_name')}(?:\s*[:—–]\s*|\s+)(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z«].*)$", re.I
 )
-LABEL_ALONE = re.compile(
-    r"^(?:рубрика|категория|раздел|категорія|розділ|рубрыка|айдар|section|category)\s*:?$", re.I
-)
+LABEL_ALONE = re.compile(rf"^{words('section_label')}\s*:?$", re.I)
 BREADCRUMB_NAMES = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
 NAMED_AS_SECTION = re.compile(
     r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic(?!-?(?:body|page|content|header))|theme|tema|cat|razdel|section|overline"
     r"|supertitle|heading-?label|genre)(?:$|[\s_-])",
     re.I,
 )
+NAMED_SURELY = re.compile(r"rubri[ck]|categor|razdel|(?:^|[\s_-])section", re.I)
+KICKER = re.compile(r"kicker|eyebrow|overline|supertitle", re.I)  # with a colon it is a part of the headline
+MOST_WORDS_BEFORE_COLON = 3
 NAMED_OTHERWISE = re.compile(
     r"(?:^|[\s_-])(?:tags?|taglist|keywords?|related|author|date|time|share|views?)(?:$|[\s_-])", re.I
 )
@@ -88,7 +82,7 @@ def find_section(
     )
     if known_place is not None:
         return known_place
-    stated = [value.value for value in metadata.sections]
+    stated = [_without_colon(value.value) for value in metadata.sections]
     stated += _category_link_texts(page, headline)
     stated = [name for name in stated if is_label(name) and comparable(name) not in excluded]
     stated += [
@@ -99,7 +93,10 @@ def find_section(
         and not is_home(name)
         and not (headline is not None and _is_same(name, headline.text))
     ]
-    labels = [label for label in _candidates(page, headline, text) if comparable(label) not in excluded]
+    titles = [comparable(title) for title in (page.title, *(value.value for value in metadata.titles))]
+    labels = [
+        label for label in _candidates(page, headline, text, titles) if comparable(label) not in excluded
+    ]
     known = {comparable(name) for name in stated}
     if listed is not None and listed.section:
         known.add(comparable(listed.section))
@@ -129,9 +126,22 @@ def is_label(text: str) -> bool:
     )
 
 
+def _is_label_with_colon(text: str, names: str, *, is_linked: bool) -> bool:
+    """Return whether a text with a colon at its end can name the section: «Здоровье:», but not «Эксперт рассказал:»."""
+    words = len(text.split())
+    if is_linked:
+        return words <= MOST_WORDS_BEFORE_COLON
+    return words <= 1 + bool(NAMED_SURELY.search(names)) and not KICKER.search(names)
+
+
+def _without_colon(name: str) -> str:
+    """Return a label without the colon after it: «Здоровье:» above a headline."""
+    return name.removesuffix(":").rstrip()
+
+
 def is_home(text: str) -> bool:
     """Return whether a label is that of the front page."""
-    return comparable(text) in HOME_LABELS
+    return HOME_LABELS.fullmatch(comparable(text)) is not None
 
 
 def site_names(page: Page, metadata: Metadata) -> set[str]:
@@ -159,18 +169,30 @@ def _category_link_texts(page: Page, headline: Block | None) -> list[str]:
         for mark in page.anchors
         if mark.order >= top
         and "category" in (mark.element.get("rel") or "").lower().split()
-        and mark.box.role not in ("comments", "navigation", "aside", "furniture")
+        and mark.box.role not in ("comments", "navigation", "aside", "boilerplate")
     ]
     if not found or (found[0].order > top + 10 and any(mark.box is not found[0].box for mark in found)):
         return []  # otherwise they may be the categories of articles listed below
     return [clean("".join(found[0].element.itertext()))]
 
 
-def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> list[str]:
-    """Return short texts by the headline and after the text that can name the section, most likely first."""
+def _candidates(
+    page: Page, headline: Block | None, text: Sequence[Block], titles: Sequence[str]
+) -> list[str]:
+    """Return short texts by the headline and after the text that can name the section, most likely first.
+
+    `titles`: the stated titles in comparable form. One that begins with a label and the headline («Здоровье: …»)
+    makes the label a part of the headline.
+    """
     if headline is None:
         return []
     found = [*_labelled_candidates(page, headline, text), *_unlabelled_candidates(page, headline)]
+    found = [
+        (weight, _without_colon(name))
+        for weight, name in found
+        if not name.endswith(":")
+        or not any(title.startswith(comparable(f"{name} {headline.text}")) for title in titles)
+    ]
     found = [
         (weight, name)
         for weight, name in found
@@ -194,7 +216,7 @@ def _general_section(page: Page, headline: Block | None) -> str | None:
         if not headline.order - 2 <= mark.order < headline.order or mark.box.role is not None:
             continue
         name = clean("".join(mark.element.itertext()))
-        if comparable(name) in GENERAL_LABELS and SECTION_ADDRESS.search(
+        if GENERAL_LABELS.fullmatch(comparable(name)) and SECTION_ADDRESS.search(
             f"{mark.element.get('href') or ''}/"
         ):
             return name
@@ -218,7 +240,7 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
                 yield 1.6 - distance, clean(re.split(r"[,;|]", match["name"])[0]).rstrip(".")
         if LABEL_ALONE.match(block.text) and block.order + 1 < len(page.blocks):
             yield 1.5 - distance, page.blocks[block.order + 1].text
-        if (block.box.role == "furniture" and block.order > last) or _links_to_story(block, page.url):
+        if (block.box.role == "boilerplate" and block.order > last) or _links_to_story(block, page.url):
             continue
         crumbs = BREADCRUMB_NAMES.search(info_lines.box_names(block, 4)) is not None
         step = _last_crumb(block, headline, page.url) if crumbs else block.text
@@ -230,6 +252,10 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
                 if _is_front_page_link(piece.href, page.url):
                     continue
                 yield 1.0 - distance + 0.01 * number, piece.text
+            elif piece.text.endswith(":") and not _is_label_with_colon(
+                piece.text, names, is_linked=piece.href is not None
+            ):
+                continue
             elif NAMED_AS_SECTION.search(names) and (not NAMED_OTHERWISE.search(names) or "categor" in names):
                 yield (
                     1.2 - distance,
@@ -241,11 +267,16 @@ def _unlabelled_candidates(page: Page, headline: Block) -> Iterator[tuple[float,
     """Yield unlabelled lines in a section's usual place: between navigation and headline, or beside the date."""
     for block in page.blocks[max(0, headline.order - 8) : headline.order + 4]:
         text = _last_crumb(block, headline, page.url)
+        names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
+        is_named = class_names.SECTION_NAMES.search(names) is not None
+        may_have_colon = block.order < headline.order and _is_label_with_colon(
+            text, names, is_linked=block.link_share > 0.8
+        )
         if (
             block is headline
             or _links_to_story(block, page.url)
             or boilerplate.is_credit(block.text)
-            or not is_label(text)
+            or not is_label(_without_colon(text) if may_have_colon else text)
             or NUMBER.search(text)
             or boilerplate.is_boilerplate(text)
             or date_patterns.find_date_spans(block.text)
@@ -255,10 +286,9 @@ def _unlabelled_candidates(page: Page, headline: Block) -> Iterator[tuple[float,
             if linked is not None and block.order > headline.order - 3:
                 yield 0.3, linked
             continue
-        names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
         distance = headline.order - block.order
         weight = -0.1 * abs(distance)
-        if class_names.SECTION_NAMES.search(names):
+        if is_named:
             weight += 1.0
         elif (
             (block.box.role is not None and not _is_below_date(page, block))
@@ -266,7 +296,7 @@ def _unlabelled_candidates(page: Page, headline: Block) -> Iterator[tuple[float,
             or distance > 2
             or _in_menu(page, block)
             or (distance < 0 and not _is_above_date(page, block))
-            or text.endswith((".", ":", "!", "?", ","))
+            or text.endswith((".", "!", "?", ","))
             or text[:1].islower()
         ):
             continue
@@ -281,7 +311,7 @@ def _label_beside_date(block: Block) -> str | None:
         return None
     alone: str | None = None
     for piece in info_lines.line_pieces(block)[:-1]:
-        text = piece.text
+        text = _without_colon(piece.text) if piece.href else piece.text
         is_short = is_label(text) and not re.search(r"[\d@#]|[.:,]$", text) and len(text.split()) <= 3
         if not is_short or opens_with_given_name(text) or class_names.AUTHOR_NAMES.search(piece.names):
             continue

@@ -307,7 +307,7 @@ def _named_box(block: Block, container: Box) -> Box | None:
     for box in block.box.ancestors():
         if box is container:
             break
-        if box.own_role in ("furniture", "aside", "form"):
+        if box.own_role in ("boilerplate", "aside", "form"):
             named = box
     return named
 

@@ -92,6 +92,8 @@ INLINE_TAGS = frozenset(
         "nobr",
         "o",
         "q",
+        "rb",
+        "ruby",
         "s",
         "samp",
         "small",
@@ -218,7 +220,7 @@ class Page:
                         for order in self.title_orders
                     )
                 )
-                or (is_named and own == "furniture" and box.tag == "p" and self._is_paragraph_name(box))
+                or (is_named and own == "boilerplate" and box.tag == "p" and self._is_paragraph_name(box))
             ):
                 own = None
             box.role = own or (box.parent.role if box.parent is not None else None)
@@ -391,7 +393,7 @@ def _role(tag: str, names: str) -> str | None:
     if class_names.FOOTER_NAMES.search(names):
         return "footer"
     if class_names.BOILERPLATE_NAMES.search(names) and not class_names.CONTENT_NAMES.search(names):
-        return "furniture"
+        return "boilerplate"
     return None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from lxml import etree, html
 from lxml.etree import _Element
@@ -15,24 +17,28 @@ MAX_CHARS = 6_000_000  # characters of a page that are parsed
 MAX_TAGS = 150_000  # opening and closing; the largest real page seen had a tenth of this
 MAX_ATTRIBUTES = 250  # of one tag; libxml2 is quadratic in them (100,000: 116 s measured)
 MAX_HIDDEN_ATTRIBUTES = 1_000  # of text in a script or comment that libxml2 may take for a tag
+HEAD_TAGS = frozenset(
+    ("title", "meta", "link", "base", "script", "style", "noscript", "template", "object", "bgsound")
+)
 LONG_TAG = 500  # characters; a shorter tag cannot have too many attributes
 
-_ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))*+(?:>|\Z)"
-_TAG = re.compile(r"</?[a-zA-Z]" + _ATTRIBUTES)
+# No pattern here has a possessive group: before Python 3.11.5 `re` loses matches of some. Of alternatives each begins
+# with another character, so giving back is cheap; and counts are bounded, since a group keeps memory for each turn.
+_TAG_START = re.compile(r"</?[a-zA-Z]")
+_ATTRIBUTES = re.compile(r"[^>=]*+(?:=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+)[^>=]*+){0,250}")
 _RAW = "(?i:script|style|title|textarea|iframe|noembed|noframes|xmp)"
-_TOKEN = re.compile(
-    r"<(?:!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
-    rf"|(?P<raw>{_RAW})(?=[\s/>]){_ATTRIBUTES}"
-    r"(?:[^<]++|<(?!(?i:/(?P=raw))[\s/>]))*+"
-    rf"|/?[a-zA-Z]{_ATTRIBUTES})"
-)
+_TOKEN_START = re.compile(rf"<(?:(?P<comment>!--)|(?P<raw>{_RAW})(?=[\s/>])|/?[a-zA-Z])")
+_COMMENT_END = re.compile(r"--!?>|\Z")
+_EMPTY_COMMENT = re.compile(r"-?>")  # after "<!--"
+_RAW_END = re.compile(rf"</(?P<raw>{_RAW})[\s/>]")
 # Ordinary tags with the text between them, matched in one run for speed: none can have more than 240 attributes.
-_PLAIN_TAGS = (
+_PLAIN_TAGS = re.compile(
     rf"(?:</?+(?!{_RAW}[\s/>])[a-zA-Z]"
-    r"(?:[^<>=]{0,36}+=\s*+(?:\"[^\"]{0,300}+\"|'[^']{0,300}+'|[^\s>\"'][^\s>]{0,100}+)){0,12}+[^<>=]{0,36}+>[^<]*+)++"
+    r"(?:[^<>=]{0,36}+=\s*+(?:\"[^\"]{0,300}+\"|'[^']{0,300}+'|[^\s>\"'][^\s>]{0,100}+)){0,12}[^<>=]{0,36}+>[^<]*+){1,500}"
 )
-_RUN_OR_TOKEN = re.compile(f"(?P<plain>{_PLAIN_TAGS})|{_TOKEN.pattern}")
 _ATTRIBUTE = re.compile(r"[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
+READING_TAGS = ("rt", "rp", "rtc")
+_RUBY = re.compile("<ruby", re.I)
 _CONTROLS = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
 _HIGHER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -40,11 +46,10 @@ _DATA = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}+")
 _STYLE_TAG = re.compile(
     r"</?(?:font|b|i|u|em|strong|span|small|big|center|nobr|o:p)(?:\s[^<>]{0,2000})?>", re.I
 )
-_NESTED_TAGS = re.compile(
-    r"(?:</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|img|br|time|p|a)[\s/>])[a-z]"
-    rf"{_ATTRIBUTES}\s*+)+",
-    re.I,
+_NESTED_TAG = re.compile(
+    r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|img|br|time|p|a)[\s/>])[a-z]", re.I
 )
+_PARAGRAPHS = re.compile(r"(?:<p>\s*+)+")
 
 
 def has_closing_tag(page: bytes) -> bool:
@@ -64,8 +69,38 @@ def parse_html(text: str) -> _Element | None:
         text = _STYLE_TAG.sub("", text)
         root, is_whole = _parse(text)
     if not is_whole:
-        root, is_whole = _parse(_NESTED_TAGS.sub("<p>", text))
+        root, is_whole = _parse(_without_nesting(text))
+    if root is not None:
+        _close_head(root)
+        if _RUBY.search(text):
+            _remove_readings(root)
     return root
+
+
+def _close_head(root: _Element) -> None:
+    """Move what cannot be in a page's <head> into its <body>: libxml2 does not know that <main> or <article> end it."""
+    head = root.find("head")
+    if head is None:
+        return
+    children = list(head)
+    first = next((place for place, child in enumerate(children) if child.tag not in HEAD_TAGS), len(children))
+    if first == len(children):
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for place, child in enumerate(children[first:]):
+        body.insert(place, child)
+    children[-1].tail, body.text = (children[-1].tail or "") + (body.text or ""), None
+
+
+def _remove_readings(root: _Element) -> None:
+    """Remove how words are read, which is printed above or beside them: <ruby>漢字<rt>かんじ</rt></ruby>."""
+    for base in list(root.iter("rb")):
+        ruby = next(base.iterancestors("ruby"), None)
+        if ruby is not None and next(base.iterancestors("rt", "rp", "rtc"), None) is not None:
+            ruby.append(base)  # an <rt> before it was not closed, so that the tree has it inside
+    etree.strip_elements(root, *READING_TAGS, with_tail=False)
 
 
 def limit_markup(text: str) -> str:
@@ -77,14 +112,50 @@ def limit_markup(text: str) -> str:
         text = text[: _end_of_tag(text, MAX_TAGS)]
     pieces: list[str] = []
     done = 0
-    for match in _RUN_OR_TOKEN.finditer(text):
-        if match.end() - match.start() <= LONG_TAG or match.lastgroup == "plain":
+    for start, end in _tokens(text, in_runs=True):
+        if end - start <= LONG_TAG:
             continue
-        short = _shorten(match)
+        short = _shorten(text[start:end])
         if short is not None:
-            pieces += (text[done : match.start()], short)
-            done = match.end()
+            pieces += (text[done:start], short)
+            done = end
     return "".join((*pieces, text[done:])) if pieces else text
+
+
+def _tokens(text: str, *, in_runs: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield where each tag and comment starts and ends, a script with its content; with `in_runs` no ordinary tag."""
+    end = 0
+    while (opening := _TOKEN_START.search(text, end)) is not None:
+        run = _PLAIN_TAGS.match(text, opening.start()) if in_runs else None
+        if run is not None:
+            end = run.end()
+        else:
+            end = _end_of_token(text, opening)
+            yield opening.start(), end
+
+
+def _end_of_token(text: str, opening: re.Match[str]) -> int:
+    if opening["comment"]:
+        empty = _EMPTY_COMMENT.match(text, opening.end())
+        closing = empty or _COMMENT_END.search(text, opening.end())
+        return closing.end() if closing else len(text)
+    end = _end_of_attributes(text, opening.end())
+    if not opening["raw"]:
+        return end
+    name = opening["raw"].lower()
+    return next(
+        (tag.start() for tag in _RAW_END.finditer(text, end) if tag["raw"].lower() == name), len(text)
+    )
+
+
+def _end_of_attributes(text: str, at: int) -> int:
+    """Return where the tag ends whose attributes start here; the length of the text if it does not end."""
+    while at < len(text):
+        attributes = _ATTRIBUTES.match(text, at)
+        at = attributes.end() if attributes else len(text)
+        if text.startswith(">", at):
+            return at + 1
+    return len(text)
 
 
 def _without_controls(text: str) -> str:
@@ -100,36 +171,49 @@ def _without_controls(text: str) -> str:
 
 def _end_of_tag(text: str, number: int) -> int:
     """Return where the tag with this number ends, counted from 0; the length of the text if there are fewer."""
-    for at, match in enumerate(_TOKEN.finditer(text)):
-        if at == number:
-            return match.end()
-    return len(text)
+    return next((end for _, end in islice(_tokens(text), number, None)), len(text))
 
 
-def _shorten(piece: re.Match[str]) -> str | None:
+def _shorten(piece: str) -> str | None:
     """Return a tag, or a script with its content, without excess attributes; None if it has none."""
-    opening = _TAG.match(piece[0])
+    opening = _TAG_START.match(piece)
     if opening is None:
-        return _without_hidden(piece[0])
-    short = _cut_attributes(opening, MAX_ATTRIBUTES)
-    rest = piece[0][opening.end() :]
+        return _without_hidden(piece)
+    end = _end_of_attributes(piece, opening.end())
+    short = _cut_attributes(piece[:end], MAX_ATTRIBUTES)
+    rest = piece[end:]
     hidden = _without_hidden(rest) if len(rest) > LONG_TAG else None
     if short is None and hidden is None:
         return None
-    return (opening[0] if short is None else short) + (rest if hidden is None else hidden)
+    return (piece[:end] if short is None else short) + (rest if hidden is None else hidden)
 
 
 def _without_hidden(text: str) -> str | None:
-    cut = _TAG.sub(lambda tag: _cut_attributes(tag, MAX_HIDDEN_ATTRIBUTES) or tag[0], text)
+    cut = _replace_tags(text, _TAG_START, lambda tag: _cut_attributes(tag, MAX_HIDDEN_ATTRIBUTES) or tag)
     return cut if len(cut) < len(text) else None
 
 
-def _cut_attributes(tag: re.Match[str], most: int) -> str | None:
-    if tag.end() - tag.start() <= LONG_TAG:
+def _without_nesting(text: str) -> str:
+    """Return markup with a paragraph in place of each run of tags that can be nested."""
+    return _PARAGRAPHS.sub("<p>", _replace_tags(text, _NESTED_TAG, lambda tag: "<p>"))
+
+
+def _replace_tags(text: str, opening: re.Pattern[str], replacement: Callable[[str], str]) -> str:
+    pieces: list[str] = []
+    done = 0
+    while (tag := opening.search(text, done)) is not None:
+        end = _end_of_attributes(text, tag.end())
+        pieces += (text[done : tag.start()], replacement(text[tag.start() : end]))
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _cut_attributes(tag: str, most: int) -> str | None:
+    if len(tag) <= LONG_TAG:
         return None
-    for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
+    for number, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
         if number > most:
-            return tag[0][: attribute.start()] + ">"
+            return tag[: attribute.start()] + ">"
     return None
 
 

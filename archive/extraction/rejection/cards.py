@@ -61,7 +61,7 @@ def find_cards(page: Page) -> tuple[Card, ...]:
 
 
 def other_page(page: Page, link: Any) -> str | None:
-    """Return the address of another page of the site that a link leads to; None if it leads to none."""
+    """Return the address of another page of the site a link leads to, without its scheme; None if there is none."""
     href = (link.get("href") or "").strip() if link is not None else ""
     if not href or href.startswith("#"):
         return None
@@ -73,7 +73,7 @@ def other_page(page: Page, link: Any) -> str | None:
         return None
     if there.path.rstrip("/") == here.path.rstrip("/") and there.query in ("", here.query):
         return None
-    return f"{there.netloc}{there.path}?{there.query}"
+    return f"//{there.netloc}{there.path}?{there.query}"
 
 
 def link_at(page: Page, block: Block) -> Any:

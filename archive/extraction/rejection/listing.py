@@ -7,18 +7,19 @@ an address and a text of its own are the evidence against.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from archive import urls
 from archive.extraction.fields.headline import Headline
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.metadata.jsonld import ARTICLE_TYPES
-from archive.extraction.normalize import comparable
+from archive.extraction.normalize import clean, comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.rejection import cards, page_text
+from archive.extraction.rejection import addresses, cards, page_text
 from archive.extraction.rejection.cards import Card
 from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import boilerplate
@@ -32,17 +33,15 @@ MIN_CARDS = 4  # with fewer, nothing is weighed
 ENOUGH_EVIDENCE = 3.5  # of real listings 4 to 9, of real articles below 1
 CHARACTERS_A_POINT = 120  # of a text outside the cards, which count one point against a listing
 OWN_AGREEMENT = 0.6  # of a headline with the stated titles
+MAX_INTRODUCTION = 1_500  # characters of a page's text about the articles it links to
+MAX_BRIEF_INTRODUCTION = 400  # the same where it links to fewer than MIN_CARDS
+MAX_ITEM_LINES = 4  # of a listed item, before or after its link
 LISTING_TYPES = frozenset(
     ("collectionpage", "itemlist", "searchresultspage", "profilepage", "imagegallery", "videogallery", "blog")
 )
 PAGINATION_NAMES = re.compile(
     r"(?:^|[\s_-])(?:pagination|paginator|pager|pages|page-?nav\w*|paging)(?:$|[\s_-])", re.I
 )
-PAGE_PARAMETERS = frozenset(("page", "p", "paged", "pagen_1", "offset", "start"))
-PAGE_SEGMENT = re.compile(r"page[-_]?\d{0,4}|\d{1,2}", re.I)
-DATE_SEGMENT = re.compile(r"(?:19|20)\d\d(?:[-.]?\d\d(?:[-.]?\d\d)?)?|\d{1,2}|\d\d[-.]\d\d[-.](?:19|20)\d\d")
-SEARCH_PARAMETERS = frozenset(("q", "query", "s", "search", "text", "tag", "date", "sort", *PAGE_PARAMETERS))
-MIN_SLUG_WORDS = 4
 
 
 def is_listing(
@@ -54,7 +53,11 @@ def is_listing(
 ) -> bool:
     """Return whether a page lists other pages: by its cards, or by headlines that interrupt its running text."""
     weight = weigh_cards(page, head, text, content, metadata)
-    return weight >= ENOUGH_EVIDENCE or (weight >= 0 and _lists_headlines(head, text, content, metadata))
+    return (
+        weight >= ENOUGH_EVIDENCE
+        or (weight >= 0 and _lists_headlines(head, text, content, metadata))
+        or _introduces_articles(page, head, text, content, metadata)
+    )
 
 
 def weigh_cards(
@@ -68,14 +71,14 @@ def weigh_cards(
         for card in content.cards
         if not card.first <= own < card.last or (is_other and own == card.headline.order)
     ]
-    if len(found) < MIN_CARDS:
-        return 0.0
     in_cards = {order for card in found for order in range(card.first, card.last)}
+    if len(found) < MIN_CARDS and not (found and text and _own_length(text, in_cards) == 0):
+        return 0.0
     return (
         _weigh_cards_themselves(found)
         + _weigh_text(text, in_cards)
         + _weigh_headline(page, head, found, in_cards, content)
-        + weigh_address(page.url)
+        + addresses.weigh_address(page.url)
         + _weigh_metadata(page, metadata, content)
         + (1.0 if _has_pagination(page) else 0.0)
     )
@@ -157,30 +160,6 @@ def _is_name(page: Page, text: str) -> bool:
     )
 
 
-def weigh_address(url: str) -> float:
-    """Return the points of an address: a section, a day or a search is for a listing, a number or slug against it."""
-    if urls.is_front_page(url):
-        return 2.0
-    parts = urlsplit(url)
-    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
-    while segments and len(segments) > 1 and PAGE_SEGMENT.fullmatch(segments[-1]):
-        segments.pop()
-    parameters = parse_qsl(parts.query)
-    if any(value.isdigit() and name.lower() not in SEARCH_PARAMETERS for name, value in parameters):
-        return -1.0
-    if segments and all(DATE_SEGMENT.fullmatch(segment) or segment.isalpha() for segment in segments):
-        return 1.0
-    last = segments[-1] if segments else ""
-    words = [
-        word for word in re.split(r"[-_.]+", last) if word.isalpha() and word not in ("html", "htm", "php")
-    ]
-    if re.search(r"\d{4}", last) or len(words) >= MIN_SLUG_WORDS:
-        return -1.5
-    if any(map(str.isdigit, last)) or re.search(r"\d{4}", parts.path):
-        return -0.5
-    return 1.0 if parts.path.endswith("/") or not last.endswith((".html", ".htm", ".shtml")) else 0.0
-
-
 def _weigh_metadata(page: Page, metadata: Metadata, content: PageContent) -> float:
     points = 0.0
     if metadata.types & LISTING_TYPES:
@@ -214,12 +193,94 @@ def _leads_to_page(href: str, label: str) -> bool:
         parts = urlsplit(href)
     except ValueError:
         return False
-    if any(value == label and name.lower() in PAGE_PARAMETERS for name, value in parse_qsl(parts.query)):
+    if any(
+        value == label and name.lower() in addresses.PAGE_PARAMETERS for name, value in parse_qsl(parts.query)
+    ):
         return True
     last = parts.path.rstrip("/").rpartition("/")[2].lower()
     return last in (f"page{label}", f"page-{label}") or parts.path.rstrip("/").lower().endswith(
         f"/page/{label}"
     )
+
+
+def _introduces_articles(
+    page: Page, head: Headline | None, text: Sequence[Block], content: PageContent, metadata: Metadata
+) -> bool:
+    """Return whether a page has only a short text about the articles it links to, as those of tags and authors do.
+
+    Neither its length nor its place tells such a text from news. But news has a date, and an address like other news.
+    """
+    if metadata.published or (metadata.types & ARTICLE_TYPES) - {"article"}:
+        return False
+    if urls.is_front_page(page.url) and head is not None and head.agreement >= OWN_AGREEMENT:
+        return False  # an article that was archived without its own address
+    headline = head.block if head is not None else None
+    own = headline.order if headline is not None else -1
+    places = {target: order for target, order in _listed_pages(page) if order != own}
+    if not addresses.is_above_articles(page.url, places):
+        return False
+    listed = {
+        order
+        for card in content.cards
+        if not card.first <= own < card.last
+        for order in range(card.first, card.last)
+    } | set(places.values())
+    for order in _permalinks(page).values():
+        listed |= set(range(order - MAX_ITEM_LINES, order + MAX_ITEM_LINES + 1))
+    length = _own_length(text, listed)
+    first = min((order for order in places.values() if order > own), default=len(page.blocks))
+    if (
+        length > MAX_INTRODUCTION
+        or page_text.is_dated(page, headline, listed)
+        or any(
+            cards.is_date_line(block.text)
+            for block in page.blocks[own + 1 : first]
+            if block.order not in listed and block.box.role not in page_text.SITE_ROLES
+        )
+    ):
+        return False
+    if len(places) >= MIN_CARDS:
+        return True
+    is_brief = length <= MAX_BRIEF_INTRODUCTION and head is not None and _is_name(page, head.text)
+    return is_brief and addresses.weigh_address(page.url) >= 1.0
+
+
+def _listed_pages(page: Page) -> Iterator[tuple[str, int]]:
+    """Yield the pages that headlines or permalinks lead to, and their lines; also where many are in one line."""
+    yield from _permalinks(page).items()
+    for name, target, order in _links(page):
+        if " " in name and len(name) >= page_text.MIN_LINKED_HEADLINE:
+            yield target, order
+
+
+def _permalinks(page: Page) -> dict[str, int]:
+    """Return the articles linked to by a date or by the same words as others, such as "Read more", and the lines."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, target, order in _links(page):
+        if name and not name.isdigit() and len(name) < page_text.MIN_LINKED_HEADLINE:
+            found["" if cards.is_date_line(name) else name].setdefault(target, order)
+    return {
+        target: order
+        for targets in found.values()
+        if len(targets) >= MIN_CARDS
+        for target, order in targets.items()
+        if addresses.is_of_article(target)
+    }
+
+
+def _links(page: Page) -> Iterator[tuple[str, str, int]]:
+    """Yield text, target and line of each link to another page that is outside of sentences and menus."""
+    for mark in page.anchors:
+        block = page.blocks[mark.order] if mark.order < len(page.blocks) else None
+        if (
+            block is None
+            or block.box.role in cards.EXCLUDED_ROLES
+            or block.link_share <= cards.MIN_LINK_SHARE
+        ):
+            continue
+        target = cards.other_page(page, mark.element)
+        if target is not None:
+            yield clean("".join(mark.element.itertext())), target, mark.order
 
 
 def _lists_headlines(

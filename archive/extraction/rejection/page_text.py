@@ -19,7 +19,7 @@ from archive.urls import host_of
 
 SITE_ROLES = frozenset(("navigation", "footer", "comments", "aside"))
 # can contain a wall; beside an article they are boilerplate
-BOX_ROLES = frozenset(("furniture", "form", "dialog"))
+BOX_ROLES = frozenset(("boilerplate", "form", "dialog"))
 MIN_LINK_SHARE = 0.7
 MIN_LINKED_HEADLINE = 20  # characters; a shorter linked line is not the headline of another page
 MANY_LINKED_HEADLINES = 6  # linked headlines; beside so many, a popup is not a wall

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -36,6 +36,9 @@ _JOINED_DATE = r"\d(?:\d?[./-][01]?\d[./-]\d|\d{3}[./-]|\d?\s?[^\W\d_])"  # afte
 _DASHED_TIME = r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)-(?P<minute>[0-5]\d)(?![\d-])"
 _TIME_AFTER = re.compile(r"\s*\d{1,2}[:.]\d\d")  # «15:55 (мск 11:55)»: the zone belongs to the second time
 _WORDS = re.compile(r"[^\W\d_]+")
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"  # a character of Japanese, Chinese or Korean
+_WORD_START = rf"(?:(?<!\w)|(?<={_UNSPACED}))"
+_WORD_END = rf"(?:(?!\w)|(?<={_UNSPACED})(?!\d))"
 _SEPARATORS = r"[\s.,،;|/•·()\[\]—–-]{0,4}"
 
 
@@ -65,13 +68,18 @@ class DateGrammar:
 
     def __init__(self, known: Iterable[Language]) -> None:
         self.languages = tuple(known)
-        self.months = {
-            word: number
+        self.months: dict[str, dict[str, int]] = {}  # by word, the number in each language
+        for language in self.languages:
+            for number, words in enumerate(language.months, start=1):
+                for word in words:
+                    self.months.setdefault(word, {})[language.code] = number
+        self.days_only_with_time = {
+            word: days
             for language in self.languages
-            for number, words in enumerate(language.months, start=1)
+            for days, words in language.days_ago_with_time.items()
             for word in words
         }
-        self.days_ago = {
+        self.days_ago = self.days_only_with_time | {
             word: days
             for language in self.languages
             for days, words in language.days_ago.items()
@@ -89,6 +97,7 @@ class DateGrammar:
             for hours, words in language.parts_of_day.items()
             for word in words
         }
+        self._compiled: dict[tuple[str, Words], re.Pattern[str]] = {}
         each = self.languages
         self._ago = any_of(word for language in each for word in language.ago)
         self._before = any_of(word for language in each for word in language.clock.before)
@@ -101,6 +110,17 @@ class DateGrammar:
         # place in possessive groups with alternatives (https://github.com/python/cpython/issues/106052).
         separators = r"[\s,;|/•·«»()\[\]—–⏱🕐-]*+"
         self._between = rf"{separators}(?:(?<=[\s,])(?:{self._before})\s{separators}){{0,2}}"
+
+    def month(self, word: str, page_language: str | None, languages: Collection[str]) -> int:
+        """Return the number of a month; 0 if languages differ («listopada») and none of the given decides.
+
+        `languages`: those of the outlet, which count if the language of the page has no such month.
+        """
+        numbers = self.months[word]
+        if page_language in numbers:
+            return numbers[page_language]
+        fitting = {numbers[code] for code in languages if code in numbers} or set(numbers.values())
+        return fitting.pop() if len(fitting) == 1 else 0
 
     @cached_property
     def date_rules(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -157,7 +177,8 @@ class DateGrammar:
     @cached_property
     def hint(self) -> re.Pattern[str]:
         """A pattern that every text with a date contains."""
-        return re.compile(rf"\d|{any_of(self.days_ago)}|{self._ago}|{self._any_of('just_now')}")
+        before = self._any_of("ago_before")
+        return re.compile(rf"\d|{any_of(self.days_ago)}|{self._ago}|{before}|{self._any_of('just_now')}")
 
     @cached_property
     def more(self) -> re.Pattern[str]:
@@ -172,13 +193,13 @@ class DateGrammar:
     @cached_property
     def elapsed_form(self) -> re.Pattern[str]:
         """A duration and «ago», in any language."""
-        return re.compile(self._elapsed)
+        return re.compile(_without_group_names(self._elapsed))
 
     def elapsed(self, folded: str) -> Elapsed | None:
         """Return how long ago a text says something was, or None if it does not say, or only by week, month or year."""
         found = (
             elapsed
-            for language, pattern in self._elapsed_by_language
+            for language, pattern in self._elapsed_patterns(folded)
             if (match := pattern.search(folded)) and (elapsed := self._measure(language, match))
         )
         return max(found, key=lambda elapsed: elapsed.end - elapsed.start, default=None)
@@ -193,6 +214,8 @@ class DateGrammar:
             start, end = match.span()
             if start < last_end:
                 continue  # the offset of the previous date
+            if plain_words(folded[start:end].strip()) in self.days_only_with_time:
+                continue
             if match["clock"] and self._is_beside_unknown_date(folded, start, end):
                 continue
             zone = self._zone_after.match(folded, end)
@@ -267,7 +290,7 @@ class DateGrammar:
             "relative-day": rf"(?<!\w)(?P<word>{any_of(self.days_ago)})(?!\w)",
         }
 
-    def _elapsed_pattern(self, each: Sequence[Language]) -> str:
+    def _duration(self, each: Sequence[Language], *, needs_number: bool = False) -> str:
         units = "|".join(
             f"(?P<{unit}>{any_of(word for one in each for word in one.units.get(unit, ()))})"
             for unit in UNITS
@@ -275,28 +298,61 @@ class DateGrammar:
         numbers = any_of(word for one in each for words in one.numbers.values() for word in words)
         named = any_of(word for one in each for words in one.minutes.values() for word in words)
         hours = any_of(word for one in each for word in one.units.get("hour", ()))
+        optional = "" if needs_number else "?"
         return (
-            rf"(?<!\w)(?<!\d[.,])(?<!\d\s)(?:(?P<named>{named})"
+            rf"(?:(?P<named>{named})"
             rf"|(?:(?P<hours>\d{{1,2}})\s?(?:{hours})\.?,?\s(?:\w{{1,3}}\s)?(?=\d))?"
-            rf"(?:(?P<number>\d{{1,3}}(?:[.,]\d)?(?=\D)|(?:{numbers})(?=\s))\s*)?(?:{units})\.?)\s+(?P<ago>{self._ago})(?!\w)"
+            rf"(?:(?P<number>\d{{1,3}}(?:[.,]\d)?(?=\D)|(?:{numbers})(?=\s))\s*){optional}(?:{units})\.?)"
         )
+
+    def _elapsed_pattern(self, each: Sequence[Language]) -> str:
+        ago = any_of(word for one in each for word in one.ago)
+        return (
+            rf"{_WORD_START}(?<!\d[.,])(?<!\d\s){self._duration(each)}"
+            rf"(?:\s+|(?<={_UNSPACED}))(?P<ago>{ago}){_WORD_END}"
+        )
+
+    def _elapsed_pattern_before(self, language: Language) -> str:
+        """Return the pattern of a language that puts the word before the duration: «vor 5 Minuten»."""
+        duration = self._duration([language], needs_number=not language.single)
+        return rf"{_WORD_START}(?P<ago>{any_of(language.ago_before)})\s+{duration}(?!\w)"
 
     @cached_property
     def _elapsed(self) -> str:
         bound = self._any_of("more", "less")
-        return rf"(?:(?<!\w)(?:{bound})\s(?:\w{{2,4}}\s)?)?{self._elapsed_pattern(self.languages)}"
-
-    @cached_property
-    def _elapsed_by_language(self) -> tuple[tuple[Language, re.Pattern[str]], ...]:
-        return tuple(
-            (language, re.compile(self._elapsed_pattern([language])))
-            for language in self.languages
-            if language.units
+        ago = [language for language in self.languages if language.ago]
+        before = "|".join(
+            self._elapsed_pattern_before(language) for language in self.languages if language.ago_before
+        )
+        return (
+            rf"(?:(?<!\w)(?:{bound})\s(?:\w{{2,4}}\s)?)?{self._elapsed_pattern(ago)}"
+            rf"|(?<!\w)(?=(?:{self._any_of('ago_before')})\s)(?:{before or '(?!)'})"
         )
 
-    @cached_property
-    def _years(self) -> frozenset[str]:
-        return frozenset(word for language in self.languages for word in language.units.get("year", ()))
+    def _elapsed_patterns(self, folded: str) -> Iterator[tuple[Language, re.Pattern[str]]]:
+        """Yield the patterns of the languages whose words for «ago» a text has; compiling all takes half a second."""
+        for language in self.languages:
+            for words, build in (
+                (language.ago, self._elapsed_pattern_after),
+                (language.ago_before, self._elapsed_pattern_before),
+            ):
+                if any(word in folded for word in words):
+                    key = (language.code, words)
+                    if key not in self._compiled:
+                        self._compiled[key] = re.compile(build(language))
+                    yield language, self._compiled[key]
+
+    def _elapsed_pattern_after(self, language: Language) -> str:
+        return self._elapsed_pattern([language])
+
+    def _years(self, language: Language) -> frozenset[str]:
+        """Return the words for years of the languages that have a word for «ago» in common with one."""
+        return frozenset(
+            word
+            for other in self.languages
+            if not set(other.ago).isdisjoint(language.ago)
+            for word in other.units.get("year", ())
+        )
 
     def _measure(self, language: Language, match: re.Match[str]) -> Elapsed | None:
         if match["named"]:
@@ -312,7 +368,7 @@ class DateGrammar:
             and match[unit] not in language.single
         ):
             return None  # «несколько часов назад»
-        if match[unit] in self._years and (number < 2 or match["ago"] not in language.ago):
+        if match[unit] in self._years(language) and number < 2:
             return None  # «2 год тому» is two hours in Ukrainian; «год назад» and «год таму» are a year
         if match["hours"]:
             if unit != "minute":
@@ -347,17 +403,38 @@ class DateGrammar:
         )
 
     @cached_property
+    def _unspaced_duration(self) -> re.Pattern[str]:
+        """A duration in a script without spaces: «5分前»."""
+        return re.compile(rf"\d\s?{_UNSPACED}{{1,4}}\s?(?:{self._ago})")
+
+    @cached_property
     def _date_words(self) -> frozenset[str]:
         ago = (word for language in self.languages for phrase in language.ago for word in phrase.split())
         return frozenset((*self.months, *self.days_ago, *ago))
 
+    @cached_property
+    def _words_of_durations(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The words that come before a duration, and the units: «vor einer Stunde» has one of each."""
+        each = [language for language in self.languages if language.ago_before]
+        before = (word for language in each for phrase in language.ago_before for word in phrase.split())
+        units = (
+            word
+            for language in each
+            for words in (*language.units.values(), *language.minutes.values())
+            for word in words
+        )
+        return frozenset(before), frozenset(units)
+
     def _may_hold_date(self, folded: str) -> bool:
         """Return whether a line can contain a date at all: a cheap test, since it runs on every line."""
-        if self._numbers.search(folded):
+        if self._numbers.search(folded) or self._unspaced_duration.search(folded):
             return True
-        return (
-            not self._date_words.isdisjoint(_WORDS.findall(folded)) and self.hint.search(folded) is not None
+        words = _WORDS.findall(folded)
+        before, units = self._words_of_durations
+        may_hold = not self._date_words.isdisjoint(words) or not (
+            before.isdisjoint(words) or units.isdisjoint(words)
         )
+        return may_hold and self.hint.search(folded) is not None
 
     def _is_beside_unknown_date(self, folded: str, start: int, end: int) -> bool:
         """Return whether beside a time of day there is a day number with what may be a month in another language.
@@ -420,8 +497,12 @@ def _number_of(text: str, words: Mapping[int, Words]) -> float:
     """Return the number that digits or one of some words stand for."""
     if text[0].isdigit():
         return float(text.replace(",", "."))
-    plain = re.sub(r"\s", " ", re.sub(_APOSTROPHE, "'", text))
-    return next(number for number, names in words.items() if plain in names)
+    return next(number for number, names in words.items() if plain_words(text) in names)
+
+
+def plain_words(text: str) -> str:
+    """Return words with the apostrophes and spaces that the files of the languages have."""
+    return re.sub(r"\s", " ", re.sub(_APOSTROPHE, "'", text))
 
 
 def _without_group_names(pattern: str) -> str:

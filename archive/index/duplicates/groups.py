@@ -11,12 +11,13 @@ from archive import timestamps
 from archive.duplicates.overlap import Overlap, overlap
 from archive.duplicates.precedence import FirstBy, PublicationWindow, order_copies, time_bounds
 from archive.index.db.connection import Connection, Row
+from archive.values.short_repr import ShortRepr
 
 Words = Callable[[int], tuple[str, ...]]  # the words of an article, by its id
 
 
-@dataclass(frozen=True, slots=True)
-class CopyGroup:
+@dataclass(frozen=True, slots=True, repr=False)
+class CopyGroup(ShortRepr):
     """A group of articles that are copies of one another."""
 
     id: int  # the smallest id of its articles

@@ -14,12 +14,13 @@ from archive.index.duplicates.groups import CopyGroup
 from archive.index.rows import versions
 from archive.index.rows.version_diff import FieldChange, changed_fields
 from archive.index.rows.versions import ArticleVersion
+from archive.values.short_repr import ShortRepr
 
 WRITTEN_FIELDS = ("title", "lead", "body")  # what an editor changes in agency text
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+@dataclass(frozen=True, slots=True, repr=False)
+class Copy(ShortRepr):
     """One of several articles with the same text, in its latest version."""
 
     article: ArticleVersion

@@ -7,6 +7,7 @@ from dataclasses import replace
 from archive import timestamps, urls
 from archive.crawl_results import STORED_COUNTS
 from archive.events import (
+    Assigned,
     CrawlEnded,
     CrawlStarted,
     Failed,
@@ -82,7 +83,7 @@ def _with_payload(connection: Connection, entry: CaptureEntry) -> CaptureEntry:
     if entry.kind != "revisit" or entry.payload_bytes:
         return entry
     reference = OriginalReference.parse(entry.revisit_of or "")
-    original = original_of_external(connection, reference)
+    original = original_of_external(connection, reference, entry.url)
     if original is None:
         return entry
     head = {}
@@ -127,6 +128,7 @@ def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
         "listed_stamp": event.stamp,
         "listed_in": event.listed_in,
         "canonical": urls.canonical_if_other(entry.url),
+        "payload_digest": entry.payload_digest,
     }
     return {name: without_surrogates(value) for name, value in columns.items()}
 
@@ -182,8 +184,8 @@ def add_crawl_started(connection: Connection, event: CrawlStarted) -> None:
         (event.source, event.title, event.timezone),
     )
     connection.execute(
-        "INSERT OR IGNORE INTO crawls (id, source, started_at) VALUES (?, ?, ?)",
-        (event.crawl, event.source, event.at),
+        "INSERT OR IGNORE INTO crawls (id, source, started_at, removed_after) VALUES (?, ?, ?, ?)",
+        (event.crawl, event.source, event.at, event.removed_after),
     )
 
 
@@ -203,13 +205,33 @@ def add_unrecorded_crawl(connection: Connection, crawl: str | None, source: str 
 def add_import(connection: Connection, event: Imported) -> None:
     """Add rows for the file, and for its source if it was never crawled."""
     if event.source:
-        connection.execute(
-            "INSERT OR IGNORE INTO sources (name, title, timezone) VALUES (?, ?, ?)",
-            (event.source, event.title or event.source, event.timezone or "UTC"),
-        )
+        _add_uncrawled_source(connection, event.source, event.title or event.source, event.timezone or "UTC")
     connection.execute(
         "INSERT OR IGNORE INTO imports VALUES (?, ?, ?, ?, ?, ?)",
         (event.file, event.name, event.sha256, event.at, event.repacked, event.source),
+    )
+
+
+def add_assignment(connection: Connection, event: Assigned) -> None:
+    """Store the corrected source of an imported file, with a row for the source if it was never crawled.
+
+    The captures have their own sources: a rebuild adds them with the corrected one.
+    """
+    _add_uncrawled_source(connection, event.source, event.title, event.timezone)
+    if event.file and not event.host:
+        connection.execute("UPDATE imports SET source = ? WHERE file = ?", (event.source, event.file))
+
+
+def _add_uncrawled_source(connection: Connection, name: str, title: str, timezone: str) -> None:
+    """Add the row of a source, or complete the one that `add_unrecorded_crawl` added."""
+    connection.execute(
+        """
+        INSERT INTO sources (name, title, timezone) VALUES (?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET title = excluded.title, timezone = excluded.timezone
+        WHERE sources.title = sources.name AND sources.timezone = 'UTC'
+            AND NOT EXISTS (SELECT 1 FROM crawls WHERE crawls.source = sources.name)
+        """,
+        (name, title, timezone),
     )
 
 

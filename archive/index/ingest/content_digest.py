@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from archive.extraction.excerpts import ComparableText
 from archive.extraction.model import Article
 from archive.extraction.similarity import credit_holder
 from archive.extraction.text_diff import unify_letters
+
+_ZONES_APART = timedelta(hours=26)  # between the first and the last zone of a day
 
 
 def content_digest(article: Article) -> str:
@@ -48,8 +50,27 @@ def digest_of_parts(
 
 
 def is_same_content(one: ComparableText, other: ComparableText) -> bool:
-    """Return whether two texts look the same in print and state the same moment, in whatever encoding or time zone."""
-    return _printed_form(one) == _printed_form(other)
+    """Return whether two texts look the same in print and state the same moment, in whatever encoding or time zone.
+
+    When a page says that it was modified does not matter: without another word, nothing was.
+    """
+    return _printed_form(one) == _printed_form(other) and _is_same_time(one, other)
+
+
+def _is_same_time(one: ComparableText, other: ComparableText) -> bool:
+    """Return whether two texts state the same moment, or print the same time, which was read in another zone.
+
+    An imported page may have been read without what is known of its source.
+    """
+    first, second = _moment(one.published), _moment(other.published)
+    if first == second:
+        return True
+    if not (isinstance(first, datetime) and isinstance(second, datetime)):
+        return False
+    is_printed_same = one.published_stated is not None and one.published_stated == other.published_stated
+    is_clock_same = first.replace(tzinfo=None) == second.replace(tzinfo=None)
+    is_zone_assumed = one.is_zone_assumed or other.is_zone_assumed
+    return is_zone_assumed and (is_printed_same or is_clock_same) and abs(first - second) <= _ZONES_APART
 
 
 def _printed_form(text: ComparableText) -> tuple[object, ...]:
@@ -60,7 +81,6 @@ def _printed_form(text: ComparableText) -> tuple[object, ...]:
         paragraphs,
         tuple(map(unify_letters, text.authors)),
         captions,
-        _moment(text.published),
         tuple(map(unify_letters, text.notices)),
     )
 

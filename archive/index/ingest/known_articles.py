@@ -17,7 +17,7 @@ from archive.timestamps import NO_CRAWL_BEFORE
 
 MAX_SAME_PAGES = 10  # captures of other addresses with the same bytes
 _SELECT_VERSION = """
-    SELECT versions.*, captures.status, captures.truncated
+    SELECT versions.*, captures.status, captures.truncated, captures.url
     FROM versions JOIN captures ON captures.id = versions.capture_id
     WHERE versions.article_id = ? AND versions.number = ?
 """
@@ -43,11 +43,16 @@ def load_known(connection: Connection, visit: Visit) -> Known:
     if visit.redirects_to:
         there = addresses.article_at(connection, redirect_target(visit.redirects_to))
         target = _article(connection, there) if there is not None else None
+    led_here = None
+    if article is None and visit.redirected_from and urls.is_web_url(visit.redirected_from):
+        led_here = addresses.article_at(connection, urls.canonical(visit.redirected_from))
     return Known(
         article=article,
         new_id=new_id,
         twin=_article(connection, twin_id) if twin_id is not None else None,
         redirect_target=target,
+        redirects_to_section=_redirects_to_section(connection, visit),
+        redirected_article=_article(connection, led_here) if led_here is not None else None,
         is_section=is_section,
         same_pages=_same_pages(connection, visit, article.latest if article else None),
     )
@@ -73,13 +78,15 @@ def stored_text(connection: Connection, version_id: int) -> ComparableText:
             if row["caption"] or row["credit"]
         ),
         tuple(version["notices"].split("\n\n")) if version["notices"] else (),
+        version["published_stated"],
+        version["published_zone"] == "source",
     )
 
 
 def known_version(connection: Connection, article_id: int, number: int) -> KnownVersion | None:
     """Return a version of an article as a value, or None if it has none of this number."""
     row = connection.execute(_SELECT_VERSION, (article_id, number)).fetchone()
-    return _version(row) if row is not None else None
+    return _version(connection, row) if row is not None else None
 
 
 def _article(connection: Connection, article_id: int, visit: Visit | None = None) -> KnownArticle:
@@ -106,14 +113,18 @@ def _article(connection: Connection, article_id: int, visit: Visit | None = None
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         last_visit=row["last_looked"],
+        state_since=row["state_since"],
+        state_reason=row["state_reason"],
+        moved_to=row["moved_to"],
         gone_visits=row["gone_looks"],
         gone_since=row["gone_since"],
-        latest=_version(latest) if latest is not None else None,
+        latest=_version(connection, latest, visit) if latest is not None else None,
         **details,
     )
 
 
-def _version(row: Row) -> KnownVersion:
+def _version(connection: Connection, row: Row, visit: Visit | None = None) -> KnownVersion:
+    """Return a version; whether its page states the address of the visit is only looked up for one."""
     return KnownVersion(
         id=row["id"],
         article_id=row["article_id"],
@@ -122,10 +133,15 @@ def _version(row: Row) -> KnownVersion:
         body=row["body"],
         digest=row["content_sha256"],
         extractor=row["extractor"],
+        first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         is_partial=bool(row["partial"]),
         status=row["status"],
         truncated=row["truncated"],
+        url=urls.canonical(row["url"]),
+        states_visited=visit is not None
+        and isinstance(visit.extraction, Article)
+        and addresses.states(connection, row["capture_id"], row["article_id"], visit.url),
     )
 
 
@@ -150,6 +166,25 @@ def _is_section(connection: Connection, visit: Visit) -> bool:
         FROM captures AS this WHERE this.id = ?
         """,
         (visit.capture_id,),
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _redirects_to_section(connection: Connection, visit: Visit) -> bool:
+    """Return whether a visit redirects to an address that was captured as a listing of its source before."""
+    if not visit.redirects_to or visit.capture_id is None:
+        return False
+    spellings = (visit.redirects_to, redirect_target(visit.redirects_to))
+    row = connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM captures AS listing
+            WHERE listing.url IN (?, ?) AND listing.role = 'listing'
+                AND listing.source IS this.source AND listing.id < this.id
+        )
+        FROM captures AS this WHERE this.id = ?
+        """,
+        (*spellings, visit.capture_id),
     ).fetchone()
     return row is not None and bool(row[0])
 

@@ -14,6 +14,7 @@ from archive.index.rows.captures import original_at
 from archive.reasons import UNAPPLIED, Reason
 from archive.warc import filenames
 from archive.warc.entries import OriginalReference
+from archive.warc.validation import normalized_digest
 
 # Responses with the same payload in other encodings to compare byte by byte.
 MAX_CANDIDATES = 3
@@ -65,10 +66,11 @@ def originals(
     return (_original(row) for row in rows.fetchall() if _is_before(row, run))
 
 
-def original_of_external(connection: Connection, reference: OriginalReference) -> Row | None:
-    """Return the response that a revisit made elsewhere names by address and date or by id, or None.
+def original_of_external(connection: Connection, reference: OriginalReference, url: str) -> Row | None:
+    """Return the response that a revisit of `url` made elsewhere names, or None.
 
-    The address and date come first: programs that repeat record ids are known.
+    It is named by address and date, by id, or by the digest of its payload. The address and date come first: programs
+    that repeat record ids are known. The digest comes last: the same payload may have come with another head.
     """
     found = None
     if reference.url and reference.date:
@@ -99,7 +101,25 @@ def original_of_external(connection: Connection, reference: OriginalReference) -
                 "SELECT * FROM captures WHERE id = ? AND kind = 'response'", (found["id"],)
             ).fetchone()
         )
+    if found is None and reference.digest:
+        found = _response_with_payload(connection, normalized_digest(reference.digest), url)
     return cast(Row | None, found)
+
+
+def _response_with_payload(connection: Connection, digest: str, url: str) -> Row | None:
+    """Return the first response with a payload, of that address if there is one, else of any."""
+    decoded = digest.removeprefix("sha256:") if digest.startswith("sha256:") else None
+    row: Row | None = connection.execute(
+        """
+        SELECT * FROM captures WHERE id IN (
+            SELECT id FROM captures WHERE payload_digest = :digest
+            UNION SELECT id FROM captures WHERE payload_sha256 = :decoded AND truncated IS NULL
+        ) AND kind = 'response'
+        ORDER BY url = :url DESC, id LIMIT 1
+        """,
+        {"digest": digest, "decoded": decoded, "url": url},
+    ).fetchone()
+    return row
 
 
 def unresolved_revisits(connection: Connection) -> list[Row]:

@@ -63,7 +63,7 @@ def _by_number_prefix(connection: Connection, stated: str) -> int:
     if first is None:
         raise NotFound(f"There is no article {stated}.")
     if second is not None and first["id"] != int(stated):
-        raise NotFound(f"More than one article's number begins with {stated}: give more of it.")
+        raise NotFound(f"More than one article ID begins with {stated}: give more of its digits.")
     return int(first["id"])
 
 

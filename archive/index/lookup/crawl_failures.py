@@ -10,13 +10,14 @@ from archive.index.db.connection import Connection
 from archive.index.ingest.decisions import GONE
 from archive.index.rows.addresses import article_at
 from archive.reasons import ANSWERED, ARTICLE, ARTICLE_IN_PART, CUT_OFF, FORBIDDEN, UNAPPLIED, Reason
+from archive.values.short_repr import ShortRepr
 
 Kind = Literal["failed", "not an article", "forbidden"]
 _NOT_EXTRACTED = frozenset({ANSWERED, CUT_OFF, UNAPPLIED})  # codes in captures.reading without an extraction
 
 
-@dataclass(frozen=True, slots=True)
-class CrawlFailure:
+@dataclass(frozen=True, slots=True, repr=False)
+class CrawlFailure(ShortRepr):
     """An address that gave no usable response, was not an article, or that robots.txt forbids."""
 
     kind: Kind

@@ -9,6 +9,7 @@ from archive import timestamps
 from archive.index.db.connection import Connection, Row
 from archive.index.rows import versions
 from archive.index.rows.versions import ArticleVersion
+from archive.values.short_repr import ShortRepr
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class ListingContext:
     below: ListingEntry | None
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+@dataclass(frozen=True, slots=True, repr=False)
+class Neighbours(ShortRepr):
     """The neighbours of an article, in time and on the page."""
 
     previous: (

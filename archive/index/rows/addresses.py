@@ -1,9 +1,14 @@
-"""Map addresses to articles: an article is found at an address, the page states it, or a redirect leads to it."""
+"""Map addresses to articles: an article is found at an address, a page states it, or a redirect leads to it.
+
+A page at an address not known yet may be that of a known article: another page of it stated that address, or the
+address has the number of its story. Whether it is one is decided by its text.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from archive import urls
@@ -12,6 +17,7 @@ from archive.extraction.similarity import is_same_story
 from archive.index.db.connection import Connection, Row
 
 _HOST_PREFIX = re.compile(r"^(?:(?:www|m|amp|mobile)\.)+(?=.+\.)")
+MAX_CANDIDATES = 10  # articles whose text is compared with that of a page, per clue
 _MOBILE = re.compile(
     r"/amp(?=/|$)|(?:[/.-]amp)(?=(?:\.\w{1,5})?/?$)", re.IGNORECASE
 )  # /amp/a, /a/amp, /a.amp.html
@@ -51,8 +57,11 @@ def article_of_page(connection: Connection, url: str, extraction: Article | Reje
     for address in (own, url):
         if (known := article_at(connection, address)) is not None:
             return known
-    stated = article_at_stated_address(connection, url, extraction)
-    return stated if stated is not None else _article_redirected_here(connection, {own, url}, extraction)
+    if (stated := article_at_stated_address(connection, url, extraction)) is not None:
+        return stated
+    if (redirected := _article_redirected_here(connection, {own, url}, extraction)) is not None:
+        return redirected
+    return _article_by_clue(connection, url, own, extraction)
 
 
 def article_at_stated_address(connection: Connection, url: str, extraction: Article) -> int | None:
@@ -67,10 +76,50 @@ def article_at_stated_address(connection: Connection, url: str, extraction: Arti
     return known if known is not None and _tells_story_of(connection, known, extraction) else None
 
 
+def clues_of_page(url: str, extraction: Article) -> Iterator[tuple[str, bool]]:
+    """Yield the clues that a page of an article gives, and whether the page states it: see `address_clues`."""
+    stated = extraction.canonical
+    if stated and urls.is_web_url(stated):
+        address = urls.canonical(stated)
+        if may_be_twins(url, address) and is_other_page(url, address):
+            yield address, True
+    own = trusted_canonical(url, stated)
+    if (number := urls.numbered_clue(own)) is not None:
+        yield number, False
+
+
+def add_clue(connection: Connection, clue: str, article_id: int, capture_id: int | None) -> None:
+    """Store a clue to an article, with the capture of the page that states it."""
+    connection.execute(
+        """
+        INSERT INTO address_clues (clue, article_id, capture_id) VALUES (?, ?, ?)
+        ON CONFLICT (clue, article_id) DO UPDATE SET capture_id = excluded.capture_id
+        """,
+        (clue, article_id, capture_id),
+    )
+
+
+def states(connection: Connection, capture_id: int, article_id: int, url: str) -> bool:
+    """Return whether the page of a capture, which gave the latest version of an article, states an address."""
+    row = connection.execute(
+        "SELECT 1 FROM address_clues WHERE clue = ? AND article_id = ? AND capture_id = ?",
+        (url, article_id, capture_id),
+    ).fetchone()
+    return row is not None
+
+
 def may_be_twins(url: str, other: str) -> bool:
     """Return whether two addresses may be of one article: they are different, and on one site."""
     one, two = urlsplit(url), urlsplit(other)
     return url != other and _plain_host(one) == _plain_host(two) and one.port == two.port
+
+
+def is_other_page(url: str, other: str) -> bool:
+    """Return whether two addresses of an article have pages of different kinds: at another path, or for mobiles."""
+    one, two = urlsplit(url), urlsplit(other)
+    if one.path.rstrip("/") != two.path.rstrip("/") or urls.is_amp(url) != urls.is_amp(other):
+        return True
+    return one.netloc.removeprefix("www.") != two.netloc.removeprefix("www.")
 
 
 def trusted_canonical(url: str, stated: str | None) -> str:
@@ -102,6 +151,18 @@ def _article_redirected_here(connection: Connection, urls_of_page: set[str], art
             "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)
         ).fetchall():
             if _tells_story_of(connection, row["article_id"], article):
+                return int(row["article_id"])
+    return None
+
+
+def _article_by_clue(connection: Connection, url: str, own: str, extraction: Article) -> int | None:
+    """Return the article with the same story that a page at this address would give a clue to, or None."""
+    for clue in dict.fromkeys((own, url, urls.numbered_clue(own))):
+        for row in connection.execute(
+            "SELECT article_id FROM address_clues WHERE clue = ? ORDER BY article_id LIMIT ?",
+            (clue, MAX_CANDIDATES),
+        ).fetchall():
+            if _tells_story_of(connection, row["article_id"], extraction):
                 return int(row["article_id"])
     return None
 

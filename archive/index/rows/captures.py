@@ -10,6 +10,7 @@ from archive import timestamps, urls
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 from archive.reasons import Reason
+from archive.values.short_repr import ShortRepr
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,8 +38,8 @@ class CaptureRow:
         return f"<CaptureRow {self.id}: {self.url} at {self.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {status}, {self.role}>"
 
 
-@dataclass(frozen=True, slots=True)
-class SightingRow:
+@dataclass(frozen=True, slots=True, repr=False)
+class SightingRow(ShortRepr):
     """An article in a listing."""
 
     seen_at: datetime  # aware, UTC

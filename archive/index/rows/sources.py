@@ -10,10 +10,11 @@ from archive import timestamps
 from archive.crawl_results import STORED_COUNTS
 from archive.errors import BadQuery
 from archive.index.db.connection import Connection
+from archive.values.short_repr import ShortRepr
 
 
-@dataclass(frozen=True, slots=True)
-class CrawlRow:
+@dataclass(frozen=True, slots=True, repr=False)
+class CrawlRow(ShortRepr):
     """A crawl and its counts, which are None while it runs, and forever if it was killed."""
 
     id: str
@@ -39,16 +40,14 @@ class CrawlRow:
         return {name: getattr(self, name) for name in STORED_COUNTS}
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+@dataclass(frozen=True, slots=True, repr=False)
+class SourceState(ShortRepr):
     """The state of a source, as the index has it."""
 
     name: str
     title: str
     articles: int
-    by_state: Mapping[
-        str, int
-    ]  # number of articles; only states that occur: live, removed, moved, unreachable
+    by_state: Mapping[str, int]  # number of articles; only states that occur: those of archive.filters.STATES
     last_crawl: CrawlRow | None  # the one started last, which may be running
     timezone: str  # IANA; of its last crawl
 

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from archive.article_fields import ArticleField, ArticleVersion, compared_fields, json_value
 from archive.extraction import text_diff
 from archive.extraction.text_diff import ParagraphDiff, Run
+from archive.values.short_repr import ShortRepr
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+@dataclass(frozen=True, slots=True, repr=False)
+class FieldChange(ShortRepr):
     """A field that differs between two versions."""
 
     name: str  # as exported

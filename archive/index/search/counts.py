@@ -16,12 +16,13 @@ from archive.index.search import fulltext
 from archive.index.search.bitmap_counts import BitmapCounts, count_by_bitmaps
 from archive.index.search.query import any_of
 from archive.index.search.search import ROW_COLUMNS, SearchPlan, expand_prefixes, matching_rows, plan_of
+from archive.values.short_repr import ShortRepr
 
 MAX_DIRECT_COUNT = 2_000  # versions that take no time to read
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+@dataclass(frozen=True, slots=True, repr=False)
+class Counts(ShortRepr):
     """How many articles match: in all, by month and by source."""
 
     articles: int

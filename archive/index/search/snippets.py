@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from archive.index.rows.versions import ArticleVersion
 from archive.index.search import query as queries
+from archive.values.short_repr import ShortRepr
 
 SNIPPET_LENGTH = 240  # letters: two lines in a result list at the usual width
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+@dataclass(frozen=True, slots=True, repr=False)
+class Snippet(ShortRepr):
     """A piece of the original text, and where in it the words of the query are."""
 
     text: str

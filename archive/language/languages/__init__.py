@@ -1,7 +1,9 @@
 """The words of each language by which dates and texts are recognized: one TOML file a language.
 
 Every file in this folder is used. A string holds words separated by spaces, a list holds words or phrases; `*` at
-the end of a word stands for any ending. All fields but the name may be left out.
+the end of a word stands for any ending. The tables `words` and `phrases` hold regular expressions instead, one for
+each of the lists that `common.toml` names; `phrases.py` puts together those of all languages. All fields but the
+name may be left out.
 """
 
 from __future__ import annotations
@@ -44,16 +46,25 @@ class Language:
     counted: Words = ()  # what numbers beside a time of day count, as in «11:55 25 просмотров»
     just_now: Words = ()
     ago: Words = ()  # after a duration: «5 минут назад»
+    ago_before: Words = ()  # before a duration: «vor 5 Minuten»
     more: Words = ()  # before a duration that is only a bound: «больше часа назад»
     less: Words = ()
-    single: Words = ()  # forms of units that stand for one without a number: «час назад»; if none are given, all do
+    # Forms of units that stand for one without a number: «час назад». If none are given, all do after a duration, and
+    # none before one.
+    single: Words = ()
     days_ago: Mapping[int, Words] = field(default_factory=dict)  # 0: «сегодня»
+    days_ago_with_time: Mapping[int, Words] = field(
+        default_factory=dict
+    )  # alone also the name of a newspaper: «Heute»
     units: Mapping[str, Words] = field(default_factory=dict)  # second minute hour day week month year
     numbers: Mapping[int, Words] = field(default_factory=dict)
     minutes: Mapping[int, Words] = field(default_factory=dict)  # durations that have a name: «полчаса»
     clock: Clock = Clock()
     parts_of_day: Mapping[str, Words] = field(default_factory=dict)  # by first and last hour: 12-24 is «p.m.»
     zones: Mapping[str, Words] = field(default_factory=dict)  # by the names of the IANA database
+    given_names: Words = ()
+    words: Mapping[str, str] = field(default_factory=dict)  # patterns by name, each with alternatives
+    phrases: Mapping[str, Words] = field(default_factory=dict)  # patterns by list, one a line
 
 
 @cache
@@ -71,8 +82,12 @@ def read_language(code: str, text: str) -> Language:
             fields[name] = tuple(map(_words, value))
         elif name == "clock":
             fields[name] = Clock(**{key: _words(words) for key, words in value.items()})
-        elif name in ("days_ago", "numbers", "minutes"):
+        elif name in ("days_ago", "days_ago_with_time", "numbers", "minutes"):
             fields[name] = {int(key): _words(words) for key, words in value.items()}
+        elif name == "phrases":
+            fields[name] = {key: tuple(filter(None, lines.split("\n"))) for key, lines in value.items()}
+        elif name == "words":
+            fields[name] = dict(value)
         elif isinstance(value, dict):
             fields[name] = {key: _words(words) for key, words in value.items()}
         elif name not in ("name", "letters"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.crawl_results import CRAWL_COUNTS
-from newsarchive.cli.output.labels import counted
+from archive.values.plurals import counted
 from newsarchive.cli.output.progress import status_line
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import safe, say
@@ -111,8 +111,8 @@ def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
     cost = len(site.requests()) - before
     _print_crawls(again + _crawl(folder, [EDITED_OUTLET]))
     say(
-        f"The second crawl took {cost} requests. "
-        "An article counts as removed once two crawls have got a 404 for it."
+        f"The second crawl took {counted(cost, 'request')}. "
+        "An article counts as removed once its URL has answered 404 twice, here at once, otherwise 24 hours apart."
     )
     return edits
 
@@ -188,7 +188,7 @@ def print_findings(folder: Path, edits: Edits) -> None:
         verified = archive.verify()
     say()
     say(("What the archive recorded", "bold"))
-    say(f"changed    {changed.versions} versions of «{changed.title}»", indent=2, hanging=13)
+    say(f"changed    {counted(changed.versions, 'version')} of «{changed.title}»", indent=2, hanging=13)
     say(f"removed    «{removed.title}» is {removed.state}; the archive keeps its text", indent=2, hanging=13)
     say(f"moved      «{moved.title}» is still one article, now at {moved.url}", indent=2, hanging=13)
     say(

@@ -16,15 +16,6 @@ SCRAPY_CFG = """\
 default = newsarchive.settings
 """
 
-EXAMPLE_SOURCE = """\
-    title = "News of Example"
-    timezone = "Europe/Kyiv"
-
-    [[sections]]
-    name = "World"
-    url = "https://news.example/world/"
-"""
-
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
@@ -65,14 +56,14 @@ def init(folder: Path, contact: str | None) -> None:
         click.echo(f"{where} is already an archive. Nothing was overwritten.")
         return
     is_here = folder.resolve() == Path.cwd().resolve()
-    source = safe(str(folder / paths.SOURCES / "example.toml"))
     task = "Set 'contact' in" if contact is None else "Check the settings in"
     click.echo(f"Created an archive in {where}. Next steps:\n")
     click.echo(f"  1. {task} {safe(str(settings))}.")
-    click.echo(f"  2. Describe a site in {source}:\n\n{EXAMPLE_SOURCE}")
-    click.echo("  3. Test the source:\n")
+    click.echo("  2. Set up a source from the address of a site, which writes its source file:\n")
     if not is_here:
         click.echo(f"    cd {where}")
+    click.echo("    newsarchive sources new https://news.example/ --name example\n")
+    click.echo("  3. Test what a crawl would find with it:\n")
     click.echo("    newsarchive sources check example\n")
     click.echo("  4. Crawl it, and open the archive in a browser:\n")
     click.echo("    newsarchive crawl example\n    newsarchive serve")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from archive.values.plurals import counted as counted
+
 if TYPE_CHECKING:
+    from archive.index.lookup.changes import ChangeKind
     from archive.index.lookup.crawl_failures import Kind
     from archive.integrity.problems import Finding
 
@@ -24,9 +27,19 @@ FINDING_LABELS: Mapping[Finding, str] = {
 # Of an article, in archive.filters.STATES.
 STATE_LABELS: Mapping[str, str] = {
     "live": "live",
+    "unavailable": "unavailable",
     "removed": "removed",
     "moved": "moved",
-    "unreachable": "unreachable",
+    "restricted": "restricted",
+}
+# Of a change of an article.
+CHANGE_LABELS: Mapping[ChangeKind, str] = {
+    "edit": "edited",
+    "removal": "removed",
+    "move": "moved",
+    "return": "back",
+    "unavailable": "unavailable",
+    "new": "new",
 }
 # Of addresses without an article, as headings of lists.
 FAILURE_LABELS: Mapping[Kind, str] = {
@@ -34,10 +47,3 @@ FAILURE_LABELS: Mapping[Kind, str] = {
     "not an article": "Not articles",
     "forbidden": "Not requested",
 }
-
-
-def counted(number: int, noun: str) -> str:
-    """Return the number with its noun, in the plural unless it is 1: «3 pages», «2 addresses»."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun}{'es' if noun.endswith('s') else 's'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.cli.output.labels import counted
+from archive.values.plurals import counted
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import say
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 
-from newsarchive.cli.output.terminal import console, line_width, print_lines, safe, say
+from newsarchive.cli.output.terminal import console, line_width, print_lines, safe, say, wrap
 
 GAP = 2  # columns between two cells
+_JOINT = "\u00a0"  # a blank at which no line ends
 MIN_WRAPPED = 16  # columns; narrower than that, a wrapped cell is a column of single words
 
 
@@ -39,14 +41,22 @@ def print_table(
             no_wrap=heading != wraps,
             overflow="fold",
         )
+    at, room = headings.index(wraps), width - needed + wrapped
     for row in rows:
-        table.add_row(*map(Text, row))
+        cells = list(row)
+        cells[at] = "\n".join(line.plain for line in wrap([_joined(cells[at])], room))
+        table.add_row(*(Text(cell.replace(_JOINT, " ")) for cell in cells))
     for segments in console(sys.stdout, max(width, needed if line_width() is None else 0)).render_lines(
         table, pad=False
     ):
         line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
         line.rstrip()
         print_lines([line])
+
+
+def _joined(cell: str) -> tuple[str, None]:
+    """Return the text of a cell in which a number stays on the line of its noun."""
+    return re.sub(r"(?<=\d) (?=\w)", _JOINT, cell), None
 
 
 def _print_stacked(headings: Sequence[str], rows: Sequence[Sequence[str]], *, is_numbered: bool) -> None:

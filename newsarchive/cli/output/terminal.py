@@ -51,9 +51,12 @@ def _replacement(letter: str) -> str:
     return " " if letter in _WHITESPACE else "" if letter in _INVISIBLE else "\ufffd"
 
 
-def line_width() -> int | None:
-    """Return the maximum length of a line; None for a pipe or file, which take lines of any length."""
-    if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
+def line_width(stream: TextIO | None = None) -> int | None:
+    """Return the maximum length of a line; None for a pipe or file, which take lines of any length.
+
+    Standard output is meant if no stream is given.
+    """
+    if os.environ.get("COLUMNS", "").isdecimal() or (stream or sys.stdout).isatty():
         return max(MIN_WIDTH, shutil.get_terminal_size().columns)
     return None
 
@@ -67,7 +70,7 @@ def is_styled(stream: TextIO | None = None) -> bool:
 def say(*pieces: Piece | str, indent: int = 0, hanging: int | None = None, err: bool = False) -> None:
     """Print a paragraph, wrapped to the terminal; `hanging` is the indent of all lines but the first."""
     stated: list[Piece] = [(one, None) if isinstance(one, str) else one for one in pieces]
-    width = line_width()
+    width = line_width(sys.stderr if err else sys.stdout)
     if width is None:  # a pipe or file: no need to load Rich
         click.echo((" " * indent + safe("".join(text for text, _ in stated))).rstrip(), err=err)
         return

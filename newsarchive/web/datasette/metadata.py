@@ -15,9 +15,10 @@ FACETS = {
     "captures": ["source", "role"],
     "crawls": ["source", "outcome"],
     "current_articles": ["source", "section", "state", "language"],
-    "edits": ["source", "changed"],
+    "edits": ["source", "grade", "changed"],
     "failures": ["source", "role"],
     "removed_articles": ["source", "section"],
+    "state_changes": ["state", "reason"],
 }
 NEWEST_FIRST = {
     "crawls": "started_at",
@@ -25,8 +26,17 @@ NEWEST_FIRST = {
     "edits": "seen_at",
     "front_pages": "seen_at",
     "removed_articles": "gone_since",
+    "state_changes": "at",
 }
-HIDDEN = ("copy_habits", "copy_marks", "copy_texts", "search_months", "search_places", "search_words")
+HIDDEN = (
+    "address_clues",
+    "copy_habits",
+    "copy_marks",
+    "copy_texts",
+    "search_months",
+    "search_places",
+    "search_words",
+)
 # The column whose value labels a row where another row links to it.
 LABELS = {"captures": "url", "sources": "title", "versions": "title"}
 

@@ -150,6 +150,8 @@ class Surroundings:
         """Return the heading in an element, or a short text that serves as one; None if there is none."""
         inner = element if element.tag in HEADINGS else next(iter(element.iter(*HEADINGS)), element)
         first, last = self._tree.span(inner)
+        if first == last:  # in a template or <noscript>
+            return None
         if bisect_left(self._links, last) - bisect_left(self._links, first) > 1:
             return None
         if inner.tag == "h1":  # the title of the page, not of a part of it

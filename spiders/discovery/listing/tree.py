@@ -69,8 +69,9 @@ class Tree:
             self._find_dates(self.root)
 
     def span(self, element: _Element) -> tuple[int, int]:
-        """Return the element's range in the stream: [first, last)."""
-        return self._first[element], self._last[element]
+        """Return the element's range in the stream: [first, last); an empty one if it is in a skipped element."""
+        first = self._first.get(element, 0)
+        return first, self._last.get(element, first)
 
     def contains(self, element: _Element, position: int) -> bool:
         """Return whether a position of the stream is inside the element."""

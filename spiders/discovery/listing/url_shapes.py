@@ -56,11 +56,11 @@ def is_same_site(url: str, other: str) -> bool:
         return False
     if one == two:
         return urlsplit(url).port == urlsplit(other).port or not _is_ip_or_localhost(one)
-    return _site(one) == _site(two) != ""
+    return registered_domain(one) == registered_domain(two) != ""
 
 
 @lru_cache(maxsize=4096)
-def _site(host: str) -> str:
+def registered_domain(host: str) -> str:
     """Return the registered domain of a host; empty for an IP address."""
     if _is_ip_or_localhost(host):
         return ""

@@ -17,7 +17,7 @@ import pytest
 from archive.core import Archive
 from archive.errors import ArchiveError, BadQuery, DamagedIndex, Unwritable
 from archive.export import atomic_files
-from archive.export.formats import EXPORT_FORMATS, FORMATS, ExportFormat
+from archive.export.formats import EXPORT_FORMATS, FORMATS, ExportFormat, find_format
 from archive.manifests import reader as manifests
 from tests.disks import small_disk
 from tests.small_archive import EXTRACTOR, SUMMIT, build
@@ -69,7 +69,7 @@ def test_an_export_has_its_provenance_and_dictionary_beside_it(
     assert stated["asked"]["filters"] == {"state": "live"}
     assert stated["asked"]["every_version"] is True
     assert stated["counts"]["articles"] == 4
-    assert stated["counts"]["rows"] == (4 if form == "sqlite" else 5)
+    assert stated["counts"]["rows"] == (4 if find_format(form).is_archive else 5)
     assert stated["counts"]["articles_by_state"] == {"live": 4}  # one of them has two versions
     assert stated["counts"]["articles_by_source"] == {"port": 1, "primorsk": 3}
     assert sum(stated["rows_by_extractor"].values()) == stated["counts"]["rows"]
@@ -156,7 +156,7 @@ def test_a_failure_leaves_what_was_there_as_it_was(own: Archive, out: Path) -> N
     assert not own.connection.in_transaction
 
 
-@pytest.mark.parametrize("form", EXPORT_FORMATS)
+@pytest.mark.parametrize("form", [one for one in EXPORT_FORMATS if one != "cdxj"])  # it has no text
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(
     form: ExportFormat, own: Archive, tmp_path: Path
 ) -> None:

@@ -6,7 +6,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import pandas
 import pyarrow.parquet
 import pytest
@@ -55,6 +54,8 @@ def test_it_gives_every_article_back(written: Path, archive: Archive) -> None:
 
 
 def test_duckdb_asks_about_moments_and_lists(written: Path) -> None:
+    import duckdb  # here: loaded before conftest freezes the modules, it complains at the end that they are not freed
+
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         asked = f"""

@@ -231,6 +231,7 @@ TREES: st.SearchStrategy[str] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(TREES, TREES)
 def test_whatever_the_page_the_html_has_only_our_tags_and_the_paragraphs(one: str, two: str) -> None:

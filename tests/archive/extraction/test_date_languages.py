@@ -45,6 +45,8 @@ KNOWN = {  # a date as printed → the code of its language
     "2024. április 17. 11:55": "hu",
     "17 ապրիլի 2024, 11:55": "hy",
     "17 de abril de 2024, 11:55": "es",
+    "17. travnja 2024 u 11:55": "hr",
+    "17. aprila 2024 ob 11:55": "sl",
 }
 UNKNOWN = [
     "17 Aprilis 2024, 11:55",
@@ -79,7 +81,7 @@ def test_a_time_beside_an_unknown_month_is_no_date(text: str) -> None:
 @pytest.mark.parametrize("text", [text for text, code in KNOWN.items() if code not in ("ja", "ko")])
 def test_a_date_is_not_read_by_halves_without_its_language(text: str) -> None:
     grammar = DateGrammar(
-        language for language in languages() if language.code not in {*KNOWN.values(), "pt"}
+        language for language in languages() if language.code not in {*KNOWN.values(), "pt", "sr"}
     )
     assert list(grammar.find_dates(text)) == []
 
@@ -264,3 +266,119 @@ def test_half_past_eleven_at_night_is_late() -> None:
     stamp = read("16 апреля 2024, 11:30 ночи")
     assert stamp is not None
     assert stamp.isoformat() == "2024-04-16T23:30:00+03:00"
+
+
+TWO_HOURS_AGO = (
+    """
+vor 2 Stunden|vor zwei Stunden|2 uur geleden|il y a 2 h|il y a 2 heures|il y a deux heures|hace 2 horas|hace dos horas
+há 2 horas|2 horas atrás|2 ore fa|acum 2 ore|acum două ore|2 ore în urmă|2 godziny temu|2 godz. temu|před 2 hodinami
+před dvěma hodinami|pred 2 hodinami|пре 2 сата|pre 2 sata|пред 2 часа|преди 2 часа|prije 2 sata|pred 2 urami
+πριν από 2 ώρες|πριν 2 ώρες|2 ώρες πριν|לפני 2 שעות|לפני שעתיים|2 órával ezelőtt|2 tundi tagasi|2 tuntia sitten
+för 2 timmar sedan|2 timmar sedan|for 2 timer siden|pirms 2 stundām|prieš 2 valandas|2 saat önce|2 saat əvvəl
+2 soat oldin|2 ժամ առաջ|2 საათის წინ|2時間前|2시간 전|2小时前|2 小時前|2 сағат бұрын|2 гадзіны таму|2 години тому
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+HALF_AN_HOUR_AGO = (
+    """
+vor 30 Minuten|vor einer halben Stunde|30 minuten geleden|il y a 30 minutes|il y a une demi-heure|hace media hora
+há 30 minutos|30 minuti fa|mezz'ora fa|acum 30 de minute|pół godziny temu|před půl hodinou|преди 30 минути
+πριν από 30 λεπτά|לפני חצי שעה|fél órával ezelőtt|pool tundi tagasi|30 minuuttia sitten|för 30 minuter sedan
+for en halv time siden|pirms 30 minūtēm|prieš 30 minučių|yarım saat önce|30 dəqiqə əvvəl|30 daqiqa oldin
+30 րոպե առաջ|30 წუთის წინ|30分前|30분 전|半小时前|prije 30 minuta|pred pol ure
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+
+
+@pytest.mark.parametrize("text", TWO_HOURS_AGO)
+def test_hours_are_read_in_every_language(text: str) -> None:
+    stamp = read(text)
+    assert stamp is not None
+    assert (stamp.isoformat(), stamp.precision) == ("2024-04-17T19:00:00+03:00", "hour")
+    (start, end), *others = find_date_spans(text)
+    assert text[:start].strip() in ("", "för", "for")
+    assert (end, others) == (len(text), [])
+
+
+@pytest.mark.parametrize("text", HALF_AN_HOUR_AGO)
+def test_minutes_are_read_in_every_language(text: str) -> None:
+    assert result(text) == "2024-04-17T20:30:00+03:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vor 3 Tagen",
+        "il y a 3 jours",
+        "hace 3 días",
+        "3 dni temu",
+        "3日前",
+        "3일 전",
+        "3天前",
+        "for 3 dager siden",
+    ],
+)
+def test_days_are_read_in_every_language(text: str) -> None:
+    stamp = read(text)
+    assert stamp is not None
+    assert (stamp.isoformat()[:10], stamp.precision) == ("2024-04-14", "day")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vor Stunden", "vor mehr als 2 Stunden", "il y a plus de 2 heures", "hace más de 2 horas", "hace horas",
+        "ponad 2 godziny temu", "meer dan 2 uur geleden", "più di 2 ore fa", "mer än 2 timmar sedan", "vor 2 Wochen",
+        "il y a 2 ans", "2 Stunden", "2時間", "2 saat", "vor", "hace",
+    ],
+)  # fmt: skip
+def test_durations_that_name_no_time_are_no_date(text: str) -> None:
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gestern, 14:05", "hier à 14h05", "ayer, 14:05", "wczoraj, 14:05", "ieri, 14:05", "昨日 14:05", "어제 14:05",
+        "i går 14:05", "tegnap 14:05", "dün 14:05", "χθες 14:05", "včera 14:05", "jučer 14:05", "вчера 14:05",
+    ],
+)  # fmt: skip
+def test_a_day_in_words_with_a_time_is_read(text: str) -> None:
+    assert result(text) == "2024-04-16T14:05:00+03:00"
+
+
+@pytest.mark.parametrize("text", ["Heute", "Hoy", "Oggi", "Dnes", "Hier"])
+def test_the_name_of_a_newspaper_is_no_day(text: str) -> None:
+    assert read(text) is None
+    assert find_date_spans(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("page_language", "languages_of_outlet", "month"),
+    [
+        ("hr", ("pl",), 10),
+        ("pl", ("hr",), 11),
+        ("en", ("hr",), 10),
+        (None, ("hr",), 10),
+        (None, ("pl", "uk"), 11),
+        (None, ("pl", "cs"), 11),
+        (None, ("pl", "hr"), None),
+        (None, ("ru",), None),
+        ("en", (), None),
+    ],
+)
+def test_the_language_decides_which_month_a_word_is(
+    page_language: str | None, languages_of_outlet: tuple[str, ...], month: int | None
+) -> None:
+    stamp = parse_date(
+        "17. listopada 2023, 11:55",
+        zone=ZoneInfo("Europe/Zagreb"),
+        languages=languages_of_outlet,
+        captured_at=CAPTURED,
+        found_in="visible",
+        page_language=page_language,
+    )
+    assert (stamp and stamp.at.month) == month

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -48,8 +49,15 @@ NUMBERED = [
 ]
 
 
-def read(printed: str, zone: ZoneInfo) -> StatedTime | None:
-    return parse_date(printed, zone=zone, languages=("ru",), captured_at=CAPTURED, found_in="visible")
+def read(printed: str, zone: ZoneInfo, language: str | None = None) -> StatedTime | None:
+    return parse_date(
+        printed,
+        zone=zone,
+        languages=("ru",),
+        captured_at=CAPTURED,
+        found_in="visible",
+        page_language=language,
+    )
 
 
 def moments(days: int = DAYS, step: int = 1) -> Iterator[datetime]:
@@ -58,9 +66,9 @@ def moments(days: int = DAYS, step: int = 1) -> Iterator[datetime]:
         yield datetime.combine(FIRST, datetime.min.time()) + timedelta(days=number, minutes=number * 7 % 1440)
 
 
-def misread(at: datetime, form: str, month: str) -> str | None:
+def misread(at: datetime, form: str, month: str, language: str | None = None) -> str | None:
     printed = form.format(d=at.day, m=month, n=at.month, y=at.year, s=at.year % 100, c=f"{at:%H:%M}")
-    stamp = read(printed, ZoneInfo("Europe/Moscow"))
+    stamp = read(printed, ZoneInfo("Europe/Moscow"), language)
     is_right = stamp is not None and stamp.at.replace(tzinfo=None) == at and stamp.precision == "minute"
     return None if is_right else f"{printed!r} as {stamp and stamp.isoformat()}"
 
@@ -69,7 +77,8 @@ def misread(at: datetime, form: str, month: str) -> str | None:
 def test_every_day_of_ten_years_is_parsed_back_in_words(language: str) -> None:
     names = MONTHS[language].split()
     found = (
-        misread(at, form, names[at.month - 1]) for at, form in zip(moments(), cycle(WORDED), strict=False)
+        misread(at, form, names[at.month - 1], language)
+        for at, form in zip(moments(), cycle(WORDED), strict=False)
     )
     assert [wrong for wrong in found if wrong] == []
 
@@ -93,8 +102,10 @@ ZONES = """
 """.split()
 
 
-def changes(zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-    """Yield the times from 1996 to 2025 at which a zone's clocks change, and by how much."""
+@cache
+def changes(zone: ZoneInfo) -> list[tuple[datetime, timedelta]]:
+    """Return the times from 1996 to 2025 at which a zone's clocks change, and by how much."""
+    found = []
     at, end = datetime(1996, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     while at < end:
         later = at + timedelta(days=7)
@@ -104,8 +115,9 @@ def changes(zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
             while high - low > timedelta(minutes=1):
                 middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
                 low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
-            yield high, after - before
+            found.append((high, after - before))
         at = later
+    return found
 
 
 def _offset(at: datetime, zone: ZoneInfo) -> timedelta:

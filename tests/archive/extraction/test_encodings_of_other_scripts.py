@@ -60,3 +60,79 @@ def test_wide_encodings_without_a_byte_order_mark_are_recognized(
 
 def test_a_stray_zero_byte_makes_no_wide_encoding() -> None:
     assert decode(b"<html>\x00<p>News</p>", None).encoding == "ascii"
+
+
+SENTENCES = {
+    "Greek": (
+        GREEK,
+        "Ο πρωθυπουργός συναντήθηκε χθες με τους δημάρχους της περιφέρειας.",
+        "ΑΘΗΝΑ: Κλειστοί θα μείνουν αύριο όλοι οι σταθμοί του μετρό.",
+        "Σφοδρή κακοκαιρία έπληξε τη Θεσσαλία, με ζημιές σε σπίτια και καλλιέργειες.",
+        "Άνοιξε η πλατφόρμα για τις αιτήσεις των δικαιούχων του επιδόματος θέρμανσης",
+        "Ένα ακόμη βήμα προς την ειρήνη, δήλωσε ο υπουργός Εξωτερικών.",
+    ),
+    "Hebrew": (
+        HEBREW,
+        "ראש העיר הודיע כי הגשר החדש ייפתח לתנועה ביום ראשון בבוקר.",
+        "תאונה קשה בכביש החוף: שלושה בני אדם נפצעו",
+        "משרד החינוך יקצה תקציב נוסף לבתי הספר בפריפריה.",
+        "מזג האוויר: גשם צפוי בצפון הארץ ובמרכזה עד סוף השבוע",
+        "בית המשפט העליון דחה את העתירה נגד הרחבת הנמל.",
+    ),
+    "Arabic": (
+        ARABIC,
+        "قال رئيس البلدية إن الجسر الجديد سيفتح أمام حركة المرور صباح الأحد.",
+        "ارتفاع أسعار القمح في الأسواق العالمية",
+        "وزارة التعليم تخصص ميزانية إضافية للمدارس في المناطق الريفية",
+        "توقعات بهطول أمطار غزيرة على الساحل حتى نهاية الأسبوع.",
+        "المحكمة العليا ترفض الطعن في قرار توسيع الميناء",
+    ),
+    "Russian": (
+        RUSSIAN,
+        "Мэр города встретился с жителями и пообещал отремонтировать мост до осени.",
+        "ДТП НА ТРАССЕ: ТРОЕ ПОСТРАДАВШИХ ДОСТАВЛЕНЫ В БОЛЬНИЦУ",
+        "Цены на пшеницу выросли третий месяц подряд, сообщил Росстат.",
+        "«Мы не ожидали такого снегопада», — рассказал начальник службы.",
+        "Съезд объявил новую эпоху в истории партии",
+    ),
+    "Ukrainian": (
+        UKRAINIAN,
+        "Міський голова зустрівся з мешканцями й пообіцяв відремонтувати міст до осені.",
+        "Ціни на пшеницю зростають третій місяць поспіль, повідомив Держстат.",
+        "У Києві відкрили виставку народного мистецтва",
+        "Її їдальня, ґанок і єдина вулиця вціліли під час пожежі",
+    ),
+    "Bulgarian": (
+        "Правителството обяви нови мерки за подкрепа на земеделците след наводненията.",
+        "Кметът на града се срещна с жителите и обеща ремонт на моста до есента.",
+        "Цените на пшеницата растат трети пореден месец, съобщи статистиката.",
+    ),
+}
+UNDECLARED = [
+    *(("Greek", encoding) for encoding in ("cp1253", "iso8859-7")),
+    *(("Hebrew", encoding) for encoding in ("cp1255", "iso8859-8")),
+    *(("Arabic", encoding) for encoding in ("cp1256", "iso8859-6")),
+    *(
+        ("Russian", encoding)
+        for encoding in ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic", "cp855")
+    ),
+    *(("Ukrainian", encoding) for encoding in ("cp1251", "koi8-u", "mac-cyrillic", "cp855")),
+    *(("Bulgarian", encoding) for encoding in ("cp1251", "koi8-r", "cp866")),
+]
+
+
+@pytest.mark.parametrize(("language", "encoding"), UNDECLARED)
+@pytest.mark.parametrize("declared", [None, "utf-8"])
+def test_an_undeclared_encoding_is_recognized_by_one_sentence(
+    language: str, encoding: str, declared: str | None
+) -> None:
+    for sentence in SENTENCES[language]:
+        payload = page(sentence).encode(encoding, "ignore")
+        assert decode(payload, declared).text == payload.decode(encoding), sentence
+
+
+@pytest.mark.parametrize(("language", "encoding"), UNDECLARED)
+def test_an_undeclared_encoding_is_recognized_beside_english(language: str, encoding: str) -> None:
+    text = page(" ".join(SENTENCES[language])) + page(ENGLISH) * 3
+    payload = text.encode(encoding, "ignore")
+    assert decode(payload, None).text == payload.decode(encoding)

@@ -263,3 +263,22 @@ def test_a_statement_alone_between_headline_and_text_is_the_lead(
 ) -> None:
     found = article(read_page, f"<h1>{HEADLINE}</h1><div class='y'>{line}</div>{DAY}<div>{TEXT}</div>")
     assert found.lead == (line if lead else None)
+
+
+@pytest.mark.parametrize("upper", ["<p>{}</p><h1>{}</h1>", "<h2>{}</h2><h2>{}</h2>"])
+def test_a_title_in_two_lines_is_what_the_page_states(read_page: Callable[..., Article], upper: str) -> None:
+    found = read_page(
+        '<meta property="og:title" content="Кения: Найроби снизу"><title>Кения: Найроби снизу</title>'
+        + upper.format("Кения", "Найроби снизу")
+        + TEXT
+    )
+    assert found.title == "Кения: Найроби снизу"
+    assert "Найроби снизу" not in found.body
+
+
+def test_a_site_or_section_beside_the_headline_is_not_part_of_it(read_page: Callable[..., Article]) -> None:
+    found = read_page(
+        '<meta property="og:site_name" content="Вести"><meta property="og:title" content="Найроби видна снизу — Вести">'
+        "<title>Найроби видна снизу — Вести</title><h1>Найроби видна снизу</h1><p>Вести</p>" + TEXT
+    )
+    assert found.title == "Найроби видна снизу"

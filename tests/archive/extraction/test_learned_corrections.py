@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
@@ -147,6 +148,7 @@ def sample(number: int, html: Story, at: datetime = CAPTURED) -> Sample:
     return Sample(Capture(f"https://vesti.example/c/{number}.html", at, raw))
 
 
+@cache
 def learned(html: Story) -> PageTemplate:
     template = learn_template([sample(number, html) for number in KNOWN], OUTLET)
     assert template is not None

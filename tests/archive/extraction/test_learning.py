@@ -32,6 +32,8 @@ from tests.outlet_pages import (
     sample,
 )
 
+pytestmark = pytest.mark.slow
+
 OLD = [sample(number, old_design(number)) for number in range(20)]
 NEW = [sample(number, new_design(number), CAPTURED + timedelta(days=30)) for number in range(20, 40)]
 

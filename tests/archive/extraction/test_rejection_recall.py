@@ -8,6 +8,8 @@ import pytest
 
 from tests.labelled.measuring import LabelledResult, extract_all, labelled, scores
 
+pytestmark = pytest.mark.slow
+
 FEWEST_OF_A_KIND, FEWEST_ARTICLES = 12, 60
 PRECISION = 1.0  # a rejected article is lost; these floors only move up
 RECALL = 0.98  # share of all non-articles that are rejected, for any reason

@@ -151,3 +151,37 @@ def test_the_label_nearest_to_the_headline_is_the_section(
 def test_a_link_of_a_menu_is_no_section(read_page: Callable[..., object], menu: str) -> None:
     assert section(read_page, f"<div>{menu}</div>") == "Хроника"
     assert section(read_page, f"<div>{menu}</div>", listed=None) is None
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<p><a href='/health/'>Здоровье:</a></p>",
+        "<p><a href='/health/'>Здоровье</a>:</p>",
+        "<div class='rubric'>Здоровье:</div>",
+        "<div class='rubric'><a href='/health/'>Здоровье:</a></div>",
+        "<div>Здоровье:</div>",
+        "<h3>Здоровье:</h3>",
+        "<div>Рубрика: Здоровье</div>",
+        "<div><span><a href='/health/'>Здоровье:</a></span> 10.01.2022 11:55</div>",
+    ],
+)
+def test_a_section_is_named_without_the_colon_after_it(read_page: Callable[..., object], above: str) -> None:
+    assert section(read_page, above, listed=None) == "Здоровье"
+
+
+@pytest.mark.parametrize("title", ["Здоровье: {}", "Здоровье: {} — Речной край"])
+def test_a_label_with_a_colon_that_the_title_has_is_part_of_the_headline(
+    read_page: Callable[..., object], title: str
+) -> None:
+    found = read_page(
+        f"<html><head><title>{title.format(HEADLINE)}</title></head><body><p><a href='/health/'>Здоровье:</a></p>"
+        f"<h1>{HEADLINE}</h1><div>10 января 2022, 11:55</div><div class='text'>{TEXT}</div></body></html>"
+    )
+    assert isinstance(found, Article)
+    assert found.section is None
+
+
+@pytest.mark.parametrize("above", ["<div>Читайте нас:</div>", "<div class='kicker'>Иван Петров:</div>"])
+def test_other_labels_with_a_colon_name_no_section(read_page: Callable[..., object], above: str) -> None:
+    assert section(read_page, above, listed=None) is None

@@ -110,6 +110,7 @@ def _same(searchable: SearchableIndex, questions: Sequence[tuple[str, dict[str, 
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_counts_equal_what_is_found_whatever_happened_since_the_bitmaps_were_built(
     searchable: SearchableIndex, seed: int

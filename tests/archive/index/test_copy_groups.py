@@ -204,6 +204,7 @@ def test_a_paragraph_under_every_article_of_an_outlet_makes_no_copies(outlets: O
     assert outlets.groups() == {frozenset({azov, port})}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_groups_do_not_depend_on_the_order_of_outlets(tmp_path: Path, seed: int) -> None:
     visits = outlet_visits(seed)

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from archive.jobs.pool import pool
 from tests import faults
 from tests.disks import mounted, small_disk
 from tests.earlier import VERSIONS, WITHOUT_A_COLUMN, alter, unpacked
+from tests.sampling import sample_steps
 from tests.small_archive import BRIDGE, GONE, SUMMIT
 from tests.sound import assert_accepted
 
@@ -34,7 +36,7 @@ FINGERPRINTS = {
     1: "4db8d43f830d771a30eaace75b36fe8451e5f0a03614146c40155ba50d1acda2",
     2: "742720c84b3d97d9f792791b124d0697b18f9248e620b1b9504c4727ce5a819c",
     3: "b046d523a829caa59316910472499928d2ee5ef14a6473008961482b3556e744",
-    4: "ede2ce0982cd95325c90eeb41ef88baa31c77026c3e4074c76d3d2640f864615",
+    4: "f45fe6b2752ce03479f43ec88e8b72fd874e9f2e670792bc881999ae28059550",
 }
 EVERY_STEP = (*faults.ALL, "PRAGMA", "ALTER", "DROP")
 
@@ -128,11 +130,41 @@ def test_the_second_migration_finds_captures_however_their_addresses_are_spelled
         assert {row["canonical"] for row in named} == {None, SUMMIT}
 
 
+def test_the_third_migration_says_why_and_since_when_and_grades_edits(tmp_path: Path) -> None:
+    folder = unpacked(3, tmp_path / "archive")
+    alter(folder, "UPDATE articles SET state = 'unreachable' WHERE url LIKE '%bridge%'")
+    alter(
+        folder,
+        "INSERT INTO failures (source, role, url, failed_at, reason) SELECT source, 'article', url,"
+        " '2022-01-13T10:00:00.000000Z', 'no complete response in time' FROM articles WHERE url LIKE '%bridge%'",
+    )
+    with Archive.open(folder) as archive:
+        gone = archive.article(GONE)
+        # The two 404 are two seconds less than a day apart.
+        assert (gone.state, gone.state_reason) == ("unavailable", "not found")
+        assert gone.state_since == gone.gone_since == datetime(2022, 1, 11, 10, 0, 3, tzinfo=UTC)
+        assert [(one.state, one.capture is not None) for one in archive.state_history(GONE)] == [
+            ("unavailable", True)
+        ]
+        bridge = archive.article(BRIDGE)
+        assert (bridge.state, bridge.state_reason) == ("unavailable", "no answer")
+        assert archive.grades(SUMMIT) == {2: ("fact", ("headline", "number"))}
+    later = unpacked(3, tmp_path / "later")
+    alter(
+        later,
+        "UPDATE captures SET fetched_at = '2022-01-12T10:00:04.000000Z'"
+        " WHERE url LIKE '%gone' AND fetched_at > '2022-01-12'",
+    )
+    with Archive.open(later) as archive:
+        assert archive.article(GONE).state == "removed"
+        assert [one.state for one in archive.state_history(GONE)] == ["unavailable", "removed"]
+
+
 def test_a_migration_killed_at_any_step_is_complete_or_has_not_begun(tmp_path: Path) -> None:
     steps = faults.run(_open, unpacked(1, tmp_path / "whole"), kinds=EVERY_STEP)
     assert isinstance(steps, list)
     assert {"ALTER", "UPDATE", "CREATE", "COMMIT"} <= set(steps)
-    for at in range(len(steps)):
+    for at in sample_steps(steps, range(len(steps)), 12):
         folder = unpacked(1, tmp_path / str(at))
         assert faults.run(_open, folder, at=at, kinds=EVERY_STEP) == -9
         with closing(sqlite3.connect(paths.index_path(folder))) as left:

@@ -65,13 +65,32 @@ def test_all_files_are_used() -> None:
     assert {"ru", "uk", "be", "kk", "en"} <= {language.code for language in languages()}
 
 
-def test_no_word_is_the_name_of_two_months() -> None:
+TWO_MONTHS = {
+    "listopada": {10, 11},
+    "listopad": {10, 11},
+}  # October in Croatian, November in Polish and Czech
+
+
+def test_no_other_word_is_the_name_of_two_months() -> None:
     numbers: dict[str, set[int]] = {}
     for language in languages():
         for number, names in enumerate(language.months, start=1):
             for name in names:
                 numbers.setdefault(name, set()).add(number)
-    assert {name: found for name, found in numbers.items() if len(found) > 1} == {}
+    assert {name: found for name, found in numbers.items() if len(found) > 1} == TWO_MONTHS
+
+
+@pytest.mark.parametrize("language", languages(), ids=lambda language: language.code)
+def test_every_language_has_the_words_of_months_days_and_durations(language: Language) -> None:
+    assert bool(language.months) == (language.code not in ("ja", "ko", "zh"))  # which number their months
+    assert {0, 1} <= {*language.days_ago, *language.days_ago_with_time}
+    assert set(language.units) == {"second", "minute", "hour", "day", "week", "month", "year"}
+    assert all(language.units.values())
+    assert language.ago or language.ago_before
+    assert 30 in language.minutes
+    assert language.just_now
+    units = {word.rstrip("*") for words in language.units.values() for word in words}
+    assert all(any(form.startswith(unit) for unit in units) for form in language.single)
 
 
 def test_an_unknown_field_is_an_error() -> None:

@@ -43,9 +43,3 @@ def test_a_run_dated_before_the_one_it_follows_keeps_its_place() -> None:
     a8, a7, b7 = started("a", 8), started("a", 7), started("b", 7)
     found = list(in_order_of_runs([file("a", 8, a8, a7), file("b", 7, b7)]))
     assert found == [(1, b7), (1, None), (0, a8), (0, a7), (0, None)]
-
-
-def test_an_event_of_another_source_begins_no_run() -> None:
-    a8, b10 = started("a", 8), started("b", 10)
-    found = [number for number, _ in in_order_of_runs([file("a", 8, a8, b10), file("c", 9, "z")])]
-    assert found == [0, 0, 0, 1, 1]

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.crawl_results import CRAWL_COUNTS, OUTCOME_LABELS, STORED_COUNTS, count_phrases
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.commands.collect.sources import find_source
 from newsarchive.cli.options import DAY, POSITIVE, archive_folder, json_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import counted
 from newsarchive.cli.output.progress import status_line
 from newsarchive.cli.output.streams import OutputError
 from newsarchive.cli.output.tables import print_table
@@ -65,12 +65,14 @@ def crawl(
     """Crawl sources now.
 
     NAME is the name of a source file, without .toml. Without NAME, all sources are crawled, one after
-    another. You can stop a crawl at any time; the next one continues from there.
+    another. You can stop a crawl at any time; the next one continues from there. Saved searches
+    (watches.toml) are checked at the end.
 
     In the summary, REJECTED counts pages that are not articles. URLs that robots.txt disallows are not
     requested and do not count as failed. The exit code is 1 if something needs attention.
     """
     from newsarchive.crawl_process import CrawlOrder
+    from newsarchive.monitoring import after_crawl
 
     folder = archive_folder()
     orders = [
@@ -84,7 +86,12 @@ def crawl(
         _print_summary(outcomes)
     if was_stopped:
         say("Stopped. The next crawl continues from here.")
-    exit_unless(not was_stopped and not any(outcome.needs_attention for outcome in outcomes))
+    undelivered = after_crawl.report(folder, [order.source for order in orders])
+    for line in undelivered:
+        say((line, "alarm"), err=True)
+    exit_unless(
+        not was_stopped and not undelivered and not any(outcome.needs_attention for outcome in outcomes)
+    )
 
 
 @click.command()
@@ -123,9 +130,13 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     if not names:
         if not (found := load_all(folder / paths.SOURCES)):
             raise ArchiveError(
-                f"No sources to crawl. Describe a site in {folder / paths.SOURCES / 'NAME.toml'} first."
+                "No sources to crawl. Set one up with 'newsarchive sources new URL', or describe a site in"
+                f" {folder / paths.SOURCES / 'NAME.toml'}."
             )
-        return found
+        for source in found:
+            if source.state != "active":
+                say(f"{source.name} is {source.state} and not crawled.", err=True)
+        return [source for source in found if source.state == "active"]
     sources, mistakes = [], []
     for name in dict.fromkeys(names):
         try:
@@ -134,6 +145,13 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
             mistakes.append(str(error))
     if mistakes:
         raise SourceError("\n".join(mistakes))
+    for source in sources:
+        if source.state != "active":
+            since = (source.state_since or "")[:10]
+            raise ArchiveError(
+                f"{source.name} is {source.state} since {since}, so it is not crawled. To crawl it again, run"
+                f" 'newsarchive sources resume {source.name}'."
+            )
     return sources
 
 

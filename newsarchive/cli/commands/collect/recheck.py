@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.commands.collect.crawl import run_orders
 from newsarchive.cli.options import archive_folder, json_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import STATE_LABELS, counted
+from newsarchive.cli.output.labels import STATE_LABELS
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import say
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import ArchiveError
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option, open_archive
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import counted
+from newsarchive.cli.output.progress import status_line
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import Piece, say
 
@@ -45,7 +46,10 @@ def list_(as_json: bool) -> None:
     if as_json:
         print_json([_source_as_dict(source) for source in found])
     elif not found and not mistakes:
-        say(f"No sources yet. Describe a site in {folder / paths.SOURCES / 'NAME.toml'}.")
+        say(
+            "No sources yet. Set one up with 'newsarchive sources new URL', or describe a site in"
+            f" {folder / paths.SOURCES / 'NAME.toml'}."
+        )
     elif found:
         print_table(
             ("NAME", "TITLE", "TIME ZONE", "SCHEDULE", "ENTRY POINTS"),
@@ -54,7 +58,7 @@ def list_(as_json: bool) -> None:
                     source.name,
                     source.title,
                     source.timezone,
-                    source.schedule or "none",
+                    (source.schedule or "none") if source.state == "active" else source.state,
                     _entry_points(source),
                 )
                 for source in found
@@ -66,24 +70,40 @@ def list_(as_json: bool) -> None:
 
 
 @sources.command()
-@click.argument("name")
+@click.argument("name", required=False)
 @json_option
-def check(name: str, as_json: bool) -> None:
+def check(name: str | None, as_json: bool) -> None:
     """Test a source: show what a crawl would find and extract.
 
-    Fetch the listings of source NAME and up to five of its articles, without storing anything.
-    robots.txt and the source's delay are respected. The exit code is 1 if a listing has no articles
-    or a page is not an article.
+    Fetch the listings of source NAME and up to five of its articles, without storing anything. For each
+    field that is empty or doubtful, say what to do. robots.txt and the source's delay are respected.
+    Without NAME, test all active sources; with --json, the result is then a list.
+
+    The exit code is 1 if a listing has no articles or a page is not an article.
     """
+    from archive import paths
     from newsarchive.source_check import check_source
+    from spiders.sources.source import load_all
 
     folder = archive_folder()
-    checked = check_source(folder, find_source(folder, name))
-    if as_json:
-        print_json(checked.as_dict())
+    if name is None:
+        wanted = [source for source in load_all(folder / paths.SOURCES) if source.state == "active"]
     else:
-        _print_check(checked)
-    exit_unless(checked.is_sound)
+        wanted = [find_source(folder, name)]
+    checks = []
+    for source in wanted:
+        with status_line(source.name) as tell:
+            tell("checking", "up to 5 articles")
+            checks.append(check_source(folder, source))
+        if not as_json:
+            if name is None:
+                say((source.name, "bold"))
+            _print_check(checks[-1])
+            if source is not wanted[-1]:
+                say()
+    if as_json:
+        print_json([one.as_dict() for one in checks] if name is None else checks[0].as_dict())
+    exit_unless(all(one.is_sound for one in checks))
 
 
 @sources.command()
@@ -140,7 +160,7 @@ def _print_learning(name: str, result: LearningResult) -> None:
         return
     say(
         (name, "bold"),
-        f": page template learned from {known.pages} pages and written to sources/{name}.learned.toml",
+        f": page template learned from {counted(known.pages, 'page')} and written to sources/{name}.learned.toml",
     )
     for place, value in asdict(known).items():
         if place not in ("since", "pages") and value:
@@ -187,6 +207,8 @@ def _source_as_dict(source: Source) -> dict[str, Any]:
     return {
         "name": source.name,
         "title": source.title,
+        "state": source.state,
+        "state_since": source.state_since,
         "timezone": source.timezone,
         "languages": list(source.languages),
         "schedule": source.schedule,
@@ -216,6 +238,7 @@ def _print_check(checked: SourceCheck) -> None:
             ],
             wraps="ARTICLES",
         )
+    _print_advice(checked)
     if checked.forbidden:
         say()
         say("Disallowed by robots.txt and not requested:")
@@ -232,6 +255,16 @@ def _print_check(checked: SourceCheck) -> None:
         )
     else:
         say("No articles found. Nothing was stored.")
+
+
+def _print_advice(checked: SourceCheck) -> None:
+    if checked.advice:
+        say()
+        say(("What to do:", "bold"))
+    for one in checked.advice:
+        say((one.field, "bold"), f" {one.problem}. {one.action}", indent=2, hanging=4)
+        for line in (one.setting or "").splitlines():
+            say(line, indent=6)
 
 
 def _print_page(page: CheckedPage) -> None:

@@ -11,15 +11,11 @@ import click
 
 from archive import timestamps
 from archive.crawl_results import OUTCOME_LABELS, count_phrases
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import archive_folder, json_option, workers_option
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import (
-    FAILURE_LABELS,
-    FINDING_LABELS,
-    STATE_LABELS,
-    counted,
-)
+from newsarchive.cli.output.labels import FAILURE_LABELS, FINDING_LABELS, STATE_LABELS
 from newsarchive.cli.output.progress import progress_bars
 from newsarchive.cli.output.rebuild_report import print_comparison
 from newsarchive.cli.output.tables import print_table
@@ -49,6 +45,7 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     source file has errors.
     """
     from archive.errors import ArchiveError, SourceError
+    from newsarchive import notifications
     from newsarchive.source_status import source_statuses
     from newsarchive.storage import storage_report
 
@@ -65,7 +62,7 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
         if disk.alarm is not None:  # `storage --json` has it
             say(disk.alarm, err=True)
     elif not statuses:
-        say("No sources yet. Describe a site in sources/NAME.toml, then run 'newsarchive crawl'.")
+        say("No sources yet. Run 'newsarchive sources new URL', then 'newsarchive crawl'.")
         _print_disk(disk)
     else:
         _print_statuses(statuses)
@@ -73,9 +70,12 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
         _print_disk(disk)
         for one in statuses if names else ():
             _print_failures(one)
+    if undelivered := notifications.waiting(archive_folder()):
+        say((f"{counted(undelivered, 'notice')} could not be delivered yet.", "alarm"), err=True)
     if mistakes:
         raise SourceError("\n".join(mistakes))
-    exit_unless(not any(one.alarms for one in statuses) and disk.alarm is None)
+    is_sound = not undelivered and disk.alarm is None
+    exit_unless(is_sound and not any(one.alarms for one in statuses))
 
 
 def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
@@ -87,7 +87,7 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
                 str(one.articles),
                 _last_crawl(one),
                 _result(one),
-                one.local_time(one.next_crawl) if one.next_crawl else "not scheduled",
+                _next_crawl(one),
             )
             for one in statuses
         ],
@@ -101,7 +101,7 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
             if state != "live" and number
         ]
         if gone:
-            say(f"{one.name}: {', '.join(gone)}", hanging=2)
+            say(f"{one.name}: articles that are not live: {', '.join(gone)}", hanging=2)
         for note in one.notes:
             say(f"{one.name}: {note}", hanging=2)
         for alarm in one.alarms:
@@ -112,6 +112,12 @@ def _print_disk(disk: StorageReport) -> None:
     say(f"Disk: {disk.line}.", hanging=2)
     if disk.alarm is not None:
         say((disk.alarm, "alarm"), hanging=2)
+
+
+def _next_crawl(one: SourceStatus) -> str:
+    if one.state != "active":
+        return f"{one.state} since {(one.state_since or '')[:10]}"
+    return one.local_time(one.next_crawl) if one.next_crawl else "not scheduled"
 
 
 def _print_schedule(folder: Path, statuses: Sequence[SourceStatus]) -> None:

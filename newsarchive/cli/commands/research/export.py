@@ -17,16 +17,17 @@ from archive.export.formats import (
     Separator,
     find_format,
 )
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import POSITIVE, QueryCommand, export_hint, open_archive, search_options
 from newsarchive.cli.output import progress
-from newsarchive.cli.output.labels import counted
 from newsarchive.cli.output.terminal import say
 
 if TYPE_CHECKING:
     from archive.export.export import ExportResult
     from archive.filters import Filters, Sort
 
+DAMAGES_SHOWN = 50  # records that could not be exported
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -60,6 +61,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=POSITIVE,
     help="Maximum number of articles or versions.",
 )
+@click.option(
+    "--article",
+    "articles",
+    metavar="ARTICLE",
+    multiple=True,
+    help="Export this article, by its number or URL, instead of the results of QUERY. Repeatable.",
+)
 @search_options("oldest")
 def export(
     filters: Filters,
@@ -71,12 +79,14 @@ def export(
     links: bool,
     separator: Separator,
     limit: int | None,
+    articles: tuple[str, ...],
 ) -> None:
     """Export articles to a file for other programs.
 
     Export the articles that match QUERY, in full; without QUERY, all articles. For the syntax of
     QUERY, see 'newsarchive search --help'. The SQLite format is a smaller archive.db, with every
-    version of the matching articles.
+    version of the matching articles. WACZ has the WARC records of the articles with everything their
+    pages need, and CDXJ is an index of WARC files; without QUERY and filters, of all of them.
 
     Two more files are written next to FILE: FILE.provenance.json describes where the data comes
     from, and FILE.dictionary.csv explains each field. All three appear only once they are complete.
@@ -98,17 +108,27 @@ def export(
             links=links,
             separator=separator,
             overwrite=overwrite,
+            articles=articles,
             on_progress=on_progress,
         )
     has_versions = versions and not find_format(exported.form).is_archive
     _print_summary(exported, "version" if has_versions else "article")
     if not exported.rows and not to_file and (hint := export_hint(filters.query)):
         say(hint, err=True)
-    exit_unless(exported.rows > 0)
+    for sentence in exported.damages[:DAMAGES_SHOWN]:
+        say(("not exported", "alarm"), f": {sentence}", hanging=2, err=True)
+    if len(exported.damages) > DAMAGES_SHOWN:
+        say(f"… and {len(exported.damages) - DAMAGES_SHOWN} more records.", indent=2, err=True)
+    exit_unless((exported.rows > 0 or exported.counts.get("lines", 0) > 0) and not exported.damages)
 
 
 def _print_summary(exported: ExportResult, noun: str) -> None:
     where = f" to {exported.file}" if exported.file else ""
-    say(f"Exported {counted(exported.rows, noun)}{where}.", err=True)
+    what = counted(exported.rows, noun)
+    if "captures" in exported.counts:
+        what += f" with {counted(exported.counts['captures'], 'capture')}"
+    elif "lines" in exported.counts:
+        what = counted(exported.counts["lines"], "line")
+    say(f"Exported {what}{where}.", err=True)
     if exported.provenance and exported.dictionary:
         say(f"Provenance: {exported.provenance.name}. Fields: {exported.dictionary.name}.", err=True)

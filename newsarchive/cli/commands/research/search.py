@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from archive.values.plurals import counted
 from newsarchive.cli.command_group import exit_unless
 from newsarchive.cli.options import (
     POSITIVE,
@@ -18,7 +19,7 @@ from newsarchive.cli.options import (
     search_options,
 )
 from newsarchive.cli.output.json import print_json
-from newsarchive.cli.output.labels import STATE_LABELS, counted
+from newsarchive.cli.output.labels import STATE_LABELS
 from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import Piece, highlight, say
 

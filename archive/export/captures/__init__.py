@@ -1,0 +1,1 @@
+"""The captures that an export of WARC records holds."""

@@ -1,0 +1,1 @@
+"""CDX and CDXJ: indexes of WARC files, sorted by address, as pywb and other replay tools read them."""
