@@ -61,7 +61,7 @@ def _order_of_next_run(event: object, path: Path, order: FileOrder) -> FileOrder
         return None
     try:
         began = run_time(timestamps.from_iso(event.event.at))
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):  # a forged record
         return None
     # Before a file that the run began later, and never before what the file has already.
     return max(order, (False, (began, name.source, -1), False, path.name))

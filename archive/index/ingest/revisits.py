@@ -227,7 +227,7 @@ def _is_before(row: Row, run: filenames.WarcName) -> bool:
     name = filenames.parse(row["file"].rpartition("/")[2])
     if name is None:
         return False
-    began = filenames.run_time(timestamps.from_iso(row["run_started"])) if row["run_started"] else ""
+    began = re.sub(r"\D", "", row["run_started"] or "")[: len(name.time)]
     return (max(name.time, began), name.source) <= (run.time, run.source)
 
 

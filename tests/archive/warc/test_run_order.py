@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from archive.events import CrawlStarted
 from archive.warc.event_reader import EventRecord
@@ -43,3 +44,11 @@ def test_a_run_dated_before_the_one_it_follows_keeps_its_place() -> None:
     a8, a7, b7 = started("a", 8), started("a", 7), started("b", 7)
     found = list(in_order_of_runs([file("a", 8, a8, a7), file("b", 7, b7)]))
     assert found == [(1, b7), (1, None), (0, a8), (0, a7), (0, None)]
+
+
+def test_a_forged_time_of_a_run_begins_none() -> None:
+    forged = [
+        replace(started("a", 9), event=replace(started("a", 9).event, at=at)) for at in (None, "x", "9999-99")
+    ]
+    found = [number for number, _ in in_order_of_runs([file("a", 8, "x", *forged), file("b", 8, "y")])]
+    assert found == [0, 0, 0, 0, 0, 1, 1]
