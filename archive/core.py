@@ -57,6 +57,10 @@ from archive.rebuild.collection import Collection
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
+from archive.storage import backup as backups
+from archive.storage import move, moved
+from archive.storage import restore as restoring
+from archive.storage.backup import BackupResult
 from archive.warc import external, reader
 from archive.warc.records import Record
 
@@ -463,6 +467,7 @@ class Archive:
         again and which; `most` limits the problems named for one file or table.
         """
         folder = Path(folder)
+        moved.require_folders(folder)
         noted = manifests.parse_head_digest(noted) if noted is not None else None
 
         def look() -> AuditResult:
@@ -477,6 +482,47 @@ class Archive:
             verified = look()  # what followed from a row that was not there
         verified.mended += mended
         return verified
+
+    def back_up(
+        self,
+        destination: Path | str,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+        *,
+        indexing: Callable[[int, int], None] = lambda done, all_: None,
+    ) -> BackupResult:
+        """Copy to another folder what it lacks of the archive, as of one moment; crawls may run.
+
+        Raise ArchiveError if the folder is neither empty nor a backup of this archive.
+        """
+        return backups.back_up(self.folder, Path(destination), progress, indexing=indexing)
+
+    def move_warc_files(
+        self,
+        destination: Path | str,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+        *,
+        days: int = 1,
+    ) -> BackupResult:
+        """Move the complete WARC files that were begun `days` days ago or earlier to a folder on another disk."""
+        return move.move_files(
+            self.folder, Path(destination), datetime.now(UTC), days=days, progress=progress
+        )
+
+    @staticmethod
+    def check_backup(
+        backup: Path | str, progress: Callable[[int, int], None] = lambda done, all_: None
+    ) -> BackupResult:
+        """Read every file of a backup and compare it with its size, its digest and its manifest."""
+        return backups.check_backup(Path(backup), progress)
+
+    @staticmethod
+    def restore(
+        backup: Path | str,
+        folder: Path | str,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+    ) -> BackupResult:
+        """Make an archive from a backup, in a folder that is empty or missing."""
+        return restoring.restore(Path(backup), Path(folder), lambda: datetime.now(UTC), progress)
 
     def take_in(
         self,
@@ -582,6 +628,7 @@ class Archive:
         """
         from archive.extraction.version import EXTRACTOR
 
+        moved.require_folders(Path(folder))
         return rebuild.rebuild(
             Path(folder),
             outlets,

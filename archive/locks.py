@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from archive.errors import ArchiveBusy
 
@@ -32,6 +33,12 @@ def lock_waiting(path: Path) -> Iterator[None]:
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def hold_while_open(stream: IO[bytes]) -> None:
+    """Show, until a complete WARC file is closed, that this process reads it: no crawl appends to it meanwhile."""
+    with suppress(OSError):  # a crawl is already writing it, or the file system has no locks
+        fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 def is_locked(path: Path) -> bool:

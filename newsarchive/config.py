@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from archive import paths
 from archive.errors import ArchiveError, NoArchive
+from archive.storage.sizes import parse_size
 from archive.urls import is_web_url
 from spiders.sources.toml_file import to_toml
 from spiders.sources.validation import KeyDescription, describe_error, describe_keys, key, mistake
@@ -74,6 +75,8 @@ class Settings:
     warc_max_hours: int  # age at which a new WARC file is started
     answer_seconds: int  # maximum duration of one response, from the request to its last byte
     answer_bytes: int  # maximum length of its body; the rest is cut off, and the record says so
+    min_free: int  # bytes; with less free disk space, crawls stop
+    warn_free: int  # bytes; with less free disk space, status warns
     host: str  # where the web interface listens
     port: int
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
@@ -106,6 +109,8 @@ def load_settings(folder: Path) -> Settings:
         warc_max_hours=table.warc_max_hours,
         answer_seconds=table.limits.answer_seconds,
         answer_bytes=table.limits.answer_bytes,
+        min_free=_bytes(table.storage.min_free),
+        warn_free=_bytes(table.storage.warn_free),
         host=table.serve.host,
         port=table.serve.port,
         names=tuple(table.serve.names),
@@ -239,6 +244,18 @@ def _check_host_name(text: str) -> str:
     return text.lower()
 
 
+def _check_size(text: str) -> str:
+    if parse_size(text) is None:
+        raise mistake('is not a size: write a number and a unit, as in "5 GB" or "500 MB"')
+    return text
+
+
+def _bytes(size: str) -> int:
+    checked = parse_size(size)
+    assert checked is not None
+    return checked
+
+
 def _check_mail_address(text: str) -> str:
     if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", text) or re.search(r"[\"'(),:;<>\\\[\]]", text):
         raise mistake("is not an e-mail address; write one such as archive@example.org")
@@ -282,6 +299,17 @@ class _Limits(_Table):
         32 * 1024 * 1024,
         ge=1000,
         le=1_000_000_000,
+    )
+
+
+class _Storage(_Table):
+    min_free: Annotated[str, AfterValidator(_check_size)] = key(
+        "free disk space that is always left: with less, running crawls end in order, none is started, and `status` "
+        "raises an alarm",
+        "1 GB",
+    )
+    warn_free: Annotated[str, AfterValidator(_check_size)] = key(
+        "free disk space below which `status` and `storage` warn", "5 GB"
     )
 
 
@@ -353,10 +381,19 @@ class _Settings(_Table):
         "how many crawls `newsarchive run` runs at the same time; further ones wait for their turn", 4, ge=1
     )
     warc_max_bytes: int = key(
-        "size at which a new WARC file is started; at least 1 000 000", 1_000_000_000, ge=1_000_000
+        "size at which a new WARC file is started, by a crawl or by the next one; at least 1 000 000",
+        1_000_000_000,
+        ge=1_000_000,
     )
-    warc_max_hours: int = key("age in hours at which a new WARC file is started", 24, ge=1, le=24 * 365)
+    warc_max_hours: int = key(
+        "age in hours at which a new WARC file is started. The crawls of a source append to one file until it is so "
+        "old or so large, or the day ends (UTC)",
+        24,
+        ge=1,
+        le=24 * 365,
+    )
     limits: _Limits = _Limits()
+    storage: _Storage = _Storage()
     serve: _Serve = _Serve()
     notifications: _Notifications = _Notifications()
     monitoring: _Monitoring = _Monitoring()

@@ -41,7 +41,7 @@ def _crawl(arguments: list[str] | None) -> int:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from archive import paths
+    from newsarchive.crawl_logs import begin_log
 
     class Process(CrawlerProcess):
         is_stopping = False
@@ -60,15 +60,16 @@ def _crawl(arguments: list[str] | None) -> int:
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--scheduled", action="store_true")
     parser.add_argument("--recheck")
+    parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--end-with-input", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.end_with_input:
         threading.Thread(target=stop_with_parent, daemon=True).start()
     settings = get_project_settings()
-    logs = Path(settings["NEWSARCHIVE_FOLDER"]) / paths.STATE / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    settings.set("LOG_FILE", str(logs / f"{asked.sources[0]}.log"))
-    settings.set("LOG_FILE_APPEND", False)
+    folder = Path(settings["NEWSARCHIVE_FOLDER"])
+    settings.set("LOG_FILE", str(begin_log(folder, asked.sources[0])))
+    if asked.verbose:
+        settings.set("LOG_LEVEL", "DEBUG")
     settings.set("NEWSARCHIVE_TELL", True)
     process = Process(settings)
     left = deque[str](asked.sources)
@@ -93,7 +94,7 @@ def _crawl(arguments: list[str] | None) -> int:
         codes.append(1 if recorder is None or recorder.fatal_error is not None else 0)
         if left and not (refused or codes[-1] or process.is_stopping):
             print(json.dumps({"event": "next"}), flush=True)
-            settings.set("LOG_FILE", str(logs / f"{left[0]}.log"))
+            settings.set("LOG_FILE", str(begin_log(folder, left[0])))
             install_scrapy_root_handler(settings)
             begin()
 

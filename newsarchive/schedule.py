@@ -20,6 +20,7 @@ from archive.core import Archive
 from archive.crawl_results import OUTCOME_LABELS, count_phrases
 from archive.errors import SourceError
 from archive.source_changes import changes_path
+from archive.storage.thresholds import disk_shortage
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
 from newsarchive.monitoring import after_crawl
@@ -89,7 +90,12 @@ def clock_jumps(before: ClockReadings, after: ClockReadings) -> list[str]:
 
 
 def run_schedule(
-    folder: Path, at_once: int, log: Callable[[str], None], start: StartCrawl = start_crawl
+    folder: Path,
+    at_once: int,
+    log: Callable[[str], None],
+    start: StartCrawl = start_crawl,
+    *,
+    min_free: int = 0,
 ) -> None:
     """Crawl by the schedules until SIGTERM or SIGINT; return when every running crawl has ended.
 
@@ -98,7 +104,7 @@ def run_schedule(
     load_all(folder / paths.SOURCES)
     busy = "Another 'newsarchive run' is already running for this archive."
     with locks.lock(lock_path(folder), busy):
-        asyncio.run(_until_stopped(Scheduler(folder, at_once, log, start)))
+        asyncio.run(_until_stopped(Scheduler(folder, at_once, log, start, min_free=min_free)))
 
 
 async def _until_stopped(scheduler: Scheduler) -> None:
@@ -133,8 +139,12 @@ class Scheduler:
         log: Callable[[str], None],
         start: StartCrawl,
         read_clocks: Callable[[], ClockReadings] | None = None,
+        *,
+        min_free: int = 0,
     ) -> None:
         self.folder = folder
+        self._min_free = min_free  # bytes of disk space; with less, no crawl is started
+        self._is_disk_short = False
         self._read_clocks = read_clocks or ClockReadings.read
         self._write = log
         self._start = start
@@ -169,9 +179,25 @@ class Scheduler:
         for sentence in clock_jumps(before, clocks):
             self._log(sentence)
         self._reload_files(clocks.wall)
-        for source in due_sources(self._sources().values(), self._last, clocks.wall):
+        due = due_sources(self._sources().values(), self._last, clocks.wall)
+        if due and not self._has_space():
+            return
+        for source in due:
             self._log_missed_runs(source, clocks.wall)
             self._start_run(source.name, clocks.wall)
+
+    def _has_space(self) -> bool:
+        """Return whether the disk has the free space that crawls need; log when that changes.
+
+        A source that is due stays due, so it is crawled once there is space again.
+        """
+        short = disk_shortage(self.folder, self._min_free)
+        if short and not self._is_disk_short:
+            self._log(f"No crawl is started. {short}")
+        elif self._is_disk_short and not short:
+            self._log("The disk has enough free space again.")
+        self._is_disk_short = short is not None
+        return short is None
 
     async def stop(self) -> None:
         """Start no more crawls, stop the running ones in order, and wait for them."""

@@ -31,6 +31,7 @@ NEWSARCHIVE_FOLDER = str(_folder) if _folder else None
 NEWSARCHIVE_OPERATOR = (_settings.operator or _settings.contact) if _settings else None
 NEWSARCHIVE_WARC_MAX_BYTES = _settings.warc_max_bytes if _settings else 10**9
 NEWSARCHIVE_WARC_MAX_HOURS = _settings.warc_max_hours if _settings else 24
+NEWSARCHIVE_MIN_FREE = _settings.min_free if _settings else 0
 NEWSARCHIVE_WORKERS = _settings.workers if _settings else None
 NEWSARCHIVE_TELL = False  # write JSON lines about progress and outcome to standard output
 

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from archive import paths, reasons, urls
 from archive.errors import ArchiveError, machine_error
 from archive.http.capture import Capture
+from archive.storage.thresholds import DiskNearlyFull, disk_shortage
 from archive.values.plurals import counted
 from spiders.crawl.budget import Budget
 from spiders.crawl.follow import LinkFollower
@@ -107,6 +108,9 @@ class NewsSpider(Spider):
         """Open the source, its queue and the archive, and connect them with the crawler."""
         folder = Path(crawler.settings["NEWSARCHIVE_FOLDER"])
         self.source = load(folder / paths.SOURCES / f"{self.source_name}.toml")
+        self._min_free = crawler.settings.getint("NEWSARCHIVE_MIN_FREE")
+        if short := disk_shortage(folder, self._min_free):
+            raise DiskNearlyFull(short)
         self.recorder = Recorder(
             folder,
             self.source,
@@ -175,6 +179,13 @@ class NewsSpider(Spider):
         self.recorder.fatal_error = self.recorder.fatal_error or error
         if self._stopping is None and self.crawler.engine is not None:
             self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
+
+    def _stop_if_disk_is_short(self) -> None:
+        """End the crawl in order, as Ctrl-C does, while there is space left to write its end."""
+        short = disk_shortage(self.recorder.folder, self._min_free)
+        if short is not None and self._stopping is None and self.crawler.engine is not None:
+            self.note(short)
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="disk"))
 
     def _stop_if_fatal(self, error: BaseException | None) -> bool:
         """Stop the crawl if an error prevents storing or reading any page; return whether it did."""
@@ -345,6 +356,7 @@ class NewsSpider(Spider):
                 self.queue.mark_done(task)
         except ArchiveError as error:
             self.stop(error)
+        self._stop_if_disk_is_short()
         if time.monotonic() - self._progress_at > PROGRESS_SECONDS:
             self._progress_at = time.monotonic()
             self.recorder.report.write_progress("crawling", self.queue.queued_count())

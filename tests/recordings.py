@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import uuid4
 
 from archive import timestamps
@@ -22,6 +23,10 @@ def begun(
     *,
     extractor: str = "a test",
     now: Callable[[], datetime] | None = None,
+    appends: bool = False,
+    max_bytes: int = 10**9,
+    max_age: timedelta = timedelta(hours=24),
+    info: Mapping[str, str] = MappingProxyType({}),
 ) -> Recording:
     """Return the recording of a crawl of a source in UTC; `now` is its clock, by default stopped at `at`."""
     started = CrawlStarted(crawl=crawl, source=source, title=source, timezone="UTC", at=timestamps.to_iso(at))
@@ -30,8 +35,10 @@ def begun(
         archive.connection,
         started,
         extractor=extractor,
-        info={},
-        max_bytes=10**9,
+        info=info,
+        max_bytes=max_bytes,
+        max_age=max_age,
+        appends=appends,
         now=now or (lambda: at),
         new_id=uuid4,
     )

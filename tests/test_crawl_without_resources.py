@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -23,7 +24,7 @@ from newsarchive.crawl_process import (
     watch_crawl,
 )
 from newsarchive.demo_site import DemoSite
-from tests.conftest import UNTIL_STOPPED, describe, until
+from tests.conftest import UNTIL_STOPPED, Typed, describe, until
 from tests.disks import mounted, small_disk
 from tests.sound import assert_every_article_once
 
@@ -45,6 +46,7 @@ def test_a_crawl_whose_disk_is_full_resumes_when_there_is_space(demo_site: DemoS
     with small_disk(tmp_path / "disk", megabytes=16) as disk:
         folder = disk / "archive"
         Archive.create(folder).close()
+        (folder / "newsarchive.toml").write_text('[storage]\nmin_free = "0 B"\n', encoding="utf-8")
         name = describe(folder, site)
         for free in (0, 900_000, 1_300_000):  # at the start; among its first articles; later
             ballast = _fill(disk, free)
@@ -54,6 +56,33 @@ def test_a_crawl_whose_disk_is_full_resumes_when_there_is_space(demo_site: DemoS
             ballast.unlink()
         assert run_crawl(folder, CrawlOrder(name)).outcome == "finished"
         assert_every_article_once(folder, site)
+
+
+def test_a_crawl_ends_in_order_before_the_disk_is_full(
+    demo_site: DemoSite, tmp_path: Path, typed: Typed
+) -> None:
+    with small_disk(tmp_path / "disk", megabytes=16) as disk:
+        folder = disk / "archive"
+        Archive.create(folder).close()
+        name = describe(folder, demo_site.outlets["sloboda"])
+        least = f'[storage]\nmin_free = "{shutil.disk_usage(disk).free // 1000 - 800} kB"\n'
+        (folder / "newsarchive.toml").write_text(least, encoding="utf-8")
+        outcome = run_crawl(folder, CrawlOrder(name))
+        assert (outcome.outcome, outcome.exit_code, outcome.needs_attention) == ("stopped", 0, True)
+        assert outcome.fetched > 0
+        assert "free, and crawls need" in outcome.notes[-1]
+        with Archive.open(folder) as archive:
+            (crawl,) = archive.crawls(name)
+        assert (crawl.outcome, crawl.notes[-1]) == ("stopped", outcome.notes[-1])
+        assert [path.suffix for path in (folder / "warc").iterdir()] == [".gz"]
+        assert len(list((folder / "manifests").iterdir())) == 1
+        status = typed(folder, "status")
+        assert status.exit_code == 1
+        assert "free, and crawls need" in status.stdout
+        (folder / "newsarchive.toml").write_text('[storage]\nmin_free = "1 PB"\n', encoding="utf-8")
+        assert_failed(run_crawl(folder, CrawlOrder(name)), "free, and crawls need 1.0 PB")  # none is started
+        with Archive.open(folder) as archive:
+            assert [one.id for one in archive.crawls(name)] == [crawl.id]
 
 
 def _fill(disk: Path, free: int) -> Path:

@@ -85,7 +85,7 @@ def run_audit(
 class _ManifestChain:
     """The manifests as found in the folder."""
 
-    listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
+    listed: dict[str, list[ListedFile]] = field(default_factory=dict)  # by WARC file: its parts, in order
     by_digest: dict[str, str] = field(default_factory=dict)  # SHA-256 of a WARC file → its name
     digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, if readable
     unchecked: set[str] = field(
@@ -117,6 +117,10 @@ class _Audit:
             str, int | None
         ] = {}  # files in the index, with the indexed bytes if their row has them
         self.paths: dict[str, Path] = {}  # of WARC files, at the start of the audit
+        self.sizes: dict[str, int] = {}  # of the same: a crawl that begins later may append to one
+        self.last_manifest = (
+            0  # its number, at the start of the audit: later ones may list more than is checked
+        )
         self.crawled: dict[str, bool] = {}  # whether a source is being crawled, if checked already
         self.facts: list[FileOfFacts] = []
         self.why_not_derived: str | None = None  # if comparing the index with the records would be misleading
@@ -124,6 +128,9 @@ class _Audit:
     def run(self) -> AuditResult:
         connection = self._index()
         self.paths = {filenames.stored_name(path): path for path in filenames.warc_files(self.folder)}
+        if closed := manifests.manifest_paths(self.folder):
+            self.last_manifest = manifests.number_of(closed[-1].name) or 0
+        self.sizes = {file: _size(path) for file, path in self.paths.items()}
         until = self._until()
         job = SearchJob(paths.index_path(self.folder), self.scratch / "search.db", self.most)
         search = (self.executor or Here()).submit(found_otherwise, job) if connection else None
@@ -227,13 +234,23 @@ class _Audit:
 
     def _list(self, manifest: Manifest) -> None:
         for listed in manifest.files:
-            first = self.chain.listed.setdefault(listed.file, listed)
-            self.chain.by_digest.setdefault(listed.sha256, listed.file)
-            if first.sha256 != listed.sha256:
+            parts = self.chain.listed.setdefault(listed.file, [])
+            same = next((part for part in parts if part.start == listed.start), None)
+            if not listed.start:
+                self.chain.by_digest.setdefault(listed.sha256, listed.file)
+            if same is not None:
+                if same.sha256 != listed.sha256:
+                    says = f"it lists {shorten(listed.file)} with another checksum than {same.manifest} before it"
+                    self._add(make_problem("altered", f"{paths.MANIFESTS}/{manifest.name}", says))
+                continue
+            if parts and parts[-1].bytes != listed.start:
                 says = (
-                    f"it lists {shorten(listed.file)} with another checksum than {first.manifest} before it"
+                    f"it lists {shorten(listed.file)} from byte {listed.start} on, but {parts[-1].manifest} before it "
+                    f"lists it up to byte {parts[-1].bytes}"
                 )
                 self._add(make_problem("altered", f"{paths.MANIFESTS}/{manifest.name}", says))
+                continue
+            parts.append(listed)
 
     def _linked(
         self,
@@ -261,17 +278,22 @@ class _Audit:
             self._take(seen, paths[seen.file], seen.file in until, connection)
             self.progress(self.result.bytes, total)
         for file in sorted(self.chain.listed.keys() - paths.keys()):
-            says = f"it is in the manifest {self.chain.listed[file].manifest} and not in the folder"
+            says = f"it is in the manifest {self.chain.listed[file][0].manifest} and not in the folder"
             self._add(make_problem("missing", file, says))
         self._foreign_files()
 
     def _job(self, number: int, file: str, path: Path, until: Mapping[str, int]) -> FileAuditJob:
-        listed, facts, reached = self.chain.listed.get(file), None, self.known.get(file)
+        size, facts, reached = self.sizes[file], None, self.known.get(file)
+        parts = tuple(
+            part
+            for part in self.chain.listed.get(file, ())
+            if part.start < size or (manifests.number_of(part.manifest) or 0) <= self.last_manifest
+        )
         if file in self.known:
             facts = self.scratch / f"{number}.facts"
             is_partly = file in until or path.name.endswith(filenames.OPEN_SUFFIX)
             self.facts.append(FileOfFacts(path, facts, (reached or 0) if is_partly else None))
-        return FileAuditJob(self.folder, path, listed, until.get(file), facts, reached, self.most)
+        return FileAuditJob(self.folder, path, parts, size, until.get(file), facts, reached, self.most)
 
     def _take(
         self, seen: FileAuditResult, path: Path, is_written: bool, connection: Connection | None
@@ -283,11 +305,14 @@ class _Audit:
         verified.bytes += _size(path)
         if not seen.is_read and self.why_not_derived is None:
             self.why_not_derived = f"as {seen.file} could not be read to its end"
-        listed = self.chain.listed.get(seen.file)
+        parts = self.chain.listed.get(seen.file)
+        listed = parts[0] if parts and len(parts) == 1 else None
         if is_written:
             verified.notes.append(f"{seen.file} is being written: it was checked up to byte {seen.bytes}.")
-        elif listed is None:
+        elif parts is None:
             self._unlisted(seen, path, connection)
+        elif seen.unlisted or path.name.endswith(filenames.OPEN_SUFFIX):
+            self._appended(seen)
         elif connection and seen.file not in self.known:
             says = "the index has no row of it; 'newsarchive rebuild' builds the index again"
             self._add(make_problem("missing", seen.file, says))
@@ -309,6 +334,18 @@ class _Audit:
             says = f"{counted(seen.more, 'more problem')} {are(seen.more)} not listed here"
             self._add(make_problem("altered", seen.file, says))
 
+    def _appended(self, seen: FileAuditResult) -> None:
+        """Report a listed file to which a crawl was appending when it was killed."""
+        source = manifest_writer.source_of(seen.file)
+        if source and (self._is_crawled(source) or locks.is_locked(paths.source_lock(self.folder, source))):
+            self.result.notes.append(
+                f"{seen.file} belongs to a running crawl: no manifest lists its end yet."
+            )
+            return
+        listed = "no manifest lists what it appended" if seen.unlisted else "it had appended nothing yet"
+        says = f"a crawl was killed while it appended to this file: {listed}"
+        self._add(make_problem("unfinished", seen.file, says))
+
     def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
         """Report a file that no manifest lists: left by a crash, or made by someone."""
         name, copied = filenames.parse(path.name), filenames.parse_copy(path.name)
@@ -317,7 +354,7 @@ class _Audit:
         if source and (self._is_crawled(source) or locks.is_locked(paths.source_lock(self.folder, source))):
             self.result.notes.append(f"{seen.file} belongs to a running crawl: it has no manifest yet.")
         elif copy:
-            says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy].manifest} lists"
+            says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy][0].manifest} lists"
             self._add(make_problem("foreign", seen.file, says))
         elif (name and name.is_open) or (
             connection
@@ -438,8 +475,8 @@ def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:  # its crawl ended meanwhile and renamed it
-        return path.with_name(path.name.removesuffix(filenames.OPEN_SUFFIX)).stat().st_size
+    except FileNotFoundError:  # its crawl ended meanwhile and renamed it, or one began that appends to it
+        return filenames.other_name(path).stat().st_size
 
 
 def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:

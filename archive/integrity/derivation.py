@@ -44,6 +44,7 @@ from archive.rebuild.rebuild import Derivation
 from archive.recording.session import mark_indexed
 from archive.warc import filenames
 from archive.warc.event_reader import EventRecord
+from archive.warc.run_order import in_order_of_runs
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -138,16 +139,17 @@ class _Replay(Derivation):
         self.replayed = readings.replayed
 
     def replay(self, files: list[FileOfFacts], progress: Callable[[], None]) -> Replayed:
-        for one in files:
-            facts, more = _facts(one.facts), True
-            file = filenames.stored_name(one.path)
-            while more:
-                with transaction(self.connection):
-                    more = self._some(file, facts, progress)
+        facts = in_order_of_runs([(one.path, _facts(one.facts)) for one in files])
+        more = True
+        while more:
             with transaction(self.connection):
-                size = one.reached if one.reached is not None else (self.folder / file).stat().st_size
-                mark_indexed(self.connection, file, size)
-            self._finish_file(one.path)
+                more, ended = self._some(files, facts, progress)
+                if ended is not None:
+                    file = filenames.stored_name(ended.path)
+                    size = ended.reached if ended.reached is not None else (self.folder / file).stat().st_size
+                    mark_indexed(self.connection, file, size)
+            if ended is not None:
+                self._finish_file(ended.path)
         self._finish()
         self.replayed.nonsense = self.result.damages
         self.replayed.faults += [f"{url} was not extracted again: {why}" for url, why in self.result.unread]
@@ -165,16 +167,23 @@ class _Replay(Derivation):
         row = self.stored.execute("SELECT 1 FROM warc_files WHERE file = ?", (file,)).fetchone()
         return row is not None
 
-    def _some(self, file: str, facts: Iterator[EventRecord], progress: Callable[[], None]) -> bool:
-        """Apply the next events; return False if there are no more."""
-        for count, stated in enumerate(facts, 1):
+    def _some(
+        self,
+        files: list[FileOfFacts],
+        facts: Iterator[tuple[int, EventRecord | None]],
+        progress: Callable[[], None],
+    ) -> tuple[bool, FileOfFacts | None]:
+        """Apply the next events; return whether there may be more, and the file that ended with them."""
+        for count, (number, stated) in enumerate(facts, 1):
+            if stated is None:
+                return True, files[number]
             if isinstance(stated.event, CrawlStarted | Imported | Assigned) and stated.event.source:
                 self.kept.zones.setdefault(stated.event.source, set()).add(stated.event.timezone or "UTC")
-            self._add_event(file, stated)
+            self._add_event(filenames.stored_name(files[number].path), stated)
             progress()
             if count == _FACTS_A_COMMIT:
-                return True
-        return False
+                return True, None
+        return False, None
 
     def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
         """Add an event, with the truncation and the payload digest of its capture as stored.

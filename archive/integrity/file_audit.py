@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+from archive import locks
 from archive.errors import Unwritable
 from archive.events import Fetched
 from archive.integrity.derivation import write_fact
@@ -33,7 +35,8 @@ class FileAuditJob:
 
     folder: Path
     path: Path
-    listed: ListedFile | None
+    listed: tuple[ListedFile, ...]  # the parts of the file, in order; none if no manifest lists it
+    size: int  # at the start of the audit: a crawl may have appended to it since
     until: int | None = None  # of a file that is being written: its size at the start of the audit
     facts: Path | None = None  # where to dump the events of the file, from which the index is derived
     reached: int | None = None  # bytes of the file in the index; None for all
@@ -50,6 +53,9 @@ class FileAuditResult:
     captures: int = 0  # in the part of the file that is in the index
     sha256: str = ""  # hex, of the whole file
     begins_as_ours: bool = False  # with a warcinfo record
+    unlisted: int = (
+        0  # records after the last one that a manifest lists, which a killed crawl may have appended
+    )
     is_read: bool = True  # False if its process was ended
     most: int | None = MAX_NAMED_PROBLEMS
     problems: list[Problem] = field(default_factory=list)
@@ -77,7 +83,11 @@ class _FileAudit:
         self.file = filenames.stored_name(job.path)
         self.seen = FileAuditResult(self.file, most=job.most)
         self.against_manifest = _ManifestComparison(job, self.seen) if job.listed else None
-        self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl ended meanwhile
+        # Its crawl may have ended meanwhile, or one may have begun that appends to it.
+        self.path = job.path if job.path.exists() else filenames.other_name(job.path)
+        # Parts before the first one were listed by a manifest that is missing or damaged now.
+        self.listed_start = job.listed[0].start if job.listed else 0
+        self.listed_end = job.listed[-1].bytes if job.listed else 0
         self.is_ours = filenames.parse(job.path.name) is not None
 
     def run(self) -> FileAuditResult:
@@ -115,9 +125,11 @@ class _FileAudit:
     def _records(self) -> Iterator[Record | Damage]:
         whole = hashlib.sha256()
         with self.path.open("rb") as raw:
+            if not self.path.name.endswith(filenames.OPEN_SUFFIX):
+                locks.hold_while_open(raw)
             for item in reader.read_records(self.path):
                 place = item.place
-                if self.job.until is not None and place.offset >= self.job.until:
+                if place.offset >= (self.job.size if self.job.until is None else self.job.until):
                     break
                 raw.seek(place.offset)
                 begins = raw.read(len(_OUR_GZIP))
@@ -135,8 +147,14 @@ class _FileAudit:
             check = check_digests if self.is_ours else external_digest_mismatches
             for wrong in check(item):
                 self._add("altered", wrong.rstrip("."), offset=item.place.offset, url=item.url)
-        if self.against_manifest:
+        if (
+            self.against_manifest
+            and item.place.offset >= self.listed_start
+            and not self._may_be_appended(item.place.offset)
+        ):
             self.against_manifest.take(item, sha256)
+        elif self._may_be_appended(item.place.offset) and isinstance(item, Record):
+            self.seen.unlisted += 1
         elif isinstance(item, Damage):
             if not self._is_torn_end():
                 self._add("damaged", item.reason, offset=item.place.offset)
@@ -146,6 +164,15 @@ class _FileAudit:
                 "the record's gzip header is not as newsarchive writes it",
                 offset=item.place.offset,
             )
+
+    def _may_be_appended(self, offset: int) -> bool:
+        """Return whether bytes after the listed end are of a crawl that runs or was killed.
+
+        Such a file is open, or the index has what was appended: a record on disk gets its row before its manifest.
+        """
+        if not self.job.listed or offset < self.listed_end:
+            return False
+        return self.job.path.name.endswith(filenames.OPEN_SUFFIX) or offset < (self.job.reached or 0)
 
     def _is_torn_end(self) -> bool:
         """Return whether the last bytes read are what a killed crawl did not finish writing."""
@@ -170,11 +197,10 @@ class _ManifestComparison:
     """Compares the file with what its manifest lists; buffers nothing until the first difference."""
 
     def __init__(self, job: FileAuditJob, seen: FileAuditResult) -> None:
-        assert job.listed is not None
-        self.listed = job.listed
+        self.size = job.listed[-1].bytes
         self.seen = seen
         self.is_imported = filenames.parse_copy(job.path.name) is not None
-        self.entries = manifests.read_entries(job.folder, job.listed)
+        self.entries = chain.from_iterable(manifests.read_entries(job.folder, one) for one in job.listed)
         self.alike = bytearray()  # digests of the equal records before the first difference
         self.found: list[_Found] | None = None  # from the first difference on
         self.stated: list[Entry] = []
@@ -229,7 +255,7 @@ class _ManifestComparison:
 
     def _is_cut(self, found: list[_Found]) -> bool:
         """Return whether the file matches up to its end and is too short."""
-        if self.seen.bytes >= self.listed.bytes or not self.stated:
+        if self.seen.bytes >= self.size or not self.stated:
             return False
         torn = found[-1:] if found and found[-1].damage else []
         whole = [one.sha256 for one in found[: len(found) - len(torn)]]
@@ -241,11 +267,9 @@ class _ManifestComparison:
         urls = [entry.url for entry in gone if entry.url]
         of = f", the first of {shorten(urls[0])}" if urls else ""
         records = counted(len(gone), "record")
-        says = (
-            f"it ends at byte {self.seen.bytes} of {self.listed.bytes}: {records} {are(len(gone))} gone{of}"
-        )
+        says = f"it ends at byte {self.seen.bytes} of {self.size}: {records} {are(len(gone))} gone{of}"
         if not self.seen.bytes:
-            says = f"it is empty, and should hold {records} of {self.listed.bytes} bytes{of}"
+            says = f"it is empty, and should hold {records} of {self.size} bytes{of}"
         self._add("truncated", says, gone[0].offset, urls[0] if urls else None)
         return True
 

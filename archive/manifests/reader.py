@@ -2,7 +2,7 @@
 
     manifests/0000016-port-….jsonl ◀── manifests/0000017-primorsk-….jsonl ◀── …
                                         │ {"manifest": 1, "crawl": …}
-                                        │ {"file": "warc/….warc.gz"}
+                                        │ {"file": "warc/….warc.gz"}                    "from": N, if it lists a part
                                         │ {"offset": 0, "length": 312, "sha256": …}     a record as stored
                                         │ {"end": "warc/….warc.gz", "sha256": …, "chain": …}
                                         │ {"number": 17, "previous": …, "previous_sha256": …, "chain": …}
@@ -55,14 +55,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """One WARC file as its manifest lists it."""
+    """One WARC file as its manifest lists it, or the part that a crawl appended to the file of an earlier one."""
 
     file: str
     manifest: str  # name
     entries_offset: int  # of its first entry in the manifest, in bytes
-    bytes: int
+    start: int  # where the part begins, in bytes; 0: the manifest lists the file from its beginning
+    bytes: int  # where it ends: the size of the file when the manifest was closed
     records: int
-    sha256: str  # hex, of the whole file
+    sha256: str  # hex, of the bytes from `start` to the end
     is_leftover: bool  # left by a killed crawl and listed by a later one
 
 
@@ -231,7 +232,8 @@ class _ManifestReader:
 
     def _file(self, stream: BinaryIO, begun: Mapping[str, Any]) -> ListedFile:
         at = stream.tell()
-        records = end = 0
+        start = end = begun.get("from", 0)
+        records = 0
         while "offset" in (fields := self._next(stream)):
             entry = _parse_entry(self.path, fields)
             self.chain = extend_chain(self.chain, entry.sha256)
@@ -247,6 +249,7 @@ class _ManifestReader:
             file=str(begun["file"]),
             manifest=self.path.name,
             entries_offset=at,
+            start=start,
             bytes=end,
             records=records,
             sha256=str(fields["sha256"]),

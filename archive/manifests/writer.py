@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -36,8 +36,9 @@ def close_manifest(
 ) -> str | None:
     """Close the manifest of a crawl and return its name, or None if there is nothing to list.
 
-    It lists the files that the crawl has `written`, and those of its source that killed crawls left. The caller holds
-    the source's lock. Safe to kill at any instant and to run again.
+    It lists the files that the crawl has `written`, and those of its source that killed crawls left. Of a file that a
+    manifest lists already, it lists what was appended since. The caller holds the source's lock. Safe to kill at any
+    instant and to run again.
     """
     own_files = set(written)
     recover_unfinished(folder, connection, source, own_files)
@@ -53,12 +54,16 @@ def close_manifest(
         body.write_line(
             {"manifest": manifests.FORMAT, "crawl": crawl, "source": source, "closed_by": closed_by}
         )
-        for file in files:
-            body.write_file(folder / file, file, is_left=file not in own_files)
+        ends = {
+            file: body.write_file(
+                folder / file, file, listed_bytes(connection, file), is_left=file not in own_files
+            )
+            for file in files
+        }
         with locks.lock_waiting(paths.manifests_lock(folder)):
             name, sha256 = _finish_manifest(folder, body, part, crawl, now)
     with transaction(connection):
-        _add_rows(connection, name, sha256, timestamps.to_iso(now), files)
+        _add_rows(connection, name, sha256, timestamps.to_iso(now), ends)
     return name
 
 
@@ -102,9 +107,17 @@ def _index_manifests(connection: Connection, paths: Iterable[Path]) -> None:
 
 
 def unlisted_files(connection: Connection) -> list[str]:
-    """Return the WARC files in the index that no manifest lists yet."""
-    rows = connection.execute("SELECT file FROM warc_files WHERE manifest IS NULL").fetchall()
+    """Return the WARC files in the index that no manifest lists to their end yet."""
+    rows = connection.execute(
+        "SELECT file FROM warc_files WHERE manifest IS NULL OR listed_bytes < bytes"
+    ).fetchall()
     return sorted((row["file"] for row in rows), key=lambda file: (time_of(file), file))
+
+
+def listed_bytes(connection: Connection, file: str) -> int:
+    """Return how far manifests list a file, in bytes."""
+    row = connection.execute("SELECT listed_bytes FROM warc_files WHERE file = ?", (file,)).fetchone()
+    return row["listed_bytes"] if row else 0
 
 
 def source_of(file: str) -> str | None:
@@ -120,18 +133,23 @@ def time_of(file: str) -> str:
 
 
 def _add_row(connection: Connection, manifest: Manifest) -> None:
-    files = [listed.file for listed in manifest.files]
-    _add_rows(connection, manifest.name, manifest.sha256, manifest.closed_at, files)
+    ends = {listed.file: listed.bytes for listed in manifest.files}
+    _add_rows(connection, manifest.name, manifest.sha256, manifest.closed_at, ends)
 
 
-def _add_rows(connection: Connection, name: str, sha256: str, closed_at: str, files: Sequence[str]) -> None:
+def _add_rows(
+    connection: Connection, name: str, sha256: str, closed_at: str, ends: Mapping[str, int]
+) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO manifests (name, sha256, closed_at) VALUES (?, ?, ?)",
         (name, sha256, closed_at),
     )
     connection.executemany(
-        "UPDATE warc_files SET manifest = ? WHERE file = ? AND manifest IS NULL",
-        [(name, file) for file in files],
+        """
+        UPDATE warc_files SET manifest = ?, listed_bytes = ?
+        WHERE file = ? AND (manifest IS NULL OR listed_bytes < ?)
+        """,
+        [(name, end, file, end) for file, end in ends.items()],
     )
 
 
@@ -149,13 +167,14 @@ class _ManifestWriter:
         self.digest.update(line)
         self.stream.write(line)
 
-    def write_file(self, path: Path, file: str, *, is_left: bool) -> None:
-        """Add a WARC file, read back from disk record by record."""
-        self.write_line({"file": file, **({"left": True} if is_left else {})})
-        records = end = 0
+    def write_file(self, path: Path, file: str, start: int, *, is_left: bool) -> int:
+        """Add a WARC file from `start` on, read back from disk record by record; return where it ends."""
+        head = {"from": start} if start else {}
+        self.write_line({"file": file, **head, **({"left": True} if is_left else {})})
+        records, end = 0, start
         whole = hashlib.sha256()
         with path.open("rb") as raw:
-            for item in reader.read_records(path):
+            for item in reader.read_records(path, start):
                 raw.seek(item.place.offset)
                 sha256 = manifests.hash_next_bytes(raw, item.place.length, whole)
                 self.write_line(_fields(item, sha256))
@@ -167,6 +186,7 @@ class _ManifestWriter:
         )
         self.files += 1
         self.records += records
+        return end
 
 
 def _fields(item: Record | Damage, sha256: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -39,6 +39,7 @@ from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
+from archive.warc.run_order import in_order_of_runs
 from archive.warc.writer import sync_folder
 
 MAX_PENDING = 64  # captures sent to workers ahead of the one being applied
@@ -192,6 +193,26 @@ def _missing_files(folder: Path) -> list[str]:
     return [f"{file} was in the index and is no longer in the folder" for file in known if file not in there]
 
 
+@dataclass(slots=True)
+class _FileRead:
+    """A WARC file that is being read."""
+
+    path: Path
+    size: int
+    end: int = 0  # of the last event, in bytes
+    records: int = 0  # readable ones
+
+    @property
+    def file(self) -> str:
+        """Return the name under which the index knows the file."""
+        return filenames.stored_name(self.path)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether a killed crawl left the file."""
+        return self.path.name.endswith(filenames.OPEN_SUFFIX)
+
+
 class Derivation:
     """Derives the rows that follow from WARC files, with the extractions that the executor returns."""
 
@@ -210,7 +231,7 @@ class Derivation:
         self.connection = connection
         self._names = current_names(read_changes(folder))  # of sources that were renamed
         self.pending: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
-        self.records = 0  # readable ones in the current file
+        self._bytes_read = 0
         self.result = RebuildResult()
         self._imported_entries: set[tuple[str, int, str]] | None = None  # once they are needed
         self.assignments = read_assignments(folder, self._knows_file)
@@ -226,13 +247,16 @@ class Derivation:
         """Index every WARC file again, and return the counts; `progress` gets bytes done and in total."""
         left = archive_repair.unacknowledged_copies(self.folder)
         paths = [path for path in filenames.warc_files(self.folder) if path not in left]
-        total, before = sum(path.stat().st_size for path in paths), 0
-        for path in paths:
-            for done in self._read_file(path):
-                progress(before + done, total)
-            before += path.stat().st_size
-            self._finish_file(path)
-            progress(before, total)
+        reads = [_FileRead(path, path.stat().st_size) for path in paths]
+        self.result.files = len(reads)
+        total = sum(read.size for read in reads)
+        events = in_order_of_runs([(read.path, self._events(read)) for read in reads])
+        more = True
+        while more:
+            more, ended = self._add_events(reads, events)
+            if ended is not None:
+                self._finish_read(ended)
+            progress(self._bytes_read, total)
         self._finish()
         maintain_search_index(self.connection, _always_continue(indexing))
         for table in ("captures", "articles", "versions"):
@@ -265,43 +289,43 @@ class Derivation:
         """Return the names of the manifests that get rows; None: all."""
         return None
 
-    def _read_file(self, path: Path) -> Iterator[int]:
-        self.result.files += 1
-        file, size, end = filenames.stored_name(path), path.stat().st_size, 0
-        is_open = path.name.endswith(filenames.OPEN_SUFFIX)
-        self.records = 0
-        records = self._count_records(reader.read_records(path))
-        stated = self._report_read_errors(file, parse_events(records, self._names))
-        more = True
-        while more:
-            more = False
-            with transaction(self.connection), fulltext.batch_inserts(self.connection):
-                for count, one in enumerate(stated, 1):
-                    if isinstance(one, Damage):
-                        is_torn = is_open and one.place.offset + one.place.length == size
-                        if not is_torn:
-                            self._report_unreadable(file, path, one)
-                        continue
-                    self._add_event(file, one)
-                    end = one.end
-                    if count == EVENTS_PER_COMMIT:
-                        more = True
-                        yield one.end
-                        break
-        if (
-            is_open and manifest_writer.source_of(file) != filenames.IMPORT_SOURCE
-        ):  # imports are repaired right after
-            self.result.unfinished.append(
-                f"{file} was left open by a killed crawl: the next crawl repairs it."
-            )
-        if end or (self.records and not is_open):
-            with transaction(self.connection):
-                mark_indexed(self.connection, file, end if is_open else size)
+    def _events(self, read: _FileRead) -> Iterator[EventRecord | Damage]:
+        return self._report_read_errors(
+            read.file, parse_events(_count_records(read, reader.read_records(read.path)), self._names)
+        )
 
-    def _count_records(self, records: Iterator[Record | Damage]) -> Iterator[Record | Damage]:
-        for one in records:
-            self.records += isinstance(one, Record)
-            yield one
+    def _add_events(
+        self, reads: Sequence[_FileRead], events: Iterator[tuple[int, EventRecord | Damage | None]]
+    ) -> tuple[bool, _FileRead | None]:
+        """Add the next events; return whether there may be more, and the file that ended with them."""
+        with transaction(self.connection), fulltext.batch_inserts(self.connection):
+            for count, (number, one) in enumerate(events, 1):
+                read = reads[number]
+                if one is None:
+                    return True, read
+                if isinstance(one, Damage):
+                    is_torn = read.is_open and one.place.offset + one.place.length == read.size
+                    if not is_torn:
+                        self._report_unreadable(read.file, read.path, one)
+                    continue
+                self._add_event(read.file, one)
+                self._bytes_read += one.end - read.end
+                read.end = one.end
+                if count >= EVENTS_PER_COMMIT:
+                    return True, None
+        return False, None
+
+    def _finish_read(self, read: _FileRead) -> None:
+        # Imports are repaired right after.
+        if read.is_open and manifest_writer.source_of(read.file) != filenames.IMPORT_SOURCE:
+            self.result.unfinished.append(
+                f"{read.file} was left open by a killed crawl: the next crawl repairs it."
+            )
+        if read.end or (read.records and not read.is_open):
+            with transaction(self.connection):
+                mark_indexed(self.connection, read.file, read.end if read.is_open else read.size)
+        self._bytes_read += read.size - read.end
+        self._finish_file(read.path)
 
     def _report_read_errors(
         self, file: str, stated: Iterator[EventRecord | Damage]
@@ -410,6 +434,12 @@ class Derivation:
 
     def _outlet(self, source: str | None) -> Outlet:
         return self.outlets.get(source or "", Outlet("UTC"))
+
+
+def _count_records(read: _FileRead, records: Iterator[Record | Damage]) -> Iterator[Record | Damage]:
+    for one in records:
+        read.records += isinstance(one, Record)
+        yield one
 
 
 def _always_continue(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from itertools import chain
 from pathlib import Path
@@ -98,12 +98,14 @@ class Recording:
         info: Mapping[str, str],
         max_bytes: int,
         max_age: timedelta = timedelta(hours=24),
+        appends: bool = False,
         now: Callable[[], datetime],
         new_id: Callable[[], UUID],
     ) -> None:
         self.folder = folder
         self.crawl = started.crawl
-        began = filenames.run_start(folder, timestamps.from_iso(started.at))
+        at = timestamps.from_iso(started.at)
+        began = filenames.run_start(folder, at)
         self.run = filenames.warc_name(started.source, began, 0)
         self.stop_error: ArchiveError | None = None
         self._source = started.source
@@ -119,6 +121,9 @@ class Recording:
             info,
             max_bytes=max_bytes,
             max_age=max_age,
+            continued=continuable_file(folder, connection, started.source, now(), max_bytes, max_age)
+            if appends and began == at
+            else None,
             now=now,
             new_id=new_id,
         )
@@ -312,6 +317,37 @@ class Recording:
 
 def _end(place: Place) -> int:
     return place.offset + place.length
+
+
+def continuable_file(
+    folder: Path,
+    connection: Connection,
+    source: str,
+    now: datetime,
+    max_bytes: int,
+    max_age: timedelta,
+) -> tuple[filenames.WarcName, int] | None:
+    """Return the last file of a source and its size if a crawl that begins now should append to it, else None.
+
+    It has to be of the same day, in UTC, neither large nor old, complete, and listed by manifests to its last byte.
+    What a killed crawl left is not: the next crawl lists it, and begins a file of its own.
+    """
+    name = filenames.last_file(folder, source)
+    if name is None or name.is_open or name.started is None:
+        return None
+    if name.started.date() != now.astimezone(UTC).date() or name.started + max_age <= now:
+        return None
+    path = folder / filenames.WARC_FOLDER / name.final_name
+    latest = connection.execute("SELECT max(started_at) AS at FROM crawls").fetchone()["at"]
+    if latest is not None and latest > timestamps.to_iso(now):  # the clock was set back
+        return None
+    row = connection.execute(
+        "SELECT bytes, listed_bytes FROM warc_files WHERE file = ?", (filenames.stored_name(path),)
+    ).fetchone()
+    size = path.stat().st_size
+    if row is None or not row["bytes"] == row["listed_bytes"] == size or size >= max_bytes:
+        return None
+    return name, size
 
 
 def add_event(

@@ -51,7 +51,12 @@ class WarcName:
 
 def warc_name(source: str, started: datetime, serial: int) -> WarcName:
     """Return the name of a run's file."""
-    return WarcName(source, started.astimezone(UTC).strftime(_TIME), serial)
+    return WarcName(source, run_time(started), serial)
+
+
+def run_time(started: datetime) -> str:
+    """Return when a run began, as in the names of its files."""
+    return started.astimezone(UTC).strftime(_TIME)
 
 
 def run_start(folder: Path, started: datetime) -> datetime:
@@ -113,14 +118,18 @@ def warc_files(folder: Path) -> list[Path]:
 
     A copy comes right after the file that states its origin.
     """
-
-    def order(path: Path) -> tuple[bool, tuple[str, str, int], bool, str]:
-        copied = parse_copy(path.name)
-        name = copied.provenance if copied else parse(path.name)
-        return name is None, name.sort_key if name else ("", "", 0), copied is not None, path.name
-
     found = (folder / WARC_FOLDER).glob("*.warc.gz*")
-    return sorted((path for path in found if is_warc_name(path.name)), key=order)
+    return sorted((path for path in found if is_warc_name(path.name)), key=file_order)
+
+
+FileOrder = tuple[bool, tuple[str, str, int], bool, str]
+
+
+def file_order(path: Path) -> FileOrder:
+    """Return a key that sorts files by the run that began them, as `warc_files` does."""
+    copied = parse_copy(path.name)
+    name = copied.provenance if copied else parse(path.name)
+    return name is None, name.sort_key if name else ("", "", 0), copied is not None, path.name
 
 
 def is_warc_name(name: str) -> bool:
@@ -132,6 +141,23 @@ def open_files(folder: Path, source: str | None = None) -> list[Path]:
     """Return the files of an archive, or of one source, that are being written or were left by a killed run."""
     named_open = ((path, parse(path.name)) for path in warc_files(folder))
     return [path for path, name in named_open if name and name.is_open and source in (None, name.source)]
+
+
+def other_name(path: Path) -> Path:
+    """Return the path of an open file once it is complete, or of a complete file once a crawl appends to it."""
+    name = path.name
+    is_open = name.endswith(OPEN_SUFFIX)
+    return path.with_name(name.removesuffix(OPEN_SUFFIX) if is_open else name + OPEN_SUFFIX)
+
+
+def last_file(folder: Path, source: str) -> WarcName | None:
+    """Return the name of the last file that crawls of a source wrote, or None if there is none."""
+    names = (parse(path.name) for path in warc_files(folder))
+    return max((name for name in names if name and name.source == source), key=_order_of, default=None)
+
+
+def _order_of(name: WarcName) -> tuple[str, str, int]:
+    return name.sort_key
 
 
 def stored_name(path: Path) -> str:

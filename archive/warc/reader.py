@@ -40,6 +40,11 @@ def read_record_at(folder: Path, place: Place) -> Record:
         with _open(folder / place.file) as stream:
             return _record_at(stream, place.file, place.offset)
     except OSError as error:
+        path = folder / place.file
+        if path.is_symlink() and not path.exists():
+            raise damage_error(
+                place, f"the file was moved to {path.readlink().parent}, which is not there; connect its disk"
+            ) from error
         raise damage_error(place, f"the file cannot be read ({error.strerror or error})") from error
 
 

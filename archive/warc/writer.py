@@ -1,5 +1,7 @@
 """Write the WARC files of one run. Each exchange is a group of records, complete once its metadata record is.
 
+A run can append to the last file of the run before it, so that a source has one file a day and not one for each crawl.
+
 run ── file 00000 ── warcinfo
     │             ├─ request, response, metadata     an exchange
     │             ├─ request, revisit, metadata      an exchange that repeats an earlier one
@@ -13,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,13 +25,16 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
 
+from archive.errors import DamagedRecord
 from archive.http.capture import Capture, Place
+from archive.warc import reader
 from archive.warc.block import http_media_type, is_http_answer, payload_start, sha256
 from archive.warc.filenames import OPEN_SUFFIX, WARC_FOLDER, WarcName, warc_name
 from archive.warc.records import (
     METADATA_PREFIX,
     NON_HTTP_PREFIX,
     Exchange,
+    Record,
     Revisit,
     WrittenExchange,
     WrittenRecord,
@@ -48,9 +54,10 @@ SMALL_RECORD_BYTES = 4096  # bytes; smaller tables for such records take a seven
 class WarcWriter:
     """Writes the files of one run of one source, from one thread. A record is durable once `sync` has returned.
 
-    `folder` is the archive's folder. A file is created only when there is something to write, and files of other runs
-    are never touched. `serial` is the number of the first file. A failed write (disk full) leaves the file as it was,
-    so that the write can be retried.
+    `folder` is the archive's folder. A file is created only when there is something to write. `serial` is the number
+    of the first file. `continued` is a complete file of an earlier run, with its size, to which this run appends
+    unless the file has changed, a process reads it, or its warcinfo record would not be true of this run; other files
+    are never touched. A failed write (disk full) leaves the file as it was, so that the write can be retried.
     """
 
     def __init__(
@@ -63,11 +70,12 @@ class WarcWriter:
         serial: int = 0,
         max_bytes: int = 10**9,
         max_age: timedelta = timedelta(hours=24),
+        continued: tuple[WarcName, int] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._folder = folder / WARC_FOLDER
-        self._name = warc_name(source, started, serial)
+        self._name = self._next_name = warc_name(source, started, serial)
         # for the warcinfo record of each file: software, operator, source, crawl, robots, …
         self._info = info
         self._max_bytes = max_bytes
@@ -76,6 +84,8 @@ class WarcWriter:
         self._new_id = new_id
         self._file: _File | None = None
         self._warcinfo_id = ""
+        if continued is not None:
+            self._continue(*continued)
 
     def write(
         self, exchange: Exchange, revisit: Revisit | None = None, payload_digest: str | None = None
@@ -133,14 +143,14 @@ class WarcWriter:
         if self._file:
             self._file.close()
             self._file = None
-            self._name = _next(self._name)
+            self._name = self._next_name
 
     def leave_open(self) -> None:
         """Close the file but keep its open name, for repair to find."""
         if self._file:
             self._file.leave_open()
             self._file = None
-            self._name = _next(self._name)
+            self._name = self._next_name
 
     @property
     def position(self) -> tuple[WarcName, int]:
@@ -154,6 +164,25 @@ class WarcWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _continue(self, name: WarcName, size: int) -> None:
+        first = self._warcinfo_of(name)
+        if first is None or first.block != self._warcinfo_block(first):
+            return
+        file = _File.reopen(self._folder, name, size)
+        if file is not None:
+            self._file, self._name, self._warcinfo_id = file, name, first.record_id
+
+    def _warcinfo_of(self, name: WarcName) -> Record | None:
+        """Return the first record of a file if it is the warcinfo record that newsarchive wrote, else None."""
+        try:
+            record = reader.read_record_at(
+                self._folder.parent, Place(f"{WARC_FOLDER}/{name.final_name}", 0, 0)
+            )
+        except DamagedRecord:
+            return None
+        is_own = record.kind == "warcinfo" and record.header("WARC-Filename") == name.final_name
+        return record if is_own else None
 
     def _current_file(self) -> _File:
         if self._file and self._file.is_over(self._max_bytes, self._now() - self._max_age):
@@ -172,17 +201,27 @@ class WarcWriter:
         self._folder.mkdir(parents=True, exist_ok=True)
         while True:
             try:
-                return _File(self._folder, self._name, self._now())
+                file = _File.create(self._folder, self._name, self._now())
             except FileExistsError:
                 self._name = _next(self._name)
+            else:
+                self._next_name = _next(self._name)
+                return file
 
     def _record_id(self) -> str:
         return f"<urn:uuid:{self._new_id()}>"
 
+    def _warcinfo_block(self, first: Record | None = None) -> bytes:
+        """Return the block of the warcinfo record; with the crawl of an earlier run's `first` record, if given."""
+        fields = {**self._info, **WARC_FORMAT}
+        if first is not None and "isPartOf" in fields:
+            stated = re.search(rb"^isPartOf: (.*?)\r$", first.block, re.M)
+            fields["isPartOf"] = stated[1].decode("utf-8", "replace") if stated else ""
+        return "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()).encode()
+
     def _warcinfo_record(self, name: WarcName) -> bytes:
         self._warcinfo_id = self._record_id()
-        fields = {**self._info, **WARC_FORMAT}
-        block = "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()).encode()
+        block = self._warcinfo_block()
         headers = [*_headers("warcinfo", self._warcinfo_id, self._now()), ("WARC-Filename", name.final_name)]
         return _record(headers, "application/warc-fields", block)
 
@@ -261,18 +300,57 @@ class WarcWriter:
 class _File:
     """One WARC file being written; each append is stored completely or not at all."""
 
-    def __init__(self, folder: Path, name: WarcName, opened: datetime) -> None:
+    def __init__(self, folder: Path, name: WarcName, opened: datetime, fd: int, size: int) -> None:
         self.name = name
         self._final = folder / name.final_name
-        if self._final.exists():
-            raise FileExistsError(self._final)
         self._path = folder / (name.final_name + OPEN_SUFFIX)
-        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)  # shows repair that a running process writes this file
+        self._fd = fd
         self._opened = opened
-        self.size = 0
+        self.size = size
         self._is_torn = False
+
+    @classmethod
+    def create(cls, folder: Path, name: WarcName, opened: datetime) -> _File:
+        """Create a file, or raise FileExistsError."""
+        if (folder / name.final_name).exists():
+            raise FileExistsError(folder / name.final_name)
+        path = folder / (name.final_name + OPEN_SUFFIX)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        fcntl.flock(fd, fcntl.LOCK_EX)  # shows repair that a running process writes this file
         sync_folder(folder)
+        return cls(folder, name, opened, fd, 0)
+
+    @classmethod
+    def reopen(cls, folder: Path, name: WarcName, size: int) -> _File | None:
+        """Open a complete file to append to it, or return None if it is not as expected or a process reads it.
+
+        The first change on disk is its open name: from then on, repair treats it like any file of a killed run.
+        """
+        final, path = folder / name.final_name, folder / (name.final_name + OPEN_SUFFIX)
+        if path.exists() or name.started is None:
+            return None
+        try:
+            if final.is_symlink():
+                return None
+            os.chmod(final, 0o644)  # it is read-only; nobody else writes into this folder
+            fd = os.open(final, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:  # gone, or of another owner
+            return None
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stat = os.fstat(fd)
+            if stat.st_size == size and os.path.samestat(stat, os.lstat(final)):  # not moved meanwhile
+                os.rename(final, path)
+                sync_folder(folder)
+                return cls(folder, name, name.started, fd, size)
+            os.fchmod(fd, 0o444)
+        except BlockingIOError:
+            os.fchmod(fd, 0o444)
+        except BaseException:
+            os.close(fd)
+            raise
+        os.close(fd)
+        return None
 
     def is_over(self, max_bytes: int, oldest: datetime) -> bool:
         return self.size >= max_bytes or self._opened <= oldest

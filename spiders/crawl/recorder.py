@@ -132,6 +132,7 @@ class Recorder:
             info=_warcinfo_fields(source, self.crawl, operator),
             max_bytes=max_bytes,
             max_age=max_age,
+            appends=True,
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )

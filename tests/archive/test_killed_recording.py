@@ -25,6 +25,7 @@ from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted, S
 from archive.extraction.model import Article, Outlet
 from archive.index.ingest import extraction_queue
 from archive.jobs.pool import ExtractionJob, ExtractionResult
+from archive.manifests import reader as manifests
 from archive.rebuild import rebuild as rebuild_module
 from archive.recording import session
 from archive.recording.session import Fetch, Recording
@@ -67,6 +68,7 @@ def _crawl(folder: Path, archive: Archive, number: int) -> None:
         extractor=EXTRACTOR,
         info={"software": "a test"},
         max_bytes=4000,  # two batches a file
+        appends=True,
         now=lambda: datetime.now(UTC),
         new_id=uuid4,
     )
@@ -187,6 +189,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tupl
     folder = new(tmp_path_factory.mktemp("undisturbed"))
     visit_to_the_end(folder)
     assert_accepted(folder)
+    parts = [listed.file for listed in manifests.listed_files(folder) if listed.start]
+    assert len(parts) == VISITS - 1  # each crawl appends to the last file of the one before
     found = rows(folder)
     assert {name: len(table) for name, table in found.items()} == {
         "captures": VISITS * (1 + 2 * ARTICLES),

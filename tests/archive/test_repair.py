@@ -156,7 +156,7 @@ def test_records_whose_rows_were_not_committed_are_unfinished_and_get_their_rows
 def test_a_crawl_killed_before_it_closed_its_manifest_is_unfinished(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
     newest = manifests.manifest_paths(folder)[-1]
-    execute(folder, "UPDATE warc_files SET manifest = NULL WHERE manifest = ?", newest.name)
+    execute(folder, "UPDATE warc_files SET manifest = NULL, listed_bytes = 0 WHERE manifest = ?", newest.name)
     execute(folder, "DELETE FROM manifests WHERE name = ?", newest.name)
     newest.rename(newest.with_name("port-20220112100000.jsonl.part"))
     assert findings(folder) == {"unfinished"}
@@ -168,7 +168,7 @@ def test_a_crawl_killed_before_it_closed_its_manifest_is_unfinished(tmp_path: Pa
 def test_a_crawl_killed_between_its_manifest_and_the_row_lists_nothing_twice(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
     newest = manifests.manifest_paths(folder)[-1]
-    execute(folder, "UPDATE warc_files SET manifest = NULL WHERE manifest = ?", newest.name)
+    execute(folder, "UPDATE warc_files SET manifest = NULL, listed_bytes = 0 WHERE manifest = ?", newest.name)
     execute(folder, "DELETE FROM manifests WHERE name = ?", newest.name)
     assert findings(folder) == {"unfinished"}
     with Archive.open(folder) as archive:

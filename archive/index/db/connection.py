@@ -5,7 +5,7 @@ The only module that opens SQLite files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
@@ -45,6 +45,7 @@ _FULL = 13
 _INTERRUPTED = 9
 _STEPS = 10_000  # virtual machine steps between two clock checks: about a millisecond
 _IOERR = 10
+_PAGES = 4096  # of a copy, between two reports of progress: 16 MB
 _CLOSED_MESSAGE = "Cannot operate on a closed database."  # SQLite gives no result code for it
 # If the schema is garbage, even the message about it cannot be decoded.
 _SQLITE_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
@@ -131,6 +132,19 @@ def read_snapshot(connection: Connection) -> Iterator[None]:
         with suppress(ArchiveError, sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def copy_index(connection: Connection, target: Path, on_pages: Callable[[int, int], None]) -> None:
+    """Copy an index to a new file, as of the snapshot that the connection reads; other processes may write meanwhile.
+
+    `on_pages` is called with the pages copied and their total.
+    """
+    try:
+        with closing(sqlite3.connect(target)) as copy:
+            connection.backup(copy, pages=_PAGES, progress=lambda _, left, all_: on_pages(all_ - left, all_))
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+    except _SQLITE_ERRORS as error:
+        raise _readable_error(error, target, "make the backup again") from error
 
 
 def check_schema(connection: Connection) -> None:

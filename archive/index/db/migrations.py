@@ -122,6 +122,18 @@ def _add_canonical(connection: Connection) -> None:
     )
 
 
+def _add_listed_bytes(connection: Connection) -> None:
+    """Add `warc_files.listed_bytes`: several crawls write one file, and each lists its part in a manifest."""
+    connection.execute(
+        "ALTER TABLE warc_files ADD COLUMN listed_bytes INTEGER NOT NULL DEFAULT 0 CHECK (listed_bytes >= 0)"
+    )
+    connection.execute("UPDATE warc_files SET listed_bytes = bytes WHERE manifest IS NOT NULL")
+    connection.execute("DROP INDEX warc_files_unlisted")
+    connection.execute(
+        "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL OR listed_bytes < bytes"
+    )
+
+
 def _add_address_clues(connection: Connection) -> None:
     """Add `address_clues`, with the clues in addresses; those that pages state come with the next captures."""
     connection.execute(
@@ -253,5 +265,5 @@ def _grade_edits(connection: Connection) -> None:
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
-    3: (_split_states, _grade_edits, _add_address_clues, _add_payload_digest),
+    3: (_split_states, _grade_edits, _add_address_clues, _add_payload_digest, _add_listed_bytes),
 }

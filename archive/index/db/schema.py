@@ -85,7 +85,9 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
 CREATE TABLE warc_files (  -- one row per WARC file that the index knows
     file TEXT PRIMARY KEY,  -- path in the archive
     bytes INTEGER NOT NULL CHECK (bytes >= 0),  -- how far it has been indexed
-    manifest TEXT REFERENCES manifests (name)  -- the manifest with its digests; null until its crawl has closed one
+    -- the last manifest that lists it or a part of it; null until its crawl has closed one
+    manifest TEXT REFERENCES manifests (name),
+    listed_bytes INTEGER NOT NULL DEFAULT 0 CHECK (listed_bytes >= 0)  -- how far manifests list it
 ) STRICT""",
     "manifests": """
 CREATE TABLE manifests (  -- one row per manifest: the digests of the files a crawl wrote
@@ -320,7 +322,7 @@ INDEXES = (
     "CREATE INDEX captures_by_payload ON captures (payload_sha256)",
     "CREATE INDEX captures_by_digest ON captures (payload_digest) WHERE payload_digest IS NOT NULL",
     'CREATE INDEX captures_by_file ON captures (file, "offset")',
-    "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL",
+    "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL OR listed_bytes < bytes",
     "CREATE INDEX failures_by_crawl ON failures (crawl_id)",
     "CREATE INDEX failures_by_url ON failures (url)",
     "CREATE INDEX crawls_by_source ON crawls (source, started_at)",

@@ -56,13 +56,14 @@ def originals(
     """
     rows = connection.execute(
         """
-        SELECT * FROM captures
+        SELECT captures.*, (SELECT started_at FROM crawls WHERE crawls.id = crawl_id) AS run_started
+        FROM captures
         WHERE payload_sha256 = ? AND kind = 'response' AND truncated IS NULL AND (url = ? OR ?)
         ORDER BY url = ? DESC, id DESC LIMIT ?
         """,
         (payload_sha256, url, anywhere, url, MAX_CANDIDATES),
     )
-    return (_original(row) for row in rows.fetchall() if _is_before(row["file"], run))
+    return (_original(row) for row in rows.fetchall() if _is_before(row, run))
 
 
 def original_of_external(connection: Connection, reference: OriginalReference, url: str) -> Row | None:
@@ -169,7 +170,8 @@ def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> 
     """
     row = connection.execute(
         """
-        SELECT captures.etag, captures.last_modified, original.*
+        SELECT captures.etag, captures.last_modified, original.*,
+            (SELECT started_at FROM crawls WHERE crawls.id = original.crawl_id) AS run_started
         FROM captures JOIN captures AS original
             ON original.record_id = coalesce(captures.revisit_of, captures.record_id)
         WHERE captures.url = :url AND captures.status = 200 AND captures.truncated IS NULL
@@ -180,7 +182,7 @@ def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> 
         """,
         {"url": url.partition("#")[0]},
     ).fetchone()
-    if row is None or not _is_before(row["file"], run):
+    if row is None or not _is_before(row, run):
         return None
     etag, last_modified = (value if value and _SENDABLE.fullmatch(value) else None for value in row[:2])
     return Validators(_original(row), etag, last_modified) if etag or last_modified else None
@@ -220,9 +222,13 @@ def repeated_capture(connection: Connection, row: Row) -> Row | None:
     return original if same_address and same_head and is_page else None
 
 
-def _is_before(file: str, run: filenames.WarcName) -> bool:
-    name = filenames.parse(file.rpartition("/")[2])
-    return name is not None and (name.time, name.source) <= (run.time, run.source)
+def _is_before(row: Row, run: filenames.WarcName) -> bool:
+    """Return whether a rebuild meets a capture before those of a run. An earlier run may have begun its file."""
+    name = filenames.parse(row["file"].rpartition("/")[2])
+    if name is None:
+        return False
+    began = re.sub(r"\D", "", row["run_started"] or "")[: len(name.time)]
+    return (max(name.time, began), name.source) <= (run.time, run.source)
 
 
 def _original(row: Row) -> Original:

@@ -6,6 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -25,9 +26,14 @@ from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import safe, say
 
 if TYPE_CHECKING:
+    from subprocess import Popen
+
     from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, CrawlProgress
     from spiders.sources.source import Source
 
+verbose_option = click.option(
+    "--verbose", is_flag=True, help="Also log every request and response, in state/logs/NAME.log."
+)
 ALWAYS_SHOWN = ("found", "new", "known", "changed", "failed")  # other counts only if they are not zero
 URLS_SHOWN = 5  # for each reason; all of them are in the index and in the JSON
 
@@ -46,9 +52,15 @@ URLS_SHOWN = 5  # for each reason; all of them are in the index and in the JSON
     is_flag=True,
     help="Visit all known articles, due or not, and request every page in full.",
 )
+@verbose_option
 @json_option
 def crawl(
-    names: tuple[str, ...], max_articles: int | None, since: date | None, full: bool, as_json: bool
+    names: tuple[str, ...],
+    max_articles: int | None,
+    since: date | None,
+    full: bool,
+    verbose: bool,
+    as_json: bool,
 ) -> None:
     """Crawl sources now.
 
@@ -64,7 +76,8 @@ def crawl(
 
     folder = archive_folder()
     orders = [
-        CrawlOrder(source.name, max_articles, since, full) for source in _selected_sources(folder, names)
+        CrawlOrder(source.name, max_articles, since, full, verbose)
+        for source in _selected_sources(folder, names)
     ]
     outcomes, was_stopped = run_orders(folder, orders)
     if as_json:
@@ -82,7 +95,8 @@ def crawl(
 
 
 @click.command()
-def run() -> None:
+@verbose_option
+def run(verbose: bool) -> None:
     """Crawl sources on their schedules until stopped.
 
     The schedules are in the source files, which are read again when they change. A source that has
@@ -90,14 +104,19 @@ def run() -> None:
     SIGTERM: running crawls are stopped cleanly.
     """
     from newsarchive.config import load_settings
+    from newsarchive.crawl_process import start_crawl
     from newsarchive.schedule import run_schedule
+
+    def start(folder: Path, order: CrawlOrder) -> Popen[str]:
+        return start_crawl(folder, replace(order, verbose=verbose))
 
     def log(line: str) -> None:
         with suppress(OutputError):  # a full disk for the log is no reason to stop crawling
             click.echo(safe(line))
 
     folder = archive_folder()
-    run_schedule(folder, load_settings(folder).crawls_at_once, log)
+    settings = load_settings(folder)
+    run_schedule(folder, settings.crawls_at_once, log, start, min_free=settings.min_free)
 
 
 def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:

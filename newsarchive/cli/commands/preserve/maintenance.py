@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archive.integrity.problems import AuditResult
     from archive.rebuild.rebuild import RebuildResult
     from newsarchive.source_status import SourceStatus
+    from newsarchive.storage import StorageReport
 
 
 @click.command()
@@ -36,8 +37,8 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     """Show the status of sources.
 
     For each source: the number of articles, the last crawl and its result, the next crawl, and what
-    needs attention. Then, whether 'newsarchive run' is running, and what it does now. Times are in the
-    time zone of the source.
+    needs attention. Then, whether 'newsarchive run' is running, and what it does now, and how much disk
+    space is left. Times are in the time zone of the source.
 
     With NAME, show only those sources. Also list the URLs of their last crawl that gave no article,
     and the pages that are not extracted yet. The exit code is 1 if something needs attention, and 2 if a
@@ -46,8 +47,10 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     from archive.errors import ArchiveError, SourceError
     from newsarchive import notifications
     from newsarchive.source_status import source_statuses
+    from newsarchive.storage import storage_report
 
     folder = archive_folder()
+    disk = storage_report(folder, datetime.now(UTC))
     statuses, mistakes = source_statuses(folder)
     if unknown := [name for name in names if name not in {one.name for one in statuses}]:
         known = ", ".join(one.name for one in statuses) or "none"
@@ -56,18 +59,23 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
         statuses = [one for one in statuses if one.name in names]
     if as_json:
         print_json([one.as_dict() for one in statuses])
+        if disk.alarm is not None:  # `storage --json` has it
+            say(disk.alarm, err=True)
     elif not statuses:
         say("No sources yet. Run 'newsarchive sources new URL', then 'newsarchive crawl'.")
+        _print_disk(disk)
     else:
         _print_statuses(statuses)
         _print_schedule(folder, statuses)
+        _print_disk(disk)
         for one in statuses if names else ():
             _print_failures(one)
     if undelivered := notifications.waiting(archive_folder()):
         say((f"{counted(undelivered, 'notice')} could not be delivered yet.", "alarm"), err=True)
     if mistakes:
         raise SourceError("\n".join(mistakes))
-    exit_unless(not undelivered and not any(one.alarms for one in statuses))
+    is_sound = not undelivered and disk.alarm is None
+    exit_unless(is_sound and not any(one.alarms for one in statuses))
 
 
 def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
@@ -98,6 +106,12 @@ def _print_statuses(statuses: Sequence[SourceStatus]) -> None:
             say(f"{one.name}: {note}", hanging=2)
         for alarm in one.alarms:
             say((f"{one.name}: {alarm}", "alarm"), hanging=2)
+
+
+def _print_disk(disk: StorageReport) -> None:
+    say(f"Disk: {disk.line}.", hanging=2)
+    if disk.alarm is not None:
+        say((disk.alarm, "alarm"), hanging=2)
 
 
 def _next_crawl(one: SourceStatus) -> str:
