@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.etree import _Element
 
@@ -19,6 +19,7 @@ from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 from archive.urls import canonical, is_web_url
 from spiders.discovery.listing import headlines, url_shapes
+from spiders.discovery.listing.date_archives import find_date_archive
 from spiders.discovery.listing.dates import find_date, is_unknown_day
 from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
 from spiders.discovery.listing.json_answer import JsonAnswer, looks_like_json, read_json
@@ -51,6 +52,9 @@ class Listing:
     articles: tuple[ListedArticle, ...] = ()
     next_pages: tuple[str, ...] = ()  # at most one
     next_body: str | None = None  # what to send to it by POST; None: a GET
+    date_archive: str | None = (
+        None  # an address of the section's archive by day or month, if the page links to it
+    )
 
 
 def read_listing(
@@ -158,13 +162,14 @@ def _html_listing(reading: _Reading, text: str, encoding: str) -> Listing:
         listed = select_list(tree, candidates, section_url, landmarks)
     found = _listed_articles(tree, listed)
     keys = [canonical(one.url) for one in found]
+    days = find_date_archive((link.url for link in tree.links if link.key not in keys), section_url)
     next_url = next_page(tree, request.url, section_url, keys)
     if next_url:
-        return Listing(found, (next_url,))
+        return Listing(found, (next_url,), date_archive=days)
     more = load_more_request(tree, request, section_url, keys, len(found))
     if more is None and not is_page and found:
         more = following(request, len(found))
-    return _with_next(found, more)
+    return replace(_with_next(found, more), date_archive=days)
 
 
 def _with_next(articles: tuple[ListedArticle, ...], request: PageRequest | None) -> Listing:

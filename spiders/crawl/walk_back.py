@@ -1,0 +1,68 @@
+"""How far `crawl --since` has walked back in the listings of a source, and what is left for the next crawl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+MAX_EMPTY_DAYS = 60  # of a date archive, one after another without an article: it begins after them
+
+
+@dataclass(slots=True)
+class Walk:
+    """The walk back through the listing of one section until a day."""
+
+    section: str
+    since: date
+    pages: int = 0  # requested in this crawl
+    oldest: date | None = None  # of the articles on them
+    state: Literal["under way", "reached", "ended"] = "under way"
+
+    def add_page(self, days: Iterable[date]) -> None:
+        """Add a page whose articles, as far as it is known, are of these days."""
+        self.pages += 1
+        self.oldest = min([*days, *filter(None, (self.oldest,))], default=None)
+
+    @property
+    def note(self) -> str | None:
+        """Return how far the walk got, unless it got where it should."""
+        if self.state == "reached":
+            return None
+        reached = f"back to {self.oldest}" if self.oldest else "to no article with a date"
+        pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
+        if self.state == "ended":
+            return (
+                f"{self.section}: its listing ends {reached}, before it came to {self.since}. Set [discovery] more"
+                " in the source file if the site has older pages at other addresses."
+            )
+        return (
+            f"{self.section}: went {reached} in {pages} of its listing, on the way to {self.since}; the next crawl"
+            " goes on from there."
+        )
+
+
+@dataclass(slots=True)
+class Walks:
+    """The walks of one crawl. `resumed` has the sections whose walk an earlier crawl left, with the page it came to."""
+
+    resumed: Mapping[str, int] = field(default_factory=dict)
+    unfinished: set[str] = field(default_factory=set)  # keys of listings that the next crawl requests again
+    by_section: dict[str, Walk] = field(default_factory=dict)
+
+    def of(self, section: str, since: date) -> Walk:
+        """Return the walk of a section."""
+        return self.by_section.setdefault(section, Walk(section, since))
+
+    @property
+    def notes(self) -> list[str]:
+        """Return how far each walk got that did not get where it should."""
+        return [note for walk in self.by_section.values() if (note := walk.note)]
+
+
+def is_wholly_older(days: Iterable[date | None], since: date) -> bool:
+    """Return whether articles are all from before a day, as far as their days are known, and most are."""
+    stated = list(days)
+    known = [day for day in stated if day is not None]
+    return 2 * len(known) > len(stated) and all(day < since for day in known)
