@@ -30,13 +30,16 @@ class Walk:
         """Return how far the walk got, unless it got where it should."""
         if self.state == "reached":
             return None
-        reached = f"back to {self.oldest}" if self.oldest else "to no article with a date"
-        pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
         if self.state == "ended":
-            return (
-                f"{self.section}: its listing ends {reached}, before it came to {self.since}. Set [discovery] more"
-                " in the source file if the site has older pages at other addresses."
+            reached = (
+                f"ends with articles of {self.oldest}" if self.oldest else "shows no article with a date"
             )
+            return (
+                f"{self.section}: its listing {reached}, and does not go back to {self.since}. If the site has older"
+                " pages at other addresses, set [discovery] more in the source file."
+            )
+        reached = f"back to {self.oldest}" if self.oldest else "back to no article with a date yet"
+        pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
         return (
             f"{self.section}: went {reached} in {pages} of its listing, on the way to {self.since}; the next crawl"
             " goes on from there."

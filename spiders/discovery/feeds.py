@@ -61,7 +61,9 @@ class Sitemap:
     articles: tuple[ListedArticle, ...] = ()
     sitemaps: tuple[str, ...] = ()
     next_start: int | None = None  # where the next part begins; None if this was the last one
-    modified: Mapping[str, str] = field(default_factory=dict, compare=False)  # address → its lastmod, as stated
+    modified: Mapping[str, str] = field(
+        default_factory=dict, compare=False
+    )  # address → its lastmod, as stated
 
 
 @dataclass(frozen=True, slots=True)
