@@ -39,6 +39,11 @@ _GOES_ON_KEY = re.compile(
 _ENDS_KEY = re.compile(
     r"(?:is_?)?(?:last|end|finished|final)(?:_?page)?|no_?more|(?:the_?)?end", re.IGNORECASE
 )
+_OTHER_KEY = re.compile(
+    r"popular|related|recommend|trend|similar|banner|advert|most_?(?:read|viewed)|side_?bar|tags?$|rubrics?$|menu|partner"
+    r"|breadcrumb|^top",
+    re.IGNORECASE,
+)  # of what is not the list
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|/\S*|\?\S+|[\w-]+/\S+|[\w-]+\.(?:html?|php)\S*")
 _SECONDS = range(500_000_000, 5_000_000_000)  # from 1985 to 2128
 
@@ -109,7 +114,9 @@ def _values(stated: Any) -> Iterator[tuple[int, str | None, Any]]:
         if depth >= MAX_DEPTH:
             continue
         if isinstance(value, dict):
-            waiting.extend((depth + 1, str(name), one) for name, one in value.items())
+            waiting.extend(
+                (depth + 1, str(name), one) for name, one in value.items() if not _OTHER_KEY.search(str(name))
+            )
         elif isinstance(value, list):
             waiting.extend((depth + 1, None, one) for one in value if isinstance(one, dict | list | str))
 
