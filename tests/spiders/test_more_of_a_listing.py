@@ -563,3 +563,9 @@ def test_the_following_request_counts_up(
 )
 def test_strange_answers_take_bounded_time(text: str) -> None:
     assert len(read(text).articles) <= 1
+
+
+@pytest.mark.parametrize("key", ["popular", "relatedNews", "most_read", "sidebar", "banners"])
+def test_what_is_beside_an_empty_list_in_json_is_not_the_list(key: str) -> None:
+    assert read(json.dumps({"items": [], key: RECORDS}), API) == Listing()
+    assert read(json.dumps({"html": "", key: items()}), API) == Listing()

@@ -291,8 +291,10 @@ EMPTIED = {
     "a column beside an empty list": '<div class="col-8"><h1>Мир</h1><div class="news-list"></div></div>'
     '<div class="col-4"><h3>Лента новостей</h3><ul>{}</ul></div>',
     "a list without a heading": "<div><h1>Мир</h1><ul></ul></div><div><ul>{}</ul></div>",
-    "a cell beside a notice": "<table><tr><td><h1>Мир</h1><p>Новостей нет</p></td><td><b>Лента</b><ul>{}</ul></td></tr></table>",
-    "other news below a notice": '<div class="main"><h1>Мир</h1><div class="empty">По вашему запросу ничего не найдено.</div>'
+    "a cell beside a notice": "<table><tr><td><h1>Мир</h1><p>Новостей нет</p></td>"
+    "<td><b>Лента</b><ul>{}</ul></td></tr></table>",
+    "other news below a notice": '<div class="main"><h1>Мир</h1>'
+    '<div class="empty">По вашему запросу ничего не найдено.</div>'
     '<div class="news-list"><h2>Другие новости</h2><ul>{}</ul></div></div>',
     "in Ukrainian": "<div><h1>Світ</h1><p>У цьому розділі поки немає новин.</p><h2>Головне</h2><ul>{}</ul></div>",
     "in English": "<div><h1>World</h1><p>No posts found.</p><h2>In other news</h2><ul>{}</ul></div>",
