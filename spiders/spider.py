@@ -52,9 +52,9 @@ class NewsSpider(Spider):
     """One crawl of one source.
 
     Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (the maximum number of new articles to
-    request), `since` (a day; skip articles that the listing dates earlier), `full` (1: request all known articles
-    again), `recheck` (a file with addresses of known articles, one a line: request these and nothing else), `scheduled`
-    (1: request sections, feeds and sitemaps only as often as they change).
+    request), `since` (a day; walk listings back to it, and skip articles that they date earlier), `full` (1: request
+    all known articles again), `recheck` (a file with addresses of known articles, one a line: request these and
+    nothing else), `scheduled` (1: request sections, feeds and sitemaps only as often as they change).
     """
 
     name = "news"

@@ -71,8 +71,9 @@ class Source:
 
     @property
     def named_urls(self) -> tuple[str, ...]:
-        """Return the addresses that the source file names: sections, feeds and sitemaps."""
-        return (*(section.url for section in self.sections), *self.feeds, *self.sitemaps)
+        """Return the addresses that the source file names: sections, with their further pages, feeds and sitemaps."""
+        more = tuple(section.more.url for section in self.sections if section.more is not None)
+        return (*(section.url for section in self.sections), *more, *self.feeds, *self.sitemaps)
 
     @property
     def outlet(self) -> Outlet:
