@@ -157,7 +157,7 @@ class NewsSpider(Spider):
         """Close the crawl and report its outcome."""
         if self._private_hosts:
             self.note(_private_hosts_note(self._private_hosts, self.source.name))
-        for sentence in self.follower.paging.walks.notes:
+        for sentence in self.follower.paging.walks.notes(self.queue.walked_sections()):
             self.note(sentence)
         is_limited = bool(self.recorder.report.left_out) or self.budget.is_exhausted
         outcome = {"finished": "limit" if is_limited else "finished"}.get(reason, "stopped")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -105,4 +106,6 @@ def test_a_walk_back_goes_on_where_a_limit_stopped_it(folder: Path, outlet: Outl
         ).fetchall()
         assert {row["url"] for row in posted} == {f"{outlet.base}/city/"}
         assert "page=2&r=%D0%BC%D0%B8%D1%80" in {row["request_body"] for row in posted}
+        files = [gzip.decompress(file.read_bytes()) for file in (folder / "warc").glob("*.warc.gz")]
+        assert any(b"\r\n\r\npage=2&r=%D0%BC%D0%B8%D1%80\r\n\r\n" in content for content in files)
         assert all(row.media_type == "text/html" for row in archive.captures(f"{outlet.base}/city/"))

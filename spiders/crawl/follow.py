@@ -29,10 +29,11 @@ from spiders.crawl.task import MAX_REDIRECTS, Task
 from spiders.discovery.feeds import is_cut, is_web_page, read_feed, read_sitemap
 from spiders.discovery.refresh import refresh_target
 from spiders.discovery.section_page import ListedArticle, Listing, read_listing
-from spiders.sources.source import Source
+from spiders.sources.source import Section, Source
 
 T = TypeVar("T")
 OK, NOT_MODIFIED = 200, 304
+GONE = (404, 410)
 IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many images of an article are captured; None: all
 
 
@@ -151,6 +152,11 @@ class LinkFollower:
             )
             if redirected:
                 yield redirected
+        elif capture.status in GONE and role == "listing" and not task.is_entry_point:
+            section = self._section(task)
+            following = section and await self._after_page(task, capture, section, Listing(), has_new=False)
+            if following:
+                yield following
         elif capture.status != OK:
             if role not in ("article", "robots"):
                 await self.recorder.record_failure(
@@ -320,9 +326,9 @@ class LinkFollower:
 
     async def _tasks_from_listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
         """Yield the tasks of new articles on a page of a section, and of its next page."""
-        section = next((one for one in self.source.sections if one.name == task.why.section), None)
+        section = self._section(task)
         if section is None:
-            return  # removed from the source file since a crawl left the task to this one
+            return
         listing: Listing = await self.recorder.run_in_worker(
             partial(
                 read_listing,
@@ -333,9 +339,6 @@ class LinkFollower:
             ),
             capture,
         )
-        earlier = self._listed.setdefault(section.name, set())
-        fresh = [one for one in listing.articles if urls.canonical(one.url) not in earlier]
-        earlier |= {urls.canonical(one.url) for one in listing.articles}
         new = [next_task async for next_task in self._article_tasks(task, capture_id, listing.articles)]
         for next_task in new:
             yield next_task
@@ -343,12 +346,24 @@ class LinkFollower:
             if refreshed := await self._follow_refresh(task, capture):
                 yield refreshed
                 return
-            if task.day is None:
+            if task.is_entry_point:  # a page after the last is often empty
                 self.note(f"{_named(task)} shows no articles.")
-        shown = ListingPage(task, section, listing, fresh, capture.fetched_at)
-        following = await self.paging.next_task(shown, has_new=bool(new), has_room=self._has_article_room())
-        if following is not None:
+        if following := await self._after_page(task, capture, section, listing, has_new=bool(new)):
             yield following
+
+    def _section(self, task: Task) -> Section | None:
+        """Return the section of a listing; None if it was removed from the file since a crawl left the task to this."""
+        return next((one for one in self.source.sections if one.name == task.why.section), None)
+
+    async def _after_page(
+        self, task: Task, capture: Capture, section: Section, listing: Listing, *, has_new: bool
+    ) -> Task | None:
+        """Return the task of the page that follows one of a section. After its last page many sites answer 404."""
+        earlier = self._listed.setdefault(section.name, set())
+        fresh = [one for one in listing.articles if urls.canonical(one.url) not in earlier]
+        earlier |= {urls.canonical(one.url) for one in listing.articles}
+        page = ListingPage(task, section, listing, fresh, capture.fetched_at)
+        return await self.paging.next_task(page, has_new=has_new, has_room=self._has_article_room())
 
     async def _read(self, read: Callable[..., T], capture: Capture) -> T:
         """Return what a feed or sitemap shows, as far as the source file admits it."""

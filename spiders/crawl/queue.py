@@ -170,13 +170,13 @@ class Queue:
         )
 
     def walked_sections(self) -> dict[str, int]:
-        """Return the sections whose listing an earlier crawl left while walking it back, and the page it came to."""
+        """Return the sections whose listing is being walked back, each with the page that comes next."""
         rows = self._connection.execute(
-            "SELECT task FROM tasks WHERE source = ? AND state = 'queued' AND key LIKE 'listing %'",
+            "SELECT task FROM tasks WHERE source = ? AND state IN ('queued', 'failed') AND key LIKE 'listing %'",
             (self._source,),
         ).fetchall()
         tasks = [Task.from_json(row[0]) for row in rows]
-        return {task.why.section: task.page for task in tasks if task.is_deep and task.why.section}
+        return {task.why.section: task.page for task in tasks if task.since and task.why.section}
 
     def queued_count(self) -> int:
         """Return the number of queued tasks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -25,9 +25,8 @@ class Walk:
         self.pages += 1
         self.oldest = min([*days, *filter(None, (self.oldest,))], default=None)
 
-    @property
-    def note(self) -> str | None:
-        """Return how far the walk got, unless it got where it should."""
+    def note(self, *, is_pending: bool) -> str | None:
+        """Return how far the walk got, unless it got where it should. `is_pending`: the next crawl continues it."""
         if self.state == "reached":
             return None
         if self.state == "ended":
@@ -40,10 +39,8 @@ class Walk:
             )
         reached = f"back to {self.oldest}" if self.oldest else "back to no article with a date yet"
         pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
-        return (
-            f"{self.section}: went {reached} in {pages} of its listing, on the way to {self.since}; the next crawl"
-            " goes on from there."
-        )
+        goes_on = "the next crawl goes on from there" if is_pending else "it was not followed further"
+        return f"{self.section}: went {reached} in {pages} of its listing, on the way to {self.since}; {goes_on}."
 
 
 @dataclass(slots=True)
@@ -58,10 +55,10 @@ class Walks:
         """Return the walk of a section."""
         return self.by_section.setdefault(section, Walk(section, since))
 
-    @property
-    def notes(self) -> list[str]:
-        """Return how far each walk got that did not get where it should."""
-        return [note for walk in self.by_section.values() if (note := walk.note)]
+    def notes(self, pending: Container[str]) -> list[str]:
+        """Return how far each walk got that did not get where it should; the next crawl continues the pending ones."""
+        notes = (walk.note(is_pending=section in pending) for section, walk in self.by_section.items())
+        return [note for note in notes if note]
 
 
 def is_wholly_older(days: Iterable[date | None], since: date) -> bool:

@@ -97,13 +97,13 @@ def test_a_walk_ends_at_a_page_that_is_wholly_older() -> None:
     second = crawl.next(ENTRY, "30.03.2022", "31.12.2021", following=WORLD + "?page=2")
     assert (second.since, second.is_last_resort) == ("2022-01-01", False)
     assert crawl.page(second, "31.12.2021", "30.12.2021", following=WORLD + "?page=3") is None
-    assert (crawl.state, crawl.paging.walks.notes) == ("reached", [])
+    assert (crawl.state, crawl.paging.walks.notes({})) == ("reached", [])
 
 
 def test_a_walk_that_is_under_way_says_how_far_it_is() -> None:
     crawl = Crawl()
     crawl.next(ENTRY, "30.03.2022", "29.03.2022", following=WORLD + "?page=2")
-    assert crawl.paging.walks.notes == [
+    assert crawl.paging.walks.notes({"Мир"}) == [
         "Мир: went back to 2022-03-29 in 1 page of its listing, on the way to 2022-01-01; the next crawl goes on from"
         " there."
     ]
@@ -115,7 +115,7 @@ def test_a_listing_that_ends_too_early_is_noted() -> None:
     assert crawl.state == "ended"
     assert (
         "its listing ends with articles of 2022-03-30, and does not go back to 2022-01-01"
-        in (crawl.paging.walks.notes[0])
+        in (crawl.paging.walks.notes({})[0])
     )
 
 
@@ -195,6 +195,9 @@ def test_a_walk_goes_no_deeper_than_the_limit() -> None:
     crawl = Crawl(depth=1)
     assert crawl.page(ENTRY, "30.03.2022", following=WORLD + "?page=2") is None
     assert "goes on past page 1" in crawl.notes[0]
+    assert crawl.paging.walks.notes({}) == [
+        "Мир: went back to 2022-03-30 in 1 page of its listing, on the way to 2022-01-01; it was not followed further."
+    ]
 
 
 def test_the_setting_comes_before_what_the_page_states() -> None:
