@@ -428,6 +428,138 @@ CASES = [
         None,
         None,
     ),
+    (
+        "void-next-page",
+        page('<a href="javascript:void(0)" data-next-page="/world/?page=2" class="btn">Показать ещё</a>'),
+        S,
+        S + "?page=2",
+        None,
+    ),
+    (
+        "onclick",
+        page("<button onclick=\"loadMore('/ajax/list.php?page=2')\">Показать ещё</button>"),
+        S,
+        "https://news.example/ajax/list.php?page=2",
+        None,
+    ),
+    (
+        "data-params",
+        page(
+            '<div id="load-more" data-params=\'{"page":2,"section":"world"}\' data-url="/api/list">Ещё</div>'
+        ),
+        S,
+        "https://news.example/api/list?page=2&section=world",
+        None,
+    ),
+    (
+        "last-id",
+        page('<button data-last-id="555" data-action="/news/more">Завантажити ще новини</button>'),
+        S,
+        "https://news.example/news/more?last_id=555",
+        None,
+    ),
+    (
+        "route",
+        page('<button data-route="/api/more?p=2">Ещё</button>'),
+        S,
+        "https://news.example/api/more?p=2",
+        None,
+    ),
+    (
+        "input-button",
+        page('<input type="button" value="Ще новини" data-url="/api/more?p=2">'),
+        S,
+        "https://news.example/api/more?p=2",
+        None,
+    ),
+    (
+        "api-const",
+        page(
+            '<button>Load more</button><script>const API = "/api/articles"; fetch(`${API}?page=${page}`)</script>'
+        ),
+        S,
+        "https://news.example/api/articles?page=2",
+        None,
+    ),
+    (
+        "next-data",
+        page(
+            '<script id="__NEXT_DATA__" type="application/json">{"props":{"pageProps":{"nextUrl":"/api/world?cursor=abc"}}}</script>'
+        ),
+        S,
+        "https://news.example/api/world?cursor=abc",
+        None,
+    ),
+    (
+        "hash-page",
+        page('<div class="paginator" data-current="1" data-pages="20" data-url="/world/?p=#page#"></div>'),
+        S,
+        S + "?p=2",
+        None,
+    ),
+    ("next-uk", page('<a href="?page=2" class="ajax">Наступні</a>'), S, S + "?page=2", None),
+    ("older-uk", page('<a href="?page=2">Старіші новини</a>'), S, S + "?page=2", None),
+    ("prev-uk", page('<a href="/world/?to=1641700000">Попередні новини</a>'), S, S + "?to=1641700000", None),
+    ("page-dash", page('<div class=pager><a href="/world/page-2">»</a></div>'), S, S + "page-2", None),
+    ("index2", page('<div class=pager><a href="/world/index2.html">2</a></div>'), S, S + "index2.html", None),
+    (
+        "currentPage",
+        page('<div class=pager><a href="/world/?currentPage=2">2</a></div>'),
+        S,
+        S + "?currentPage=2",
+        None,
+    ),
+    (
+        "pageIndex",
+        page('<div class=pager><a href="/world/?PageIndex=2">2</a></div>'),
+        S,
+        S + "?PageIndex=2",
+        None,
+    ),
+    ("cstart", page('<div class=pager><a href="/world/?cstart=2">2</a></div>'), S, S + "?cstart=2", None),
+    (
+        "rel-next-more",
+        page('<a rel="next" class="more" href="/world/more/?t=5"><span>Все новости</span></a>'),
+        S,
+        S + "more/?t=5",
+        None,
+    ),
+    ("arrow-entity", page('<p class="pages"><a href="/world/p/2">&gt;&gt;</a></p>'), S, S + "p/2", None),
+    (
+        "turbo",
+        page('<turbo-frame id="page_2" src="/world?page=2" loading="lazy"></turbo-frame>'),
+        S,
+        "https://news.example/world?page=2",
+        None,
+    ),
+    ("noscript-none", page('<div class="spinner"></div>'), S, None, None),
+    (
+        "axios-post",
+        page(
+            '<button class="show-more">Показать ещё</button><script>axios.post("/api/news", {page: this.page + 1, category: 12}).then(f)</script>'
+        ),
+        S,
+        "https://news.example/api/news",
+        '{"page": 2, "category": 12}',
+    ),
+    (
+        "fetch-post",
+        page(
+            '<button class="show-more">Показать ещё</button><script>fetch("/api/news", {method: "POST", body: JSON.stringify({page: page, category: 12})})</script>'
+        ),
+        S,
+        "https://news.example/api/news",
+        '{"page": 2, "category": 12}',
+    ),
+    (
+        "ajax-data",
+        page(
+            '<a id="more">Показать ещё</a><script>$.ajax({url: "/ajax/list", type: "POST", data: {action: "more", offset: n, rubric: 5}})</script>'
+        ),
+        S,
+        "https://news.example/ajax/list",
+        "action=more&offset=6&rubric=5",
+    ),
 ]
 
 
@@ -557,9 +689,10 @@ def test_the_following_request_counts_up(
         json.dumps({"html": "<a " * 100_000}),
         json.dumps({"a": [{"url": "/world/1001", "title": "x"}] * 20_000}),
         "[" + '{"next":' * 50_000,
+        "<script>" + "const a = '/';" * 5_000 + "${a}" * 30_000 + "</script>",
         "<form>" * 5_000 + "<input type='hidden' name='page' value='2'><button>Ещё</button>",
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_strange_answers_take_bounded_time(text: str) -> None:
     assert len(read(text).articles) <= 1

@@ -33,13 +33,15 @@ from spiders.discovery.listing.tree import Tree, text_content
 
 MAX_SCRIPT = 200_000  # characters of an inline script; a longer one is a library
 MAX_SCRIPTS = 60
+MAX_AFTER_ADDRESS = 300  # characters in which a call says how and what it sends
 _MAX_LABEL = 60
 _STATES_NEXT = re.compile(
     r"data-(?:[a-z]+-)*(?:next|more|load-?more|ajax-?more)(?:-?(?:page|url|href|link|src|uri|path|part))*"
     r"|data-(?:url|href|link|src|page)-(?:next|more)"
 )
 _ADDRESS = re.compile(
-    r"data-(?:[a-z]+-)*(?:url|uri|href|link|src|source|endpoint|api|action|path|ajax|remote|load|get|fetch)"
+    r"data-(?:[a-z]+-)*(?:url|uri|href|link|src|source|endpoint|api|action|path|route|ajax|remote|load|get"
+    r"|fetch)"
     r"|(?:data-)?hx-(?:get|post)|ic-get-from|up-href"
 )
 _NAMES_MORE = re.compile(
@@ -76,6 +78,13 @@ _STRING = re.compile(
     r"(?P<values>\s{0,5},\s{0,5}\{[^{}]{0,300}\})?"
 )
 _CALLS = frozenset("fetch get post getjson load axios ajax open".split())
+_CLICKED = re.compile(r"[\"']((?:https?:)?/[^\"'\s<>]{1,300})[\"']")
+_CONSTANT = re.compile(
+    r"(?:const|let|var)\s{1,5}(\w{1,40})\s{0,5}=\s{0,5}[\"']((?:https?:/)?/[^\"'\s<>]{0,200})[\"']"
+)
+_BODY = re.compile(
+    r"(?P<how>JSON\.stringify|URLSearchParams|\bdata)\s{0,5}[(:]\s{0,5}(?P<values>\{[^{}]{0,300}\})"
+)
 _POSTED = re.compile(r"\b(?:method|type)[\"']?\s*:\s*[\"']POST[\"']", re.IGNORECASE)
 _FIELD = re.compile(r"[\"']?([\w-]{1,40})[\"']?\s*:\s*(\"[^\"]*\"|'[^']*'|[^,{}]{1,60})")
 _VARIABLE_MORE = re.compile(r"more|next_?page|next_?url|infinite|endless|pagin|auto_?load", re.IGNORECASE)
@@ -156,7 +165,7 @@ def _from_attributes(page: _Page) -> Iterator[PageRequest | None]:
     """Yield the requests that attributes state; None if an element says that there are no more pages."""
     for element in page.tree.order:
         stated = {str(name).lower(): str(value) for name, value in element.attrib.items()}
-        if not any(name.startswith(("data-", "hx-", "ic-", "up-")) for name in stated):
+        if not any(name.startswith(("data-", "hx-", "ic-", "up-", "onclick", "loading")) for name in stated):
             continue
         names = " ".join((stated.get("class", ""), stated.get("id", ""))).replace("_", "-")
         names = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower()
@@ -169,9 +178,13 @@ def _from_element(
     page: _Page, element: _Element, stated: Mapping[str, str], names: str
 ) -> Iterator[PageRequest | None]:
     """Yield the request that one element's attributes state."""
+    is_lazy_frame = element.tag == "turbo-frame" and stated.get("loading") == "lazy" and "src" in stated
+    if clicked := _CLICKED.search(stated.get("onclick", "")):
+        stated = {**stated, "data-url": clicked[1]}
     says_next = {name for name in stated if _STATES_NEXT.fullmatch(name)}
     says_more = (
         bool(says_next)
+        or is_lazy_frame
         or bool(_NAMES_MORE.search(names))
         or stated.get("hx-trigger", stated.get("data-hx-trigger", "")).startswith(("revealed", "intersect"))
         or _is_labelled_more(page, element)
@@ -179,6 +192,7 @@ def _from_element(
     if not says_more:
         return
     addresses = [name for name in stated if name in says_next or _ADDRESS.fullmatch(name)]
+    addresses += ["src"] if is_lazy_frame else []
     addresses.sort(key=lambda name: name not in says_next)
     for name in addresses:
         address = page.filled(stated[name].strip())
@@ -199,9 +213,11 @@ def _from_element(
 
 
 def _values_of(stated: Mapping[str, str]) -> str:
-    """Return the values of hx-vals as fields of a form."""
+    """Return the values of hx-vals or data-params as fields of a form."""
     try:
-        values = json.loads(stated.get("hx-vals") or stated.get("data-hx-vals") or "{}")
+        values = json.loads(
+            stated.get("hx-vals") or stated.get("data-hx-vals") or stated.get("data-params") or "{}"
+        )
     except ValueError:
         return ""
     return urlencode(values) if isinstance(values, dict) else ""
@@ -328,7 +344,7 @@ def _from_scripts(page: _Page) -> Iterator[PageRequest | None]:
     if not scripts:
         return
     offers_more = _memoized(lambda: any(_offers_more(page, element) for element in page.tree.order))
-    for script in scripts:
+    for script in map(_with_constants, scripts):
         yield from _from_wordpress(page, script)
         for found in _STRING.finditer(script):
             request = _from_string(page, script, found, offers_more)
@@ -361,7 +377,12 @@ def _from_string(
         if value is None:
             return None
         address, counts = address + value, True
-    values = _values_in(page, found["values"]) if is_call and found["values"] else []
+    after = script[found.end() : found.end() + MAX_AFTER_ADDRESS]
+    stated = _BODY.search(after)
+    written_values = found["values"] if is_call and found["values"] else stated["values"] if stated else "{}"
+    if written_values == found["values"] and stated is not None:
+        written_values = stated["values"]  # fetch(address, {method: …, body: …})
+    values = _values_in(page, written_values)
     if values is None:
         return None
     counts = counts or any(is_page_name(key) or is_offset_name(key) for key, _ in values)
@@ -371,10 +392,13 @@ def _from_string(
     url = page.resolve(address)
     if url is None:
         return None
-    is_posted = name.lower() == "post" or bool(_POSTED.search(script, found.end(), found.end() + 200))
+    is_posted = name.lower() == "post" or bool(_POSTED.search((found["values"] or "") + after))
     if is_posted and not values:
         return None  # what is sent is not stated
-    request = PageRequest(url, urlencode(values) if is_posted else None)
+    is_json = (
+        stated["how"] == "JSON.stringify" if stated else not (found["name"] or "").startswith(("$", "jQuery"))
+    )
+    request = PageRequest(url, _body_of(values, is_json=is_json) if is_posted else None)
     if values and not is_posted:
         request = PageRequest(url + ("&" if "?" in url else "?") + urlencode(values))
     if not counts and not any(
@@ -383,6 +407,23 @@ def _from_string(
     ):
         request = with_parameter(request, "page", str(page.number + 1))
     return request
+
+
+def _with_constants(script: str) -> str:
+    """Return a script with the addresses that it assigns to names in place of these names in its templates."""
+    for found in islice(_CONSTANT.finditer(script), MAX_OBJECTS):
+        if (name := "${" + found[1] + "}") in script:
+            script = script.replace(name, found[2])[: 2 * MAX_SCRIPT]
+    return script
+
+
+def _body_of(values: list[tuple[str, str]], *, is_json: bool) -> str:
+    """Return fields as the body of a POST."""
+    if not is_json:
+        return urlencode(values)
+    return json.dumps(
+        {key: int(value) if value.isdecimal() else value for key, value in values}, ensure_ascii=False
+    )
 
 
 def _values_in(page: _Page, written: str) -> list[tuple[str, str]] | None:

@@ -29,7 +29,7 @@ _ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "�
 _FIRST = frozenset({"1", "01", "‹", "«", "←", "<", "<<", "‹‹", "««"})
 _PAGER_SYMBOLS = "→›»>←‹«< .…[](){}|"
 _PARAMETERS = re.compile(
-    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
+    r"(?:.*_)?(?:page|pages|current_?page|page_?index|cstart|ofs|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
     r"|list|str|stranica|pagina|n)\d*",
     re.IGNORECASE,
 )
