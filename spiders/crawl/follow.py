@@ -75,7 +75,7 @@ class LinkFollower:
         """
         tasks = [
             *(
-                self.new_task(section.url, "listing", section=section.name)
+                self.paging.begin(self.new_task(section.url, "listing", section=section.name))
                 for section in self.source.sections
             ),
             *(self.new_task(url, "feed") for url in self.source.feeds),

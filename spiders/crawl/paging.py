@@ -50,6 +50,10 @@ class Paging:
         self._date_archives: dict[str, str] = {}  # section → an address of its archive by day or month
         self._undated: dict[tuple[str, int], ListingPage] = {}  # section, page → a page that prints no dates
 
+    def begin(self, task: Task) -> Task:
+        """Return the task of a section's first page, which the next crawl walks on from if a limit stops this one."""
+        return replace(task, since=self._since.isoformat()) if self._since else task
+
     def since_of(self, task: Task) -> date | None:
         """Return the day until which a listing is walked back: that of the crawl, or of the one that began the walk."""
         days = [self._since, date.fromisoformat(task.since) if task.since else None]

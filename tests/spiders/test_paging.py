@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -14,6 +15,7 @@ from archive import urls
 from archive.events import Fetched
 from spiders.crawl.budget import Budget
 from spiders.crawl.paging import ListingPage, Paging
+from spiders.crawl.queue import Queue
 from spiders.crawl.recorder import Recorder
 from spiders.crawl.report import CrawlReport
 from spiders.crawl.task import Task
@@ -224,6 +226,24 @@ def test_without_a_walk_a_setting_by_day_is_followed_for_as_many_pages_as_the_fi
     before = crawl.next(day)
     assert (day.url, before.url) == (SITE + "/archive/2022-03-31", SITE + "/archive/2022-03-30")
     assert crawl.page(before) is None
+
+
+def test_a_walk_that_a_limit_stops_at_its_first_page_is_continued_too(tmp_path: Path) -> None:
+    queue = Queue(tmp_path / "frontier.db", "city", "crawl-1")
+    first = Crawl().paging.begin(ENTRY)
+    assert (first.since, first.key, first.is_entry_point) == ("2022-01-01", ENTRY.key, True)
+    queue.add(first)
+    leased = queue.lease()
+    assert leased is not None
+    queue.defer(leased)
+    queue.close()
+    queue = Queue(tmp_path / "frontier.db", "city", "crawl-2")
+    queue.take_over(lambda crawl, url: None)
+    assert queue.walked_sections() == {"Мир": 1}
+    assert not queue.add(ENTRY)  # on schedule, without a day
+    again = queue.lease()
+    assert again is not None
+    assert (again.since, again.crawls) == ("2022-01-01", 0)
 
 
 @pytest.mark.parametrize(
