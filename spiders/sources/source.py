@@ -13,6 +13,7 @@ from archive.errors import SourceError
 from archive.extraction.model import Outlet, PageTemplate, Rule
 from archive.rechecks import REMOVED_AFTER
 from archive.source_changes import SourceChange, State, current_names, last_changes, read_changes, state_of
+from spiders.discovery.listing.more_setting import MoreSetting
 from spiders.sources import templates_file
 from spiders.sources import toml_file as toml
 from spiders.sources.schema import Definition, Images, IPNetwork, validate_source
@@ -26,6 +27,7 @@ class Section:
     name: str  # from the file; without one, the last segment of the address
     url: str
     pages: int | None = 1  # how many pages of the listing to crawl; None: all
+    more: MoreSetting | None = None  # the address of its pages after the first; None: found on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ class Source:
 
     @property
     def named_urls(self) -> tuple[str, ...]:
-        """Return the addresses that the source file names: sections, feeds and sitemaps."""
-        return (*(section.url for section in self.sections), *self.feeds, *self.sitemaps)
+        """Return the addresses that the source file names: sections, with their further pages, feeds and sitemaps."""
+        more = tuple(section.more.url for section in self.sections if section.more is not None)
+        return (*(section.url for section in self.sections), *more, *self.feeds, *self.sitemaps)
 
     @property
     def outlet(self) -> Outlet:
@@ -161,7 +164,10 @@ def _to_source(name: str, definition: Definition) -> Source:
         schedule=definition.schedule,
         sections=tuple(
             Section(
-                section.name or _last_segment(section.url) or definition.title, section.url, section.pages
+                section.name or _last_segment(section.url) or definition.title,
+                section.url,
+                section.pages,
+                section.more or definition.discovery.more,
             )
             for section in definition.sections
         ),

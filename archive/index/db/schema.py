@@ -79,7 +79,8 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- whether a listing or a feed printed these two
     reading TEXT,  -- article, article in part, or why it is not one; "unsettled: …": not stored; null: not extracted
     canonical TEXT,  -- canonical form of url; null if url has that form already
-    payload_digest TEXT  -- of an imported response, as revisits may name it: "sha1:…" in hex; else null
+    payload_digest TEXT,  -- of an imported response, as revisits may name it: "sha1:…" in hex; else null
+    request_body TEXT  -- what was sent to the address by POST, for more of a listing; null for a GET
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row per WARC file that the index knows

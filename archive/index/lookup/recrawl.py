@@ -220,6 +220,23 @@ def section_habits(connection: Connection, source: str) -> dict[str | None, floa
     return edit_habits(histories)
 
 
+def published_at(connection: Connection, addresses: Sequence[str]) -> dict[str, str]:
+    """Return when the articles at canonical addresses were published, as stored; without those not known."""
+    published = {}
+    for url in addresses:
+        row = connection.execute(
+            """
+            SELECT versions.published FROM addresses JOIN articles ON articles.id = addresses.article_id
+            JOIN versions ON versions.article_id = articles.id AND versions.number = articles.version_count
+            WHERE addresses.url = ? AND versions.published IS NOT NULL
+            """,
+            (url,),
+        ).fetchone()
+        if row is not None:
+            published[url] = str(row["published"])
+    return published
+
+
 def should_fetch(connection: Connection, url: str, now: datetime) -> bool:
     """Return whether to request an address that a listing shows as one not yet known.
 
