@@ -21,6 +21,10 @@ from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch, Recording
 from archive.templates import refresh
 from archive.warc.records import Exchange
+from tests.archive.extraction.test_learned_corrections import (
+    under_the_name_of_the_section,
+    with_excerpts_at_the_end,
+)
 from tests.outlet_pages import APPEAL, OUTLET, PLACES, headline, new_design, old_design, paragraphs
 
 SITE = "https://news.example"
@@ -155,6 +159,19 @@ def test_pages_that_fit_the_template_teach_nothing_new(
 ) -> None:
     outlet = replace(OUTLET, templates=(known,))
     crawl = outlets.crawl(LATER, range(20, 30), old_design, outlet)
+    assert outlets.look(outlet, executor, crawl) == refresh.TemplateRefresh(1.0, None)
+
+
+@pytest.mark.parametrize("design", [with_excerpts_at_the_end, under_the_name_of_the_section])
+def test_a_second_crawl_reports_no_new_design_where_the_template_corrects_the_extractor(
+    outlets: Outlets, executor: Executor, design: Callable[[int], str]
+) -> None:
+    crawl = outlets.crawl(FIRST, range(12), design, OUTLET)
+    learned = outlets.look(OUTLET, executor, crawl).learned
+    assert learned is not None
+    outlet = replace(OUTLET, templates=(learned,))
+    outlets.read_again(crawl, outlet)
+    crawl = outlets.crawl(LATER, range(6, 16), design, outlet)
     assert outlets.look(outlet, executor, crawl) == refresh.TemplateRefresh(1.0, None)
 
 

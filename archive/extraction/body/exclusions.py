@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from archive.extraction.normalize import comparable, stems
@@ -80,6 +80,65 @@ def exclude_next_article(page: Page, scores: list[float], headline: Block) -> No
             for order in range(block.order, len(scores)):
                 scores[order] = min(scores[order], EXCLUDED - 1)
             return
+
+
+def exclude_listed_articles(page: Page, scores: list[float], headline: Block) -> None:
+    """Exclude the teasers of other articles below a label after the text: «ПОСЛЕДНИЕ», «Читайте также».
+
+    All lines below the label must be teasers, to the end of its box or to the next heading of its rank: where the
+    article goes on after a link or two, nothing is excluded.
+    """
+    running, own = 0.0, set[object]()
+    for block in page.blocks[headline.order + 1 :]:
+        if running >= BEFORE_COMMENTS and _is_label_of_articles(block):
+            listed = _lines_below(page, block)
+            texts = [other for other in listed if scores[other.order] > 0]
+            if texts and _are_teasers(page, block, texts, own):
+                for other in (block, *listed):
+                    scores[other.order] = min(scores[other.order], EXCLUDED - 1)
+        if scores[block.order] > 0:
+            running += scores[block.order]
+            own.add(_structure_key(block))
+
+
+def _is_label_of_articles(block: Block) -> bool:
+    """Return whether a line, set as a heading, is a label above other articles."""
+    is_set_apart = block.level is not None or block.bold > 0.9 * len(block.text)
+    return is_set_apart and (_is_foreign_label(block.text) or boilerplate.is_listing_heading(block.text))
+
+
+def _lines_below(page: Page, label: Block) -> list[Block]:
+    """Return the lines below a label, to the end of the box around it or to the next heading of its rank."""
+    box = label.box
+    while box.parent is not None and box.last - label.order <= 1:
+        box = box.parent
+    found: list[Block] = []
+    for block in page.blocks[label.order + 1 : box.last]:
+        if label.level is not None and block.level == label.level and block.link_share < 0.5:
+            break
+        found.append(block)
+    return found
+
+
+def _are_teasers(page: Page, label: Block, texts: Sequence[Block], own: Collection[object]) -> bool:
+    """Return whether each text has a title or a link of its own, and there are several, or their markup differs."""
+    titled = [
+        block.linked > 0 or _title_above(page, block, since) for since, block in _pairs(label.order, texts)
+    ]
+    is_unlike = all(_structure_key(block) not in own for block in texts)
+    return all(titled) and (len(texts) > 1 or is_unlike)
+
+
+def _pairs(since: int, texts: Sequence[Block]) -> list[tuple[int, Block]]:
+    """Return each text with the order of the one before it, or of the label."""
+    return list(zip([since, *(block.order for block in texts)], texts, strict=False))
+
+
+def _title_above(page: Page, block: Block, since: int) -> bool:
+    """Return whether a title is directly above a text: a linked one, a heading or a line in bold."""
+    above = page.blocks[block.order - 1]
+    is_title = above.level is not None or above.bold > 0.9 * len(above.text)
+    return (above.order > since and is_title) or _linked_headline_above(page, block, since) is not None
 
 
 def exclude_notices(page: Page, scores: list[float], headline: Block) -> None:

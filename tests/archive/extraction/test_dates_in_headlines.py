@@ -41,6 +41,7 @@ def published(found: Article) -> str | None:
         f"{HEADLINE} - 10 января 2022",
         f"{HEADLINE} | 10.01.2022",
         f"{HEADLINE} <small>10.01.2022</small>",
+        f"{HEADLINE} <b>от 10 января 2022 года</b>",
         f"10.01.2022 | {HEADLINE}",
         f"10 января 2022 | {HEADLINE}",
         f"[10.01.2022] {HEADLINE}",
