@@ -45,6 +45,7 @@ OUTSIDE_PENALTY = 1.5  # for a date below the text and outside the article's box
 
 # Around a date that is set off from a headline, at its end or at its beginning.
 OPENING = re.compile(r"\s[(\[]\s*$|\s[|/•·—–-]{1,2}\s*$")
+WORD_WITH_STOP = re.compile(r"[^\W\d_]{3}\.$")  # «2022 года.», but not «2022 г.»
 LABEL_BEFORE = re.compile(rf"^{words('dated')}\s", re.IGNORECASE)  # «№ 8 <b>от 17 января 2012 года</b>»
 CLOSING = re.compile(r"\s*[)\].]{0,2}\s*")
 # After a day that is a sentence of its own before the first: «31. Oktober 2023. Dragqueens sind …».
@@ -251,7 +252,7 @@ def _candidates_in(
         before = text[max(0, start - 40) : start]
         label = _last_label(before)
         has_label = label is not None and before.rstrip().endswith(":")
-        is_dateline = prose and start == 0 and _is_dateline(stamp, text[end:])
+        is_dateline = prose and start == 0 and _is_dateline(stamp, text, end)
         if stamp is None or (
             (prose or is_long) and not (has_label or is_dateline or _may_be_in_prose(stamp, start))
         ):
@@ -304,11 +305,11 @@ def _may_be_in_prose(stamp: StatedTime, start: int) -> bool:
     return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
 
 
-def _is_dateline(stamp: StatedTime | None, after: str) -> bool:
+def _is_dateline(stamp: StatedTime | None, text: str, end: int) -> bool:
     """Return whether a day before the first sentence is a sentence of its own."""
     if stamp is None or dates.is_yearless(stamp) or stamp.rule == "relative-day" or stamp.precision != "day":
         return False
-    follows = FULL_STOP_AFTER.match(after)
+    follows = FULL_STOP_AFTER.match(text, end - 1 if WORD_WITH_STOP.search(text[:end]) else end)
     return follows is not None and follows["first"].isupper()
 
 

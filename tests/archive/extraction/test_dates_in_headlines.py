@@ -41,7 +41,6 @@ def published(found: Article) -> str | None:
         f"{HEADLINE} - 10 января 2022",
         f"{HEADLINE} | 10.01.2022",
         f"{HEADLINE} <small>10.01.2022</small>",
-        f"{HEADLINE} <b>от 10 января 2022 года</b>",
         f"10.01.2022 | {HEADLINE}",
         f"10 января 2022 | {HEADLINE}",
         f"[10.01.2022] {HEADLINE}",
@@ -56,6 +55,12 @@ def test_a_day_set_off_from_the_headline_is_the_articles(read_page: Callable[...
     assert found.published is not None
     assert found.published.precision == "day"
     assert found.title == HEADLINE
+
+
+def test_the_day_of_an_issue_in_an_element_of_its_own_is_the_articles(
+    read_page: Callable[..., object],
+) -> None:
+    assert published(article(read_page, "Вести № 8 <b>от 10 января 2022 года</b>")) == "2022-01-10T00:00"
 
 
 @pytest.mark.parametrize(
