@@ -14,6 +14,7 @@ from archive.extraction.normalize import comparable, stems
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import boilerplate
+from archive.language.phrases import words
 
 MIN_SENTENCE_CHARACTERS = 60  # characters; a shorter line is not counted as running text
 BEFORE_COMMENTS = 150  # characters of running text before comments can begin
@@ -22,10 +23,7 @@ LARGEST_TEASER, LONGEST_TEASER = 4, 400  # lines of a teaser inside the text, an
 # share of a page's text lines with the markup of such a box; the article's paragraphs have more
 MAX_SIMILAR_SHARE = 0.34
 DEEPEST = 6  # boxes around a label
-FOREIGN_LABEL = re.compile(  # among the labels that boilerplate knows
-    r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
-    r"|тэме|читайте|смотрите|дивіться|чытайце|также|також|таксама|оқыңыз|related|read |see also|more "
-)
+FOREIGN_LABEL = re.compile(words("foreign_label"))  # among the labels that boilerplate knows
 MIN_SHARED_WORDS = 2  # of the headline, in a box that belongs to the article
 MIN_NOTICE_SHARE = 0.15  # share of a box that notices make up when all of it is one
 MIN_ARTICLE_SCORE = 300.0  # of an <article> that holds the whole text

@@ -36,7 +36,7 @@ MAX_DISTANCE = 60  # lines between headline and text that are searched
 LINES_AFTER = 8
 MAX_TEASER_LINES = 6  # lines of a box that presents another article
 ADJACENT_LINES = 2  # lines right above the headline, where no other date is likely
-DATELINE_PENALTY = 1.5  # for a day before the first sentence: one that is set apart comes first
+DATELINE_PENALTY = 1.5  # for a day before the first sentence: a day in a line of its own comes first
 MIN_LINES_ABOVE = 3  # lines above the article's box, where the page header is
 HEADLINE_PENALTY = (
     3.4  # for a day in the headline, set off from its words: a day printed beside it comes first
