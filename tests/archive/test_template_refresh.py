@@ -206,12 +206,12 @@ def test_pages_of_another_kind_among_articles_are_no_new_design(
 def test_a_template_that_loses_what_a_newer_extractor_finds_is_learned_again_without_a_new_design(
     outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlet = replace(OUTLET, templates=(replace(known, furniture=("div.story-by",)),))
+    outlet = replace(OUTLET, templates=(replace(known, boilerplate=("div.story-by",)),))
     crawl = outlets.crawl(LATER, range(20, 40), old_design, outlet)
     found = outlets.look(outlet, executor, crawl)
     assert found.fit == 0.0
     assert found.learned is not None
-    assert "div.story-by" not in found.learned.furniture
+    assert "div.story-by" not in found.learned.boilerplate
     assert not found.is_new_design
 
 
@@ -219,7 +219,7 @@ def test_the_same_places_are_not_learned_twice(
     outlets: Outlets, known: PageTemplate, executor: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresh, "MIN_FIT", 1.1)  # no template fits enough
-    outlet = replace(OUTLET, templates=(replace(known, furniture=("div.story-by",)),))
+    outlet = replace(OUTLET, templates=(replace(known, boilerplate=("div.story-by",)),))
     crawl = outlets.crawl(LATER, range(20, 40), old_design, outlet)
     learned = outlets.look(outlet, executor, crawl).learned
     assert learned is not None
