@@ -16,6 +16,7 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -383,8 +384,11 @@ class _PageTemplate(_Table):
     section: _Selector | None = key("the section", None)
     views: _Selector | None = key("the view counter", None)
     caption: list[_Selector] = key("elements that hold captions", [])
-    furniture: list[_Selector] = key(
-        "elements inside the region that are removed: advertisements, teasers, other articles", []
+    boilerplate: list[_Selector] = key(
+        "elements inside the region that are removed: advertisements, teasers, other articles",
+        [],
+        # the second is the name in files of earlier versions
+        validation_alias=AliasChoices("boilerplate", "furniture"),
     )
     lines: list[str] = key(
         "lines printed in the bodies of many articles that are not part of the text; `#` matches any number",

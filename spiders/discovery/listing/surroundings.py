@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from lxml.etree import _Element
 
+from archive.language.phrases import words
 from spiders.discovery.listing.dates import find_date
 from spiders.discovery.listing.headlines import HEADINGS
 from spiders.discovery.listing.tree import Tree, text_content
@@ -30,30 +31,10 @@ _BOILERPLATE_PAIRS = frozenset(
     "main-menu top-menu widget-area".split()
 )
 _ITEM_TAGS = frozenset({"article", "li", "tr", "main"})
-_FOREIGN_HEADING = re.compile(
-    r"популярн|читаем|обсуждаем|обговорюван|просматриваем|рекоменд|партн[её]р|читайте|по теме|за темою"
-    r"|выбор редакци"
-    r"|вибір редакц|реклам|промо|спецпроект|спецпроєкт|most (?:read|popular|viewed)|trending|popular"
-    r"|related|partners"
-    r"|sponsored|recommended|read also|комментари|коментар|читают|читають|облако тегов|теги|метки"
-    r"|^топ\b|^top\b|интересн"
-    r"|цікав|главн(?:ое|ые) (?:за|новост)|головн|не пропуст|архив|рубрик|разделы|розділи|смотрите также"
-    r"|дивіться також"
-    r"|опрос|блоги|погода|курс",
-    re.IGNORECASE,
-)
-_SELECTION_HEADING = re.compile(
-    r"популярн|читаем(?:ое|ые)|обсуждаем|обговорюван|просматриваем|рекоменд|читайте|по теме|за темою|не пропуст"
-    r"|(?:выбор|вибір) редак|(?:больше|чаще) всего|читают|читають|(?:смотрите|дивіться) также|дивіться також"
-    r"|most (?:read|popular|viewed)|trending|popular|related|recommended|read also|editors?['’]?s? (?:choice|pick)"
-    r"|you (?:may|might) (?:also )?like|вам (?:может|може|можуть|могут) (?:быть|бути|понрав|спод)",
-    re.IGNORECASE,
-)
-_LATEST_HEADING = re.compile(
-    r"последн|лента новост|лента дня|останн|стрічка|новости дня|все новости|latest|newest|breaking",
-    re.IGNORECASE,
-)
-_MORE_HEADING = re.compile(r"ещ[её]\b|другие|інші|більше|ще\b|more\b|older", re.IGNORECASE)
+_FOREIGN_HEADING = re.compile(words("aside_heading"), re.IGNORECASE)
+_SELECTION_HEADING = re.compile(words("selection_heading"), re.IGNORECASE)
+_LATEST_HEADING = re.compile(words("latest_heading"), re.IGNORECASE)
+_MORE_HEADING = re.compile(words("more_heading"), re.IGNORECASE)
 # What a section prints in place of its list if that is empty.
 _EMPTY_NOTICE = re.compile(
     r"(?:(?:в (?:этом|данном) разделе|у (?:цьому|даному) розділі|здесь|тут)\s+)?"
