@@ -13,6 +13,7 @@ from typing import IO, Self, Unpack
 from uuid import uuid4
 
 from archive import paths, urls
+from archive.citations.citation import Citation, cite
 from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound
 from archive.export.export import ExportResult, export_to_file, export_to_stream
 from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
@@ -268,6 +269,14 @@ class Archive:
         return neighbours.neighbours_of(
             self.connection, key if isinstance(key, ArticleVersion) else self.article(key)
         )
+
+    def citation(self, key: ArticleKey, version: int | None = None, *, base: str | None = None) -> Citation:
+        """Return what a citation of an article states; `archive.citations.formats` writes it in a format.
+
+        `base` is the public address of the archive's web interface, without which no snapshot is named.
+        """
+        article = self.article(key, version)
+        return cite(article, self.titles().get(article.source or "") or article.source or "", base)
 
     def addresses(self, key: ArticleKey) -> list[str]:
         """Return every address an article was found at, in the order of discovery."""

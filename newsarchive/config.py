@@ -16,8 +16,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from archive import paths
-from archive.errors import ArchiveError, NoArchive
-from archive.urls import is_web_url
+from archive.errors import ArchiveError, BadQuery, NoArchive
+from archive.urls import is_web_url, parse_base
 from spiders.sources.toml_file import to_toml
 from spiders.sources.validation import KeyDescription, describe_error, describe_keys, key, mistake
 
@@ -44,6 +44,7 @@ class Settings:
     host: str  # where the web interface listens
     port: int
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
+    address: str | None  # at which other people reach the web interface
 
 
 def load_settings(folder: Path) -> Settings:
@@ -74,6 +75,7 @@ def load_settings(folder: Path) -> Settings:
         host=table.serve.host,
         port=table.serve.port,
         names=tuple(table.serve.names),
+        address=table.serve.address,
     )
 
 
@@ -156,6 +158,13 @@ def _check_host_name(text: str) -> str:
     return text.lower()
 
 
+def _check_base(text: str) -> str:
+    try:
+        return parse_base(text)
+    except BadQuery as error:
+        raise mistake("is not a web address such as https://archive.example.org/") from error
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -171,6 +180,11 @@ class _Serve(_Table):
         'host names under which a proxy serves the web interface, such as `["archive.example.org"]`; requests for any '
         "other name are rejected",
         [],
+    )
+    address: Annotated[str, AfterValidator(_check_base)] | None = key(
+        "the address at which other people reach the web interface; citations name snapshots there",
+        None,
+        example="https://archive.example.org/",
     )
 
 
