@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, Self, Unpack
+from typing import IO, TYPE_CHECKING, Self, Unpack
 from uuid import uuid4
 
 from archive import paths, urls
@@ -57,6 +57,9 @@ from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
 from archive.warc import external, reader
 from archive.warc.records import Record
+
+if TYPE_CHECKING:
+    from archive.evidence.bundle import AskForStamp, EvidenceResult, PrintPdf
 
 
 class Archive:
@@ -277,6 +280,41 @@ class Archive:
         """
         article = self.article(key, version)
         return cite(article, self.titles().get(article.source or "") or article.source or "", base)
+
+    def evidence(
+        self,
+        keys: Iterable[ArticleKey],
+        to: Path | str,
+        *,
+        operator: str | None = None,
+        print_pdf: PrintPdf | None = None,
+        ask_for_stamp: AskForStamp | None = None,
+        overwrite: bool = False,
+        on_progress: Callable[[int], None] = lambda captures: None,
+    ) -> EvidenceResult:
+        """Write an evidence file about articles: a WACZ file with their captures, manifests and a report.
+
+        The report is also written beside it. `operator` is named in the report, `print_pdf` makes a PDF of it, and
+        `ask_for_stamp` gets a time stamp (RFC 3161). `on_progress` is called with the number of captures copied. Raise
+        ArchiveError if a file exists and `overwrite` is not set, or cannot be written; no partial file is left behind.
+        """
+        from archive.evidence.bundle import write_evidence
+
+        chosen = tuple(dict.fromkeys(map(self._article_id, keys)))
+        if not chosen:
+            raise BadQuery("Name at least one article.")
+        return write_evidence(
+            self.connection,
+            self.folder,
+            chosen,
+            Path(to),
+            at=datetime.now(UTC),
+            operator=operator,
+            print_pdf=print_pdf,
+            ask_for_stamp=ask_for_stamp,
+            overwrite=overwrite,
+            on_progress=on_progress,
+        )
 
     def addresses(self, key: ArticleKey) -> list[str]:
         """Return every address an article was found at, in the order of discovery."""

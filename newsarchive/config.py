@@ -44,6 +44,7 @@ class Settings:
     host: str  # where the web interface listens
     port: int
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
+    timestamp_authority: str | None  # address of the authority that stamps evidence files
     address: str | None  # at which other people reach the web interface
 
 
@@ -76,6 +77,7 @@ def load_settings(folder: Path) -> Settings:
         port=table.serve.port,
         names=tuple(table.serve.names),
         address=table.serve.address,
+        timestamp_authority=table.evidence.timestamp_authority,
     )
 
 
@@ -158,6 +160,12 @@ def _check_host_name(text: str) -> str:
     return text.lower()
 
 
+def _check_web_address(text: str) -> str:
+    if not is_web_url(text) or not text.isascii() or not text.isprintable() or " " in text:
+        raise mistake("is not a web address")
+    return text
+
+
 def _check_base(text: str) -> str:
     try:
         return parse_base(text)
@@ -185,6 +193,15 @@ class _Serve(_Table):
         "the address at which other people reach the web interface; citations name snapshots there",
         None,
         example="https://archive.example.org/",
+    )
+
+
+class _Evidence(_Table):
+    timestamp_authority: Annotated[str, AfterValidator(_check_web_address)] | None = key(
+        "address of the time stamp authority (RFC 3161) that `newsarchive evidence --stamp` asks. It receives "
+        "a digest, and no content",
+        None,
+        example="https://freetsa.org/tsr",
     )
 
 
@@ -230,3 +247,4 @@ class _Settings(_Table):
     warc_max_hours: int = key("age in hours at which a new WARC file is started", 24, ge=1, le=24 * 365)
     limits: _Limits = _Limits()
     serve: _Serve = _Serve()
+    evidence: _Evidence = _Evidence()

@@ -9,7 +9,7 @@ from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
 from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
 from newsarchive.cli.commands.preserve import assign_source, import_warc, maintenance
-from newsarchive.cli.commands.research import article, cite, export, search
+from newsarchive.cli.commands.research import article, cite, evidence, export, search
 
 
 @click.group(
@@ -55,6 +55,8 @@ for command in (
     article.show,
     article.diff,
     cite.cite,
+    evidence.evidence,
+    evidence.check_evidence,
     export.export,
     serve.serve,
     maintenance.verify,

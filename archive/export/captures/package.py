@@ -21,6 +21,15 @@ _PIECE = 1024 * 1024
 _UNIX = 3  # so that the same content gives the same bytes on every system
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenMember:
+    """A member that was written."""
+
+    path: str
+    length: int
+    sha256: str  # hex
+
+
 class WaczPackage:
     """A zip file whose members are stored uncompressed, with the digests that its datapackage.json states."""
 
@@ -61,6 +70,13 @@ class WaczPackage:
                 "bytes": member.length,
             }
         )
+
+    def members(self) -> list[WrittenMember]:
+        """Return the members written so far."""
+        return [
+            WrittenMember(str(one["path"]), int(str(one["bytes"])), str(one["hash"]).removeprefix("sha256:"))
+            for one in self._resources
+        ]
 
     def add(self, path: str, content: bytes) -> None:
         """Write a short member."""
