@@ -165,7 +165,9 @@ class _Bundle:
                 continue
             with (
                 path.open("rb") as stream,
-                self.package.member(evidence.CHAIN + path.name, path.stat().st_size) as out,
+                self.package.member(
+                    f"{evidence.CHAIN}{path.name}{evidence.CHAIN_SUFFIX}", path.stat().st_size
+                ) as out,
             ):
                 while piece := stream.read(_PIECE):
                     out.write(piece)

@@ -239,8 +239,12 @@ class _Checker:
         )
 
     def _extract(self, bundle: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path) -> None:
-        name = info.filename.removeprefix(evidence.CHAIN)
-        if "/" in name or manifests.number_of(name) is None:
+        name = info.filename.removeprefix(evidence.CHAIN).removesuffix(evidence.CHAIN_SUFFIX)
+        if (
+            "/" in name
+            or not info.filename.endswith(evidence.CHAIN_SUFFIX)
+            or manifests.number_of(name) is None
+        ):
             raise _Failed(f"{info.filename} is not the name of a manifest.")
         with (paths.manifests_folder(folder) / name).open("wb") as out:
             for piece in _pieces(bundle, info):

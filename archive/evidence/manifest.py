@@ -22,7 +22,10 @@ MANIFEST = f"{FOLDER}manifest.json"
 STAMP = f"{FOLDER}manifest.tsr"
 REPORT = f"{FOLDER}report.html"
 REPORT_PDF = f"{FOLDER}report.pdf"
-CHAIN = f"{FOLDER}manifests/"  # copies of the archive's manifests
+# Copies of the archive's manifests, each under its name with the suffix: py-wacz knows folders of one level only, and
+# takes a .jsonl for a table, in which these lines would be errors.
+CHAIN = "manifests/"
+CHAIN_SUFFIX = ".txt"
 RECORDS = "archive/"
 
 

@@ -14,6 +14,7 @@ from threading import Thread
 
 import pytest
 
+from tests.chromium import CHROMIUM
 from tests.conftest import Typed
 from tests.small_archive import SUMMIT
 
@@ -175,6 +176,30 @@ def test_results_as_json(small: Path, tmp_path: Path, typed: Typed) -> None:
     assert checked["sha256"] == written["sha256"]
     assert checked["holds"]
     assert [claim["claim"] for claim in checked["claims"]][-1] == "time stamp"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_the_report_as_pdf_is_in_the_file_and_beside_it(small: Path, tmp_path: Path, typed: Typed) -> None:
+    written = typed(small, "evidence", SUMMIT, "-o", tmp_path / "e.wacz", "--pdf")
+    pdf = (tmp_path / "e.report.pdf").read_bytes()
+
+    assert written.exit_code == 0
+    assert "e.report.html, e.report.pdf." in written.stdout
+    assert pdf.startswith(b"%PDF-")
+    with zipfile.ZipFile(tmp_path / "e.wacz") as bundle:
+        assert bundle.read("evidence/report.pdf") == pdf
+    assert typed(None, "check-evidence", tmp_path / "e.wacz").exit_code == 0
+
+
+def test_without_chromium_there_is_no_pdf_and_no_file(
+    small: Path, tmp_path: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    refused = typed(small, "evidence", SUMMIT, "-o", tmp_path / "e.wacz", "--pdf")
+
+    assert refused.exit_code != 0
+    assert "A PDF needs Chromium, which is not installed" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_wrong_root_is_an_error_of_the_command(small: Path, tmp_path: Path, typed: Typed) -> None:

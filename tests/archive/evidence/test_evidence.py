@@ -104,7 +104,7 @@ def test_it_is_a_wacz_file_with_the_chain_up_to_the_newest_manifest(small: Path,
     assert head is not None
     with zipfile.ZipFile(file) as bundle:
         names = [name for name in bundle.namelist() if name.startswith(evidence.CHAIN)]
-        assert names[-1] == evidence.CHAIN + head.name
+        assert names[-1] == evidence.CHAIN + head.name + evidence.CHAIN_SUFFIX
         assert hashlib.sha256(bundle.read(names[-1])).hexdigest() == head.sha256
 
 
