@@ -2,18 +2,19 @@
 "use strict";
 
 async function copyText(element) {
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(element.textContent);
     return true;
+  } catch {
+    getSelection().selectAllChildren(element);
+    return document.execCommand("copy");
   }
-  getSelection().selectAllChildren(element);
-  return document.execCommand("copy");
 }
 
 for (const button of document.querySelectorAll("button[data-copies]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const copied = await copyText(document.getElementById(button.dataset.copies)).catch(() => false);
-    document.getElementById("copied").textContent = copied ? "Copied." : "Copying failed: select the text and copy it.";
+    const copied = await copyText(document.getElementById(button.dataset.copies));
+    document.getElementById("copied").textContent = copied ? "Copied." : "Press Ctrl+C to copy the selected text.";
   });
 }
