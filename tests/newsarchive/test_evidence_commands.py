@@ -14,6 +14,7 @@ from threading import Thread
 
 import pytest
 
+from archive.evidence.stamps import check_stamp, load_certificate
 from tests.chromium import CHROMIUM
 from tests.conftest import Typed
 from tests.small_archive import SUMMIT
@@ -111,8 +112,8 @@ def test_a_stamp_is_checked_by_the_command_and_by_openssl(
     plain, rooted = (typed(None, "check-evidence", file, *more) for more in ((), ("--root", authority.root)))
 
     assert (written.exit_code, plain.exit_code, rooted.exit_code) == (0, 0, 0), written.output
-    assert "unknown time stamp: It states 20" in plain.stdout
-    assert "holds   time stamp: Everything in the file existed on 20" in rooted.stdout
+    assert "unknown  time stamp: It states 20" in plain.stdout
+    assert "holds    time stamp: Everything in the file existed on 20" in rooted.stdout
     with zipfile.ZipFile(file) as bundle:
         bundle.extractall(tmp_path / "out")
     verified = openssl(
@@ -120,6 +121,7 @@ def test_a_stamp_is_checked_by_the_command_and_by_openssl(
         f"ts -verify -in manifest.tsr -data manifest.json -CAfile {authority.root}",
     )
     assert verified == b"Verification: OK\n"
+    _check_changed_stamps(tmp_path / "out/evidence", authority)
 
     openssl(
         authority.folder,
@@ -128,7 +130,20 @@ def test_a_stamp_is_checked_by_the_command_and_by_openssl(
     )
     refused = typed(None, "check-evidence", file, "--root", authority.folder / "other.pem")
     assert refused.exit_code == 1
-    assert "fails   time stamp: The time stamp is not signed by an authority under" in refused.stdout
+    assert "fails    time stamp: The time stamp is not signed by an authority under" in refused.stdout
+
+
+def _check_changed_stamps(folder: Path, authority: Authority) -> None:
+    """Check that a changed stamp is never taken for one of another time, and that none is an error."""
+    stamp, listed = (folder / "manifest.tsr").read_bytes(), (folder / "manifest.json").read_bytes()
+    root = load_certificate(authority.root)
+    genuine = check_stamp(stamp, listed, root)
+    assert check_stamp(stamp, listed + b" ", root).verdict == "fails"
+    for at in range(0, len(stamp), 5):
+        changed = stamp[:at] + bytes([stamp[at] ^ 1]) + stamp[at + 1 :]
+        assert check_stamp(stamp[:at], listed, root).verdict == "fails"
+        claim = check_stamp(changed, listed, root)
+        assert claim == genuine or claim.verdict == "fails"
 
 
 @pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
@@ -165,7 +180,7 @@ def test_a_changed_file_fails_and_says_where(small: Path, tmp_path: Path, typed:
     assert written.exit_code == 0
     assert "Report: e.report.html." in written.stdout
     assert checked.exit_code == 1
-    assert "fails   package: archive/primorsk-20220110100000-00000.warc.gz was changed" in checked.stdout
+    assert "fails    package: archive/primorsk-20220110100000-00000.warc.gz was changed" in checked.stdout
 
 
 def test_results_as_json(small: Path, tmp_path: Path, typed: Typed) -> None:

@@ -19,6 +19,8 @@ from archive.core import Archive
 from archive.errors import ArchiveError
 from archive.evidence import manifest as evidence
 from archive.evidence.check import Claim, EvidenceCheck, check_evidence
+from archive.evidence.dossier import Collector, collect
+from archive.evidence.report import ReportFacts, write_report
 from archive.export.captures.package import WaczPackage
 from archive.manifests import reader as manifests
 from archive.warc.containers.wacz import digest_problems
@@ -126,6 +128,45 @@ def test_the_report_says_what_was_captured_and_what_is_not_proved(file: Path) ->
     ):
         assert part in report, part
     assert "<script" not in report
+
+
+@pytest.mark.parametrize(
+    ("tls", "said"),
+    [
+        (
+            {"protocol": "TLSv1.3", "certificate": "sha256:ab", "verified": True},
+            "ab</code>, valid for the host",
+        ),
+        (
+            {"certificate": "sha256:ab", "verified": False, "fault": "it <expired>"},
+            "not valid: it &lt;expired&gt;",
+        ),
+        ({"certificate": "sha256:ab", "verified": None}, "validity not checked"),
+        ({}, "none: plain HTTP"),
+    ],
+)
+def test_the_report_says_which_certificate_the_server_showed(
+    small: Path, tls: dict[str, object], said: str
+) -> None:
+    with Archive.open(small) as archive:
+        (article,) = collect(archive.connection, small, [archive.article(BRIDGE).id])
+    article = replace(article, captures=[replace(one, tls=tls) for one in article.captures])
+    collector = Collector(None, "newsarchive", datetime(2022, 1, 12, tzinfo=UTC))
+    report = write_report(
+        ReportFacts(
+            collector=collector,
+            articles=[article],
+            records=[],
+            manifests=[],
+            uncovered=0,
+            head=None,
+            is_stamped=False,
+            damages=["A record is <damaged>."],
+        )
+    ).decode()
+
+    assert said in report
+    assert "A record is &lt;damaged&gt;." in report
 
 
 def test_a_hostile_article_cannot_write_into_the_report(small: Path, tmp_path: Path) -> None:

@@ -125,9 +125,9 @@ def check_evidence(file: Path, root: Path | None, as_json: bool) -> None:
 
 
 def _print_claim(claim: Claim) -> None:
-    verdict = f"{claim.verdict:8}"
+    verdict = f"{claim.verdict:9}"
     style = _STYLES.get(claim.verdict)
-    say((verdict, style) if style else verdict, f"{claim.name}: {claim.text}", hanging=8)
+    say((verdict, style) if style else verdict, f"{claim.name}: {claim.text}", hanging=9)
 
 
 def _print_result(written: EvidenceResult) -> None:
