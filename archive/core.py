@@ -279,7 +279,7 @@ class Archive:
         `base` is the public address of the archive's web interface, without which no snapshot is named.
         """
         article = self.article(key, version)
-        return cite(article, self.titles().get(article.source or "") or article.source or "", base)
+        return cite(article, self.titles().get(article.source or "") or article.source, base)
 
     def evidence(
         self,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 from archive.article_fields import ArticleVersion
 from archive.replay.urls import snapshot_path
@@ -49,8 +50,11 @@ class Citation:
         return self.published.date() if isinstance(self.published, datetime) else self.published
 
 
-def cite(article: ArticleVersion, outlet: str, base: str | None) -> Citation:
-    """Return the citation of a version of an article. `base` is the address of the archive's web interface."""
+def cite(article: ArticleVersion, outlet: str | None, base: str | None) -> Citation:
+    """Return the citation of a version of an article.
+
+    `outlet` is its title; without one the host is named. `base` is the address of the archive's web interface.
+    """
     path = snapshot_path(article.capture.url, article.capture.fetched_at)
     return Citation(
         id=article.id,
@@ -58,7 +62,7 @@ def cite(article: ArticleVersion, outlet: str, base: str | None) -> Citation:
         url=ascii_url(article.url),
         title=one_line(article.title),
         authors=tuple(filter(None, map(one_line, article.authors))),
-        outlet=one_line(outlet),
+        outlet=one_line(outlet or urlsplit(article.url).hostname or ""),
         language=article.language,
         published=article.published,
         zone_is_stated=article.published_zone == "stated",

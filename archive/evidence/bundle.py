@@ -22,6 +22,7 @@ from archive.export.provenance import ArchiveContent
 from archive.export.wacz import add_records
 from archive.index.db.connection import Connection
 from archive.manifests import reader as manifests
+from archive.manifests.writer import source_of
 from archive.values.short_repr import ShortRepr
 
 _PIECE = 1024 * 1024
@@ -93,6 +94,7 @@ def write_evidence(
                     records=bundle.records,
                     manifests=names,
                     uncovered=bundle.uncovered,
+                    imported=sum(source_of(one.file) == "import" for one in bundle.records),
                     head=manifests.chain_head(content.folder),
                     is_stamped=ask_for_stamp is not None,
                     damages=content.damages,

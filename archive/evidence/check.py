@@ -138,7 +138,7 @@ class _Checker:
                         raise _Failed(f"{real.path} was changed: its digest is not the one in {PACKAGE}.")
                 written.finish(str(package.get("software")))
             layout.check()
-        return f"The package is complete; {counted(len(resources), 'file')} match their digests in {PACKAGE}."
+        return f"It is as it was written; each file has its digest in {PACKAGE} ({counted(len(resources), 'file')})."
 
     def _listed(self, bundle: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> EvidenceManifest:
         try:
@@ -174,7 +174,7 @@ class _Checker:
                     end += one.length
                 if end != members[name].file_size:
                     raise _Failed(f"{name} has bytes at {end} that {evidence.MANIFEST} does not list.")
-        return f"{counted(len(listed.records), 'record')} match the SHA-256 taken when they were copied."
+        return f"Each has the SHA-256 taken when it was copied ({counted(len(listed.records), 'record')})."
 
     def _contents(self, members: dict[str, zipfile.ZipInfo], listed: EvidenceManifest) -> str:
         """Compare what the evidence manifest says of each record with the record itself."""
@@ -228,13 +228,14 @@ class _Checker:
         yield Claim(
             "chain",
             "holds",
-            f"{counted(len(chain), 'manifest')} of the archive form a chain up to {head.name}, SHA-256 {head.sha256}.",
+            f"The archive's manifests follow one another up to {head.name}, SHA-256 {head.sha256} "
+            f"({counted(len(chain), 'manifest')}).",
         )
         missing = len(listed.records) - covered
         yield Claim(
             "coverage",
             "unknown" if missing else "holds",
-            f"{covered} of {counted(len(listed.records), 'record')} are in these manifests, with the same digests"
+            f"Of {counted(len(listed.records), 'record')}, {covered} are in these manifests with the same digests"
             + (f"; {missing} are in none, so nothing dates them." if missing else "."),
         )
 

@@ -26,6 +26,7 @@ class ReportFacts:
     records: Sequence[EvidenceRecord]
     manifests: Sequence[str]  # names of the copied manifests of the archive
     uncovered: int  # records that no manifest lists
+    imported: int  # records of files that other programs made
     head: ChainHead | None
     is_stamped: bool
     damages: Sequence[str]  # records that could not be copied

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from archive.citations.citation import cite
+from archive.core import Archive
 from newsarchive.web.app import create_app
 from tests import small_archive
 from tests.conftest import Typed
@@ -35,6 +38,15 @@ def test_an_older_version_can_be_cited(small: Path, typed: Typed) -> None:
 
     assert "version 1 of 2" in printed.stdout
     assert printed.stdout.startswith("TY  - NEWS")
+
+
+def test_without_a_source_the_host_is_the_outlet(small: Path) -> None:
+    with Archive.open(small) as archive:
+        article = replace(
+            archive.article(small_archive.SUMMIT), url="https://www.news.example/a", source=None
+        )
+
+    assert cite(article, None, None).outlet == "www.news.example"
 
 
 def test_a_wrong_base_is_refused(small: Path, typed: Typed) -> None:

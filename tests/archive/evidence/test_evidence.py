@@ -159,6 +159,7 @@ def test_the_report_says_which_certificate_the_server_showed(
             records=[],
             manifests=[],
             uncovered=0,
+            imported=3,
             head=None,
             is_stamped=False,
             damages=["A record is <damaged>."],
@@ -167,6 +168,7 @@ def test_the_report_says_which_certificate_the_server_showed(
 
     assert said in report
     assert "A record is &lt;damaged&gt;." in report
+    assert "How the 3 imported records came about" in report
 
 
 def test_a_hostile_article_cannot_write_into_the_report(small: Path, tmp_path: Path) -> None:
