@@ -24,6 +24,7 @@ from archive.index.db.connection import Connection
 from archive.manifests import reader as manifests
 from archive.manifests.writer import source_of
 from archive.values.short_repr import ShortRepr
+from archive.warc.filenames import IMPORT_SOURCE
 
 _PIECE = 1024 * 1024
 _MANIFEST_OF_FILE = "SELECT manifest FROM warc_files WHERE file = ?"
@@ -94,7 +95,7 @@ def write_evidence(
                     records=bundle.records,
                     manifests=names,
                     uncovered=bundle.uncovered,
-                    imported=sum(source_of(one.file) == "import" for one in bundle.records),
+                    imported=sum(source_of(one.file) == IMPORT_SOURCE for one in bundle.records),
                     head=manifests.chain_head(content.folder),
                     is_stamped=ask_for_stamp is not None,
                     damages=content.damages,
