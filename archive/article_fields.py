@@ -89,6 +89,10 @@ ARTICLE_FIELDS: tuple[ArticleField, ...] = (
     ArticleField("url", "text", "articles.url"),
     ArticleField("source", "text", "articles.source"),
     ArticleField("state", "text", "articles.state"),
+    ArticleField("state_reason", "text", "articles.state_reason"),
+    ArticleField("state_since", "time", "articles.state_since", UTC_TIME),
+    ArticleField("gone_since", "time", "articles.gone_since", UTC_TIME),
+    ArticleField("moved_to", "text", "articles.moved_to"),
     ArticleField(
         "title", "text", "versions.title", comment="the headline", is_required=True, compared="edit"
     ),
@@ -337,7 +341,11 @@ class ArticleVersion:
     url: str
     source: str | None
     section: str | None
-    state: str  # live, removed, moved, unreachable
+    state: str  # live, unavailable, removed, moved, restricted
+    state_reason: str | None  # one of archive.reasons.STATE_REASONS
+    state_since: datetime | None  # aware, UTC; None if it was live at every check
+    gone_since: datetime | None  # aware, UTC: the first of the 404 or 410 responses since it last responded
+    moved_to: str | None  # the address that it redirects to
     title: str
     lead: str | None
     body: str  # paragraphs separated by one blank line

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from archive import paths, urls
 from archive.citations.citation import Citation, cite
+from archive.edit_grading.grading import Grade
 from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound
 from archive.export.export import ExportResult, export_to_file, export_to_stream
 from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
@@ -29,10 +30,12 @@ from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
 from archive.index.ingest import revisits
 from archive.index.lookup import article_keys, crawl_failures, neighbours, state_evidence
+from archive.index.lookup import changes as article_changes
 from archive.index.lookup.article_keys import ArticleKey
+from archive.index.lookup.changes import ArticleChange, ChangeFilterArgs, ChangeFilters
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.lookup.neighbours import Neighbours
-from archive.index.lookup.state_evidence import StateEvidence
+from archive.index.lookup.state_evidence import StateChange, StateEvidence
 from archive.index.rows import captures, sources, version_diff, versions
 from archive.index.rows.captures import CaptureRow, SightingRow
 from archive.index.rows.sources import CrawlRow, SourceState
@@ -346,6 +349,32 @@ class Archive:
         """Return why the last visit did not find an article, or None if it found the article's whole text."""
         found = state_evidence.last_evidence(self.connection, self._addresses_of(key))
         return found.reason if found is not None else None
+
+    def changes(
+        self, *, newest_first: bool = False, limit: int | None = None, **filtered: Unpack[ChangeFilterArgs]
+    ) -> Iterator[ArticleChange]:
+        """Yield edits, removals, moves and returns in the order seen, or the newest first.
+
+        Lazy: memory use does not grow with their number. The filters are `since` and `until` (days, moments or texts
+        like «2022-01-31»; a day that ends the range belongs to it), `source`, `section`, `kind` («edit», «removal»,
+        «move», «return»; «unavailable» and «new» only if they are asked for), `grade` («typo», «wording», «fact»;
+        «noise» only if it is asked for; selects edits alone) and `query`. Several kinds or grades are a list. Raise
+        BadQuery for invalid ones.
+        """
+        filters = ChangeFilters.of(**filtered)
+        found = article_changes.changes(self.connection, filters, newest_first=newest_first)
+        return islice(found, parse_limit(limit))
+
+    def grades(self, key: ArticleKey) -> dict[int, tuple[Grade, tuple[str, ...]]]:
+        """Return the grade of each edit of an article and the facts it changed, by the number of the new version."""
+        return article_changes.grades(self.connection, self._article_id(key))
+
+    def state_history(self, key: ArticleKey) -> list[StateChange]:
+        """Return every change of an article's state with its reason and capture, earliest first.
+
+        Empty if the article was live at every check.
+        """
+        return state_evidence.state_history(self.connection, self._article_id(key))
 
     def state_evidence(self, key: ArticleKey) -> StateEvidence | None:
         """Return what the last visit found instead of an article, or None if it found the article's whole text."""

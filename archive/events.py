@@ -79,6 +79,7 @@ class CrawlStarted:
     title: str
     timezone: str
     at: str  # UTC
+    removed_after: int | None = None  # seconds between two 404 or 410 that show a removal; None: 24 hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

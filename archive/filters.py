@@ -18,7 +18,8 @@ Day: TypeAlias = date | str
 Kind = Literal["name", "language", "state", "day"]
 Sort = Literal["relevance", "newest", "oldest"]
 
-STATES = ("live", "removed", "moved", "unreachable")
+STATES = ("live", "unavailable", "removed", "moved", "restricted")
+STATE_ALIASES: Mapping[str, str] = {"unreachable": "unavailable"}  # an earlier name
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
@@ -41,7 +42,7 @@ def parse_language(value: str) -> str:
 
 def parse_state(value: str) -> str:
     """Return a valid state of an article's address, or raise BadQuery."""
-    return _one_of(STATES, value, "not a state of an article")
+    return _one_of(STATES, STATE_ALIASES.get(value, value), "not a state of an article")
 
 
 def parse_sort(value: str) -> Sort:

@@ -43,6 +43,72 @@ TOO_MANY_REDIRECTS = "too many redirects"
 PRIVATE_ADDRESS = "private address"  # nothing was sent to it
 HOST_UNRESPONSIVE = "host unresponsive"  # its other addresses are left for the next crawl
 LONG_PAUSES = "long pauses"  # likewise
+# Nothing was sent to the address, so these say nothing about the page there.
+NOT_SENT = frozenset({FORBIDDEN, NO_ROBOTS_TXT, PRIVATE_ADDRESS, HOST_UNRESPONSIVE, LONG_PAUSES})
+
+# Why an article is unavailable: the values of articles.state_reason. "not found" is also that of a removed article.
+STATE_REASONS = (
+    "soft 404",
+    "block page",
+    "captcha",
+    "consent wall",
+    "paywall",
+    "geo-block",
+    "legal reasons",
+    "login",
+    "server error",
+    "no answer",
+    "not found",
+    "redirect to front page",
+    "redirect to section",
+    "redirect",
+    "front page",
+    "section page",
+    "another page",
+    "parked page",
+    "incomplete",
+    "unrendered",
+    "no text",
+    "not html",
+    "unreadable",
+    "error answer",
+)
+_REASONS_OF_STATUS = {
+    "401": "login",
+    "402": "paywall",
+    "403": "block page",
+    "404": "not found",
+    "407": "login",
+    "410": "not found",
+    "429": "block page",
+    "451": "legal reasons",
+}
+_STATE_REASON_OF: Mapping[str, str] = {  # of codes that are not in STATE_REASONS
+    REDIRECTED_TO_FRONT_PAGE: "redirect to front page",
+    REDIRECTED: "redirect",
+    CUT_OFF: "incomplete",
+    TRUNCATED: "incomplete",
+    TOO_LONG: "incomplete",
+    ARTICLE_IN_PART: "incomplete",
+    TRANSFORMED: "another page",
+    "gallery": "another page",
+    "video page": "another page",
+    "empty": "no text",
+    "error page": "server error",
+    NOT_READ: "unreadable",
+    UNAPPLIED: "unreadable",
+    UNREADABLE: "unreadable",
+    EXTRACTOR_ERROR: "unreadable",
+    HOST_NOT_FOUND: "no answer",
+    CONNECTION_REFUSED: "no answer",
+    CONNECTION_LOST: "no answer",
+    TLS_FAILED: "no answer",
+    TIMEOUT: "no answer",
+    NO_WEB_ADDRESS: "redirect",
+    REDIRECTED_OFF_WEB: "redirect",
+    REDIRECT_LOOP: "redirect",
+    TOO_MANY_REDIRECTS: "redirect",
+}
 
 # Codes that are not their own words; `{}` is the detail. An earlier line takes precedence when words are parsed.
 WORDS: Mapping[str, str] = {
@@ -92,6 +158,18 @@ class Reason:
     def words(self) -> str:
         """Return the reason in words, as the index stores it and people read it."""
         return WORDS.get(self.code, self.code).replace("{}", self.detail or "", 1)
+
+
+def state_reason(reason: Reason | None) -> str:
+    """Return the code in STATE_REASONS for what came in place of an article; None is a request without a response."""
+    if reason is None:
+        return "no answer"
+    if reason.code == ANSWERED:
+        status = reason.detail or ""
+        return _REASONS_OF_STATUS.get(status, "server error" if status.startswith("5") else "error answer")
+    if reason.code in STATE_REASONS:
+        return reason.code
+    return _STATE_REASON_OF.get(reason.code, "no answer")
 
 
 def words_begin(code: str) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 MAX_WAIT = timedelta(days=30)
 DEFAULT_SHARE = 0.5  # of the time since the last change
+REMOVED_AFTER = timedelta(hours=24)  # least time between two 404 or 410 before an article counts as removed
 # A last visit so far in the future was dated by a wrong clock: it must not stop visits for years.
 CLOCK_TOLERANCE = timedelta(days=1)
 # A section's habits shorten or lengthen a wait by this factor at most.
@@ -144,6 +145,31 @@ class PartRequest:
 
     at: datetime
     content: str | None  # what tells its content from another; None if it gave none
+
+
+@dataclass(frozen=True, slots=True)
+class ListingVisit:
+    """An earlier request for a section page, feed or sitemap."""
+
+    at: datetime
+    content: str  # what tells what it showed from what it showed at other times; empty if it gave no response
+
+
+def listing_due_at(visits: Sequence[ListingVisit], longest: timedelta) -> datetime:
+    """Return when a section page, feed or sitemap is due again, given the earlier visits, the newest first.
+
+    The wait is half of the time since it last showed something else, as for articles, and `longest` at most. Whatever
+    gave no response is due at once.
+    """
+    checked, content = visits[0].at, visits[0].content
+    if not content:
+        return checked
+    changed = checked
+    for visit in visits:
+        if visit.content != content:
+            break
+        changed = visit.at
+    return _after(checked, min(due_at(changed, checked) - checked, longest))
 
 
 def part_due_at(

@@ -11,7 +11,7 @@ import textwrap
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -22,11 +22,44 @@ from spiders.sources.toml_file import to_toml
 from spiders.sources.validation import KeyDescription, describe_error, describe_keys, key, mistake
 
 HOME_VARIABLE = "NEWSARCHIVE_HOME"
+WATCHES = "watches.toml"
+SmtpTls = Literal["starttls", "tls", "none"]
 TEMPLATE_WIDTH = 100  # columns of the explanations in a new newsarchive.toml
 
 
 class SettingsError(ArchiveError):
     """newsarchive.toml has errors; the message names all of them, one per line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """The channels of notices."""
+
+    webhook: str | None = None  # web address that gets a POST of JSON
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_tls: SmtpTls = "starttls"
+    smtp_user: str | None = None
+    mail_from: str | None = None
+    mail_to: tuple[str, ...] = ()
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Return the names of the channels that are set up."""
+        found = {"webhook": self.webhook, "mail": self.smtp_host}
+        return tuple(name for name, stated in found.items() if stated is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A saved search of watches.toml."""
+
+    name: str
+    query: str = ""
+    source: str | None = None
+    section: str | None = None
+    kinds: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +79,8 @@ class Settings:
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
     timestamp_authority: str | None  # address of the authority that stamps evidence files
     address: str | None  # at which other people reach the web interface
+    notifications: NotificationSettings
+    prometheus: Path | None  # file to which metrics are written after crawls
 
 
 def load_settings(folder: Path) -> Settings:
@@ -78,6 +113,54 @@ def load_settings(folder: Path) -> Settings:
         names=tuple(table.serve.names),
         address=table.serve.address,
         timestamp_authority=table.evidence.timestamp_authority,
+        notifications=_channels(path, table.notifications),
+        prometheus=folder / table.monitoring.prometheus if table.monitoring.prometheus else None,
+    )
+
+
+def load_watches(folder: Path) -> list[Watch]:
+    """Return the saved searches of an archive, or raise SettingsError with one line for each error."""
+    path = folder / WATCHES
+    try:
+        stated = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path}: is not TOML: {error}") from error
+    try:
+        table = _Watches.model_validate(stated)
+    except ValidationError as error:
+        mistakes = [describe_error(one, _Watches) for one in error.errors(include_url=False)]
+        raise SettingsError("\n".join(f"{path}: {mistake}" for mistake in mistakes)) from error
+    names = [one.name for one in table.watches]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SettingsError(f"{path}: two watches are named {twice[0]!r}; rename one of them")
+    return [
+        Watch(
+            one.name,
+            one.query,
+            one.source,
+            one.section,
+            tuple([one.kind] if isinstance(one.kind, str) else one.kind),
+            tuple([one.grade] if isinstance(one.grade, str) else one.grade),
+        )
+        for one in table.watches
+    ]
+
+
+def _channels(path: Path, table: _Notifications) -> NotificationSettings:
+    if table.smtp_host is not None and not (table.mail_from and table.mail_to):
+        raise SettingsError(f"{path}: notifications.smtp_host needs mail_from and mail_to; add both")
+    return NotificationSettings(
+        table.webhook,
+        table.smtp_host,
+        table.smtp_port,
+        table.smtp_tls,
+        table.smtp_user,
+        table.mail_from,
+        tuple(table.mail_to),
     )
 
 
@@ -160,17 +243,23 @@ def _check_host_name(text: str) -> str:
     return text.lower()
 
 
-def _check_web_address(text: str) -> str:
-    if not is_web_url(text) or not text.isascii() or not text.isprintable() or " " in text:
-        raise mistake("is not a web address")
-    return text
-
-
 def _check_base(text: str) -> str:
     try:
         return parse_base(text)
     except BadQuery as error:
         raise mistake("is not a web address such as https://archive.example.org/") from error
+
+
+def _check_mail_address(text: str) -> str:
+    if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", text) or re.search(r"[\"'(),:;<>\\\[\]]", text):
+        raise mistake("is not an e-mail address; write one such as archive@example.org")
+    return text
+
+
+def _check_web_address(text: str) -> str:
+    if not is_web_url(text):
+        raise mistake('is not a web address; write one such as "https://hooks.example.org/newsarchive"')
+    return text.strip()
 
 
 class _Table(BaseModel):
@@ -221,6 +310,53 @@ class _Limits(_Table):
     )
 
 
+class _Notifications(_Table):
+    webhook: Annotated[str, AfterValidator(_check_web_address)] | None = key(
+        "web address that gets every notice of a saved search (watches.toml) as a POST of JSON",
+        None,
+        example="https://hooks.example.org/newsarchive",
+    )
+    smtp_host: Annotated[str, AfterValidator(_check_host_name)] | None = key(
+        "mail server that sends notices; the password of `smtp_user` is read from the environment variable "
+        "`NEWSARCHIVE_SMTP_PASSWORD`",
+        None,
+        example="smtp.example.org",
+    )
+    smtp_port: int = key("port of the mail server", 587, ge=1, le=65535)
+    smtp_tls: SmtpTls = key('encryption: `"starttls"`, `"tls"` or `"none"`', "starttls")
+    smtp_user: Annotated[str, AfterValidator(_check_one_line)] | None = key(
+        "user name at the mail server", None, example="archive"
+    )
+    mail_from: Annotated[str, AfterValidator(_check_mail_address)] | None = key(
+        "sender of the mails", None, example="archive@example.org"
+    )
+    mail_to: list[Annotated[str, AfterValidator(_check_mail_address)]] = key(
+        'recipients of the mails, such as `["desk@example.org"]`', [], example=["desk@example.org"]
+    )
+
+
+class _Monitoring(_Table):
+    prometheus: Annotated[str, AfterValidator(_check_one_line)] | None = key(
+        "file to which metrics are written after crawls, for the textfile collector of Prometheus' node_exporter; its "
+        "name ends in .prom",
+        None,
+        example="/var/lib/node_exporter/newsarchive.prom",
+    )
+
+
+class _Watch(_Table):
+    name: Annotated[str, AfterValidator(_check_one_line)] = key("name of the saved search, in its notices")
+    query: str = key("words, as for a search", "")
+    source: str | None = key("source, by its file name", None)
+    section: str | None = key("section", None)
+    kind: str | list[str] = key("kinds of changes", ["new", "edit", "removal", "move", "return"])
+    grade: str | list[str] = key("grades of edits; selects edits alone", [])
+
+
+class _Watches(_Table):
+    watches: list[_Watch] = []
+
+
 class _Settings(_Table):
     contact: Annotated[str, AfterValidator(_check_contact)] | None = key(
         "an e-mail or web address where people whose sites are crawled can reach you. It is sent with every request, "
@@ -248,3 +384,5 @@ class _Settings(_Table):
     limits: _Limits = _Limits()
     serve: _Serve = _Serve()
     evidence: _Evidence = _Evidence()
+    notifications: _Notifications = _Notifications()
+    monitoring: _Monitoring = _Monitoring()

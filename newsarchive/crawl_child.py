@@ -58,6 +58,7 @@ def _crawl(arguments: list[str] | None) -> int:
     parser.add_argument("--max-articles")
     parser.add_argument("--since")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--scheduled", action="store_true")
     parser.add_argument("--recheck")
     parser.add_argument("--end-with-input", action="store_true")
     asked = parser.parse_args(arguments)
@@ -80,6 +81,7 @@ def _crawl(arguments: list[str] | None) -> int:
             "max_articles": asked.max_articles,
             "since": asked.since,
             "full": asked.full,
+            "scheduled": asked.scheduled,
             "recheck": asked.recheck,
         }
         process.crawl(crawler, **options).addBoth(go_on, crawler)

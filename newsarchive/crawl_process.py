@@ -28,6 +28,7 @@ class CrawlOrder:
     max_articles: int | None = None  # of new ones
     since: date | None = None  # skip articles that the listing dates earlier
     full: bool = False  # fetch all known articles again
+    scheduled: bool = False  # request sections, feeds and sitemaps only as often as they change
     recheck: tuple[str, ...] | None = None  # fetch only these known articles, by canonical address
 
 
@@ -85,6 +86,8 @@ def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = (
         arguments += ["--since", order.since.isoformat()]
     if order.full:
         arguments.append("--full")
+    if order.scheduled:
+        arguments.append("--scheduled")
     if order.recheck is not None:
         arguments += ["--recheck", str(_write_recheck_list(folder, order.source, order.recheck))]
     environment = {

@@ -22,6 +22,7 @@ from archive.errors import SourceError
 from archive.source_changes import changes_path
 from archive.timestamps import is_in_future
 from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from newsarchive.monitoring import after_crawl
 from newsarchive.schedule_state import ScheduleState, lock_path, write_state
 from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source, load, load_all, source_files
@@ -147,6 +148,8 @@ class Scheduler:
         self._crawling: dict[str, datetime] = {}  # source → when its crawl was started
         self._since = self._clocks.wall
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._checks: set[asyncio.Task[None]] = set()  # of saved searches, after crawls
+        self._checker = ThreadPoolExecutor(1, thread_name_prefix="watches")
         self._is_ending = False
 
     def start(self) -> None:
@@ -180,6 +183,8 @@ class Scheduler:
             ends = [loop.run_in_executor(enders, stop_child, child) for child in self._running.values()]
             await asyncio.gather(*ends)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*self._checks, return_exceptions=True)
+        self._checker.shutdown()
         self._threads.shutdown()
         self._log("Stopped.")
 
@@ -269,7 +274,7 @@ class Scheduler:
 
     async def _crawl(self, name: str) -> None:
         try:
-            child = self._start(self.folder, CrawlOrder(name))
+            child = self._start(self.folder, CrawlOrder(name, scheduled=True))
         except OSError as error:
             self._log(f"{name}: the crawl could not be started: {error.strerror or error}")
             return
@@ -285,6 +290,15 @@ class Scheduler:
             del self._running[name], self._crawling[name]
         for line in _outcome_lines(outcome):
             self._log(f"{name}: {line}")
+        check = asyncio.get_running_loop().create_task(self._report(name))
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)
+
+    async def _report(self, name: str) -> None:
+        """Report what a crawl brought; a slow mail server keeps no crawl from its turn."""
+        loop = asyncio.get_running_loop()
+        for line in await loop.run_in_executor(self._checker, after_crawl.report, self.folder, [name]):
+            self._log(line)
 
     def _write_state(self) -> None:
         waiting = tuple(name for name in self._tasks if name not in self._crawling)

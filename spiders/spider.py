@@ -52,7 +52,8 @@ class NewsSpider(Spider):
 
     Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (the maximum number of new articles to
     request), `since` (a day; skip articles that the listing dates earlier), `full` (1: request all known articles
-    again), `recheck` (a file with addresses of known articles, one a line: request these and nothing else).
+    again), `recheck` (a file with addresses of known articles, one a line: request these and nothing else), `scheduled`
+    (1: request sections, feeds and sitemaps only as often as they change).
     """
 
     name = "news"
@@ -81,6 +82,7 @@ class NewsSpider(Spider):
         since: str | None = None,
         full: str | bool = False,
         recheck: str | Path | None = None,
+        scheduled: str | bool = False,
     ) -> None:
         super().__init__(name)
         self.source_name = source or self.source_name
@@ -88,6 +90,7 @@ class NewsSpider(Spider):
         self.since = date.fromisoformat(since) if since else None
         self.full = str(full).lower() in ("1", "true", "yes")
         self.recheck = Path(recheck) if recheck else None
+        self.scheduled = str(scheduled).lower() in ("1", "true", "yes")
         self._progress_at = 0.0
         self._private_hosts: dict[str, str] = {}  # host → its private address, to which nothing was sent
         self._captured_before: list[
@@ -122,6 +125,7 @@ class NewsSpider(Spider):
             max_articles=self.max_articles,
             since=self.since,
             full=self.full,
+            scheduled=self.scheduled,
         )
         if not self.source.delay:
             for setting in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):

@@ -76,7 +76,12 @@ def _crawl(
 ) -> None:
     crawl = f"{source}-{at:%Y%m%d%H%M%S}"
     started = CrawlStarted(
-        crawl=crawl, source=source, title=title, timezone="Europe/Kyiv", at=timestamps.to_iso(at)
+        crawl=crawl,
+        source=source,
+        title=title,
+        timezone="Europe/Kyiv",
+        at=timestamps.to_iso(at),
+        removed_after=3600,
     )
     recording = Recording(
         folder,

@@ -111,7 +111,7 @@ def test_an_edit_adds_a_version_and_an_unchanged_page_does_not(section: Section)
 def test_an_article_is_removed_only_after_two_crawls_found_it_missing(section: Section) -> None:
     once, twice = section.visits[2:4]
     with Archive.open(once.folder) as archive:
-        assert archive.article(section.removed).state == "live"
+        assert archive.article(section.removed).state == "unavailable"
     with Archive.open(twice.folder) as archive:
         assert archive.article(section.removed).state == "removed"
         assert archive.article(section.removed).paragraphs
@@ -145,7 +145,7 @@ def test_an_outlet_that_does_not_answer_makes_no_article_removed(section: Sectio
     with Archive.open(section.visits[-1].folder) as archive:
         states = {version.url: version.state for version in archive.search()}
     assert states.keys() == known.keys()
-    assert {states[url] for url in known if known[url] == "live"} <= {"live", "unreachable"}
+    assert {states[url] for url in known if known[url] == "live"} <= {"live", "unavailable"}
     assert all(visit.outcome.counts["removed"] == 0 and visit.outcome.needs_attention for visit in unanswered)
 
 

@@ -40,7 +40,7 @@ FIELDS = (
 DERIVED = (
     "sources", "crawls", "captures", "warc_files", "failures", "articles", "addresses", "address_clues",
     "versions", "bylines", "tags", "images", "links", "sightings", "copy_groups", "copies", "copy_marks",
-    "copy_texts", "copy_habits",
+    "copy_texts", "copy_habits", "state_changes", "edit_grades",
 )  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def html(text: str) -> Script:
     return answers(text)
 
 
-def recovers(script: Script, reading: str, state: str = "unreachable") -> Case:
+def recovers(script: Script, reading: str, state: str = "unavailable") -> Case:
     """Whole, something else, whole again: one version."""
     return Case(
         (html(WHOLE), script, html(WHOLE)),
@@ -237,14 +237,14 @@ CASES: dict[str, Case] = {
     "a strange page in place of a plain one": Case(
         (html(article(TITLE)), html(STRANGE), html(article(TITLE))),
         (1, 1, 1),
-        ("live", "unreachable", "live"),
+        ("live", "unavailable", "live"),
         ("article", "another page", "article"),
     ),
     **{
         f"the same page in place of {name}": Case(
             (html(whole), html(MOVED), html(whole)),
             (1, 1, 1),
-            ("live", "unreachable", "live"),
+            ("live", "unavailable", "live"),
             ("article", "another page", "article"),
         )
         for name, whole in (("one article", FERRY), ("another", CLUB))
@@ -257,7 +257,7 @@ CASES: dict[str, Case] = {
     "first a part, then a strange page": Case(
         (PARTS["gzip cut"][0], html(STRANGE), html(WHOLE)),
         (1, 1, 1),
-        ("live", "unreachable", "live"),
+        ("live", "unavailable", "live"),
         ("article", "another page", "article"),
         (True, True, False),
     ),
@@ -294,7 +294,7 @@ CASES: dict[str, Case] = {
     "cut to the end": Case(
         (html(WHOLE), html(WHOLE), PARTS["206 of a range"][0]),
         (1, 1, 1),
-        ("live", "live", "unreachable"),
+        ("live", "live", "unavailable"),
         ("article", "article", "answer cut off (range)"),
     ),
     "a text that was shortened": Case(
@@ -455,7 +455,7 @@ def test_what_was_not_seen_is_not_compared(crawled: Crawled) -> None:
         assert tuple(edit) == ("title", None)
 
 
-def test_show_says_why_an_article_is_unreachable(crawled: Crawled) -> None:
+def test_show_says_why_an_article_is_unavailable(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
         assert archive.state_reason(crawled.base + ADDRESSES["cut to the end"]) == "answer cut off (range)"
         assert archive.state_reason(crawled.base + ADDRESSES["another headline"]) is None

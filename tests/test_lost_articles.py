@@ -76,10 +76,10 @@ def test_a_section_is_never_an_article_or_a_version(lost: tuple[Path, str, dict[
 @pytest.mark.parametrize(
     ("name", "state", "status", "reason"),
     [
-        ("soft", "unreachable", 200, "soft 404"),
-        ("shows-section", "unreachable", 200, "section page"),
-        ("one-word", "unreachable", 200, "no text"),
-        ("gone", "live", 404, "answered 404"),
+        ("soft", "unavailable", 200, "soft 404"),
+        ("shows-section", "unavailable", 200, "section page"),
+        ("one-word", "unavailable", 200, "no text"),
+        ("gone", "unavailable", 404, "answered 404"),
     ],
 )
 def test_the_evidence_is_the_last_response(
@@ -109,9 +109,9 @@ def test_a_soft_404_is_shown_with_the_title_of_its_page(lost: tuple[Path, str, d
 
 def test_a_move_says_where_to(lost: tuple[Path, str, dict[str, int]]) -> None:
     folder, base, _ = lost
-    for name, target in (("moved", "/b/elsewhere"), ("to-section", "/")):
+    for name, state, target in (("moved", "unavailable", "/b/elsewhere"), ("to-section", "unavailable", "/")):
         found = evidence(folder, base + PATHS[name])
-        assert (name, found["state"], found["status"]) == (name, "moved", 302)
+        assert (name, found["state"], found["status"]) == (name, state, 302)
         assert found["redirects_to"] == base + target
     shown = CliRunner().invoke(main, ["--archive", str(folder), "show", base + PATHS["moved"]]).output
     assert f"HTTP status 302, redirects to {base}/b/elsewhere" in shown

@@ -32,6 +32,10 @@ CAPTURES_OF_ARTICLES: Mapping[str, str] = {
     SELECT captures.id FROM main.addresses CROSS JOIN main.captures ON captures.url = addresses.url
     WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
     """,
+    "states": """
+    SELECT capture_id FROM main.state_changes
+    WHERE article_id IN (SELECT id FROM chosen_articles) AND capture_id IS NOT NULL
+    """,
     "spellings": """
     SELECT captures.id FROM main.addresses CROSS JOIN main.captures ON captures.canonical = addresses.url
     WHERE addresses.article_id IN (SELECT id FROM chosen_articles)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from archive.language.folding import MAX_CACHED_QUERY_WORDS, fold_clean_word, is_cyrillic
+from archive.language.folding import MAX_CACHED_QUERY_WORDS, clean_word, fold_clean_word, is_cyrillic
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -27,6 +27,7 @@ _ENDINGS = re.compile(
     "|их|ых|им|ым|ом|ем|єм|ам|ям|ах|ях|а|я|у|ю|о|е|є|и|ы|і|ї|ь|й)$"
 )
 _MIN_STEM_LENGTH = 3
+_NAME_TAG = re.compile("Name|Surn|Patr|Geox|Orgn")
 _POSSESSIVE = re.compile("'s$")
 
 
@@ -127,3 +128,27 @@ def stem(low: str) -> str:
     """Return a word without its case ending, as far as its letters show it."""
     ending = _ENDINGS.search(low) if is_cyrillic(low) else None
     return low[: ending.start()] if ending and ending.start() >= _MIN_STEM_LENGTH else low
+
+
+def is_known(word: str, language: str | None) -> bool:
+    """Return whether a dictionary of the language has a word, as printed or in lower case."""
+    low = clean_word(word).lower()
+    return any(known for _, known in (reader(low) for reader in _lemmatizers(low, language)))
+
+
+def may_be_name(word: str, language: str | None) -> bool:
+    """Return whether a dictionary has a word as the name of a person, a place or an organisation.
+
+    The Ukrainian dictionary marks persons alone, the English one nothing.
+    """
+    low = clean_word(word).lower()
+    readers = _lemmatizers(low, language)
+    analyzers = [_analyzer("ru")] if _russian_forms in readers else []
+    if _ukrainian_forms in readers and _has_ukrainian():
+        analyzers.append(_analyzer("uk"))
+    return any(
+        _NAME_TAG.search(str(tag))
+        for analyzer in analyzers
+        if analyzer.word_is_known(low)
+        for _, tag, *_ in analyzer.parse(low)
+    )

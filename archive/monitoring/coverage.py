@@ -66,7 +66,7 @@ def find_coverage(
     A gap is a time between two visits longer than `every`, or than the usual time between visits if that is None,
     with a tolerance. Before the first visit there is no gap: the section was not known.
     """
-    usual = every if every is not None else _usual(visits)
+    usual = every if every is not None else usual_wait(visits)
     longest = usual * TOLERANCE
     gaps = [
         Gap(before.at, after.at, bool(before.addresses & after.addresses))
@@ -80,7 +80,7 @@ def find_coverage(
     )
 
 
-def _usual(visits: Sequence[Visit]) -> timedelta:
+def usual_wait(visits: Sequence[Visit]) -> timedelta:
     """Return the time between two visits that three in four are not longer than; an hour at least."""
     waits = sorted(after.at - before.at for before, after in pairwise(visits))
     return max(waits[len(waits) * 3 // 4], timedelta(hours=1)) if waits else timedelta(days=1)

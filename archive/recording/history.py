@@ -135,6 +135,7 @@ class HistoryRebuilder:
 
     def _reset_article(self, article_id: int, first: str) -> None:
         grouping.remove_from_groups(self.connection, article_id)
+        self.connection.execute("DELETE FROM state_changes WHERE article_id = ?", (article_id,))
         for version in self.connection.execute(
             "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
         ).fetchall():
@@ -142,7 +143,8 @@ class HistoryRebuilder:
             version_rows.delete_version(self.connection, version["id"])
         self.connection.execute(
             """
-            UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,
+            UPDATE articles SET state = 'live', state_since = NULL, state_reason = NULL, moved_to = NULL,
+                version_count = 0, gone_since = NULL, gone_looks = 0,
                 first_seen = :first, last_seen = :first, last_looked = :first
             WHERE id = :id
             """,

@@ -9,7 +9,7 @@ from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
 from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
 from newsarchive.cli.commands.preserve import assign_source, import_warc, maintenance
-from newsarchive.cli.commands.research import article, cite, evidence, export, search
+from newsarchive.cli.commands.research import article, changes, cite, evidence, export, search, watches
 
 
 @click.group(
@@ -54,6 +54,8 @@ for command in (
     search.search,
     article.show,
     article.diff,
+    changes.changes,
+    watches.watches,
     cite.cite,
     evidence.evidence,
     evidence.check_evidence,

@@ -21,7 +21,7 @@ NARROW = 50  # columns; help on narrower terminals is laid out differently
 MAX_HELP_WIDTH = 100
 DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
 # A program that reads their output may close the pipe early, as 'head' does: that is not an error.
-_READ_ONLY_COMMANDS = frozenset({"search", "show", "diff", "export", "status", "sources"})
+_READ_ONLY_COMMANDS = frozenset({"search", "show", "diff", "changes", "export", "status", "sources"})
 
 
 class CommandError(click.ClickException):

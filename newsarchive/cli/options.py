@@ -13,13 +13,13 @@ from archive.errors import BadQuery
 from archive.filters import (
     FILTERS,
     SORTS,
-    STATES,
     Filters,
     Kind,
     Sort,
     parameter_name,
     parse_day,
     parse_language,
+    parse_state,
 )
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ DAY = ParsedParam("YYYY-MM-DD", parse_day)
 _TYPES: dict[Kind, click.ParamType[Any]] = {
     "name": click.STRING,
     "language": ParsedParam("CODE", parse_language),
-    "state": click.Choice(STATES),
+    "state": ParsedParam("STATE", parse_state),  # accepts earlier names too
     "day": DAY,
 }
 

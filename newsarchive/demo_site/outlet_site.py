@@ -107,6 +107,7 @@ class OutletSite:
             table["discovery"] = {key: urls for key, urls in addresses.items() if urls}
         if delay is not None:
             table["politeness"] = {"delay": delay}
+        table["rechecks"] = {"removed_after": "0s"}  # the crawls of a demonstration follow each other at once
         return to_toml(table)
 
     # ---- the editor's verbs

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from archive.index.db.connection import Connection
 from archive.index.lookup import health
-from archive.monitoring.coverage import Coverage, find_coverage
+from archive.monitoring.coverage import Coverage, find_coverage, usual_wait
 from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source
 
@@ -21,9 +21,12 @@ def section_coverages(
 ) -> Iterator[Coverage]:
     """Yield how each section of a source was watched in a span of time."""
     zone = ZoneInfo(source.timezone)
-    every = longest_wait(source.schedule, source.timezone, end) if source.schedule else None
+    scheduled = longest_wait(source.schedule, source.timezone, end) if source.schedule else None
     for section in source.sections:
         visits = list(health.section_visits(connection, source.name, section.name, section.url, begin, end))
+        every = usual_wait(visits)
+        if scheduled is not None:  # a section that hardly changes is visited less often than it is scheduled
+            every = max(scheduled, min(every, source.listings_longest))
         yield find_coverage(section.name, section.url, visits, begin, end, zone, every)
 
 

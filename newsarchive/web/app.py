@@ -16,7 +16,7 @@ from newsarchive.web.datasette.app import DatasetteApp
 from newsarchive.web.datasette.policy import ROOT
 from newsarchive.web.http import errors
 from newsarchive.web.http.security import SecurityMiddleware
-from newsarchive.web.pages import articles, assets, records, search, snapshots, sources
+from newsarchive.web.pages import articles, assets, changes, records, search, snapshots, sources
 
 
 def create_app(
@@ -40,6 +40,8 @@ def create_app(
             Route("/articles/{key}", articles.article),
             Route("/articles/{key}/compare/{old}/{new}", articles.compare),
             Route("/articles/{key}/copies/{other}", articles.compare_copies),
+            Route("/changes", changes.changes),
+            Route("/changes.atom", changes.feed),
             Route("/sources", sources.source_list),
             Route("/sources/{name}", sources.source),
             Route("/snapshot/{target:path}", snapshots.snapshot),

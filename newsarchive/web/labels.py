@@ -10,15 +10,58 @@ from collections.abc import Mapping
 
 STATES: Mapping[str, str] = {
     "live": "live",
+    "unavailable": "unavailable",
     "removed": "removed",
     "moved": "moved",
-    "unreachable": "unreachable",
+    "restricted": "restricted",
 }
 STATE_MEANINGS: Mapping[str, str] = {
     "live": "The article was at its address when last checked.",
-    "removed": "The address returned 404 or 410 in two crawls in a row.",
+    "unavailable": "The last check of the address did not show the article.",
+    "removed": "The address returned 404 or 410 at least twice, 24 hours apart or as the source file says.",
     "moved": "The address redirects to a different page.",
-    "unreachable": "The last check of the address did not show the article.",
+    "restricted": "The archive does not show this article.",
+}
+STATE_REASONS: Mapping[str, str] = {
+    "soft 404": "“page not found” message (soft 404)",
+    "block page": "access refused (403, 429 or a block page)",
+    "captcha": "captcha",
+    "consent wall": "cookie consent page",
+    "paywall": "paywall",
+    "geo-block": "not available in this country",
+    "legal reasons": "withheld for legal reasons (451)",
+    "login": "login page",
+    "server error": "server error",
+    "no answer": "no response",
+    "not found": "404 or 410",
+    "redirect to front page": "redirect to the front page",
+    "redirect to section": "redirect to a section page",
+    "redirect": "redirect that leads to no article",
+    "front page": "the front page in its place",
+    "section page": "a section page in its place",
+    "another page": "another page in its place",
+    "parked page": "parked domain",
+    "incomplete": "incomplete response",
+    "unrendered": "needs JavaScript to show its text",
+    "no text": "no text",
+    "not html": "not an HTML page",
+    "unreadable": "the page could not be read",
+    "error answer": "error response",
+}
+CHANGE_KINDS: Mapping[str, str] = {
+    "edit": "edited",
+    "removal": "removed",
+    "move": "moved",
+    "return": "back",
+    "unavailable": "unavailable",
+    "new": "new",
+}
+GRADES: Mapping[str, str] = {"noise": "no edit", "typo": "typo", "wording": "wording", "fact": "fact"}
+GRADE_MEANINGS: Mapping[str, str] = {
+    "noise": "Typography, counters, links to other articles, or the same time in another zone.",
+    "typo": "Spelling, punctuation or capitals.",
+    "wording": "Other words; no number, name or quotation changed.",
+    "fact": "A number, a name, a quotation, the headline, the authors or the time of publication changed.",
 }
 FOUND_IN: Mapping[str, str] = {
     "rule": "by a rule in the source file",

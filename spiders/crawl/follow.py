@@ -49,6 +49,7 @@ class LinkFollower:
         max_articles: int | None,
         since: date | None,
         full: bool,
+        scheduled: bool = False,
     ) -> None:
         self.source = source
         self.recorder = recorder
@@ -57,6 +58,7 @@ class LinkFollower:
         self.max_articles = max_articles
         self.since = since
         self.full = full
+        self.scheduled = scheduled  # sections, feeds and sitemaps are requested only as often as they change
         # Sitemaps are read one at a time, as each may show as many articles as the budget allows.
         self._sitemap_turn = asyncio.Lock()
         self._admitted: set[str] = set()  # canonical addresses of new articles that were yielded
@@ -66,7 +68,10 @@ class LinkFollower:
         ] = {}  # section → addresses on its pages so far, to detect the end of paging
 
     async def entry_points(self) -> list[Task]:
-        """Return the tasks that start a crawl: the sections, feeds and sitemaps of the source file."""
+        """Return the tasks that start a crawl: the sections, feeds and sitemaps of the source file.
+
+        A scheduled crawl leaves out those that hardly ever change and were requested lately.
+        """
         tasks = [
             *(
                 self.new_task(section.url, "listing", section=section.name)
@@ -75,6 +80,9 @@ class LinkFollower:
             *(self.new_task(url, "feed") for url in self.source.feeds),
             *(self.new_task(url, "sitemap") for url in self.source.sitemaps),
         ]
+        if self.scheduled:
+            due = set(await self.recorder.due_listings([task.url for task in tasks]))
+            tasks = [task for task in tasks if task.url in due]
         return await self._least_recent_first(tasks, self.budget.entry_point_limit)
 
     async def _least_recent_first(self, listings: list[Task], limit: int) -> list[Task]:

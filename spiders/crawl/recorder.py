@@ -126,6 +126,7 @@ class Recorder:
                 title=source.title,
                 timezone=source.timezone,
                 at=timestamps.to_iso(self.started_at),
+                removed_after=int(source.removed_after.total_seconds()),
             ),
             extractor=EXTRACTOR,
             info=_warcinfo_fields(source, self.crawl, operator),
@@ -286,6 +287,16 @@ class Recorder:
             per_host = max(1, int(source.rechecks_per_hour * hours))
         return recrawl.due_articles(
             connection, source.name, now, most, crawl=self.crawl, policy=policy, per_host=per_host
+        )
+
+    async def due_listings(self, addresses: Sequence[str]) -> list[str]:
+        """Return those of the sections, feeds and sitemaps that may have changed since the last visit."""
+        now = datetime.now(UTC)
+        connection, source = self._archive.connection, self.source
+        return await self._in_thread(
+            lambda: recrawl.due_listings(
+                connection, source.name, addresses, now, source.listings_longest, crawl=self.crawl
+            )
         )
 
     async def known_articles(self, most: int) -> tuple[int, list[DueArticle]]:

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from archive.extraction.templates.rules import is_xpath
+from archive.rechecks import REMOVED_AFTER
 from archive.urls import canonical, is_web_url, private_address
 from spiders.sources.validation import InvalidFile, describe_error, key, mistake, quote_value
 
@@ -179,14 +180,22 @@ def _cron(schedule: str) -> str:
 
 
 def _duration(text: object) -> timedelta:
-    """Return a duration written as a number of minutes, hours or days."""
-    found = re.fullmatch(r"(\d{1,5})\s*([mhd])", text.strip()) if isinstance(text, str) else None
-    if found is None or not int(found[1]):
+    """Return a duration written as a number of seconds, minutes, hours or days; it may be none."""
+    found = re.fullmatch(r"(\d{1,5})\s*([smhd])", text.strip()) if isinstance(text, str) else None
+    if found is None:
         raise mistake('is not a duration; write one such as "90m", "24h" or "30d"')
     return timedelta(**{_DURATION_UNITS[found[2]]: int(found[1])})
 
 
-_DURATION_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+def _wait(text: object) -> timedelta:
+    """Return a duration that is not zero."""
+    found = _duration(text)
+    if not found:
+        raise mistake('is not a duration; write one such as "90m", "24h" or "30d"')
+    return found
+
+
+_DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _WIDEST_PRIVATE = {4: 8, 6: 7}  # version → the prefix of its widest private network, 10.0.0.0/8 and fc00::/7
 
 _Network = Annotated[IPNetwork, BeforeValidator(_private_network)]
@@ -286,8 +295,13 @@ class _Rechecks(_Table):
         le=5,
         allow_inf_nan=False,
     )
-    longest: Annotated[timedelta, BeforeValidator(_duration)] = key(
+    longest: Annotated[timedelta, BeforeValidator(_wait)] = key(
         'the longest wait, such as `"30d"` or `"12h"`', timedelta(days=30), shown_default='`"30d"`'
+    )
+    listings: Annotated[timedelta, BeforeValidator(_duration)] = key(
+        "the longest wait before `newsarchive run` requests a section, feed or sitemap again that hardly ever changes",
+        timedelta(hours=6),
+        shown_default='`"6h"`',
     )
     section_parts: Annotated[timedelta, BeforeValidator(_duration)] = key(
         "the shortest wait before pictures and style sheets of section pages are requested again, such as "
@@ -299,6 +313,12 @@ class _Rechecks(_Table):
         "maximum number of visits to known articles on one host, for each hour since the last crawl",
         None,
         ge=1,
+    )
+    removed_after: Annotated[timedelta, BeforeValidator(_duration)] = key(
+        "least time between two 404 or 410 responses before an article counts as removed, such as "
+        '`"24h"`, `"90m"` or `"2d"`',
+        REMOVED_AFTER,
+        shown_default='`"24h"`',
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, PageTemplate, Rule
+from archive.rechecks import REMOVED_AFTER
 from archive.source_changes import SourceChange, State, current_names, last_changes, read_changes, state_of
 from spiders.sources import templates_file
 from spiders.sources import toml_file as toml
@@ -49,10 +50,12 @@ class Source:
     cookies: tuple[tuple[str, str], ...] = ()  # name, value; sent to the outlet's own sites
     user_agent_note: str | None = None
     max_pages: int = 10_000  # requested in one crawl
+    removed_after: timedelta = REMOVED_AFTER  # least time between two 404 or 410 that show a removal
     depth: int = 1000  # pages of a listing with pages = "all"
     recheck_share: float = 0.5  # wait before another visit, of the time since the last change
     recheck_longest: timedelta = timedelta(days=30)
     recheck_section_parts: timedelta = timedelta(hours=24)  # shortest wait, of pictures and style sheets
+    listings_longest: timedelta = timedelta(hours=6)  # wait before a listing that hardly changes is requested
     rechecks_per_hour: int | None = None  # visits to known articles on one host; None: any number
     rules: tuple[Rule, ...] = ()
     state: State = "active"  # only active sources are crawled
@@ -174,10 +177,12 @@ def _to_source(name: str, definition: Definition) -> Source:
         cookies=tuple(definition.capture.cookies.items()),
         user_agent_note=definition.capture.user_agent_note,
         max_pages=definition.limits.pages,
+        removed_after=definition.rechecks.removed_after,
         depth=definition.limits.depth,
         recheck_share=definition.rechecks.share,
         recheck_longest=definition.rechecks.longest,
         recheck_section_parts=definition.rechecks.section_parts,
+        listings_longest=definition.rechecks.listings,
         rechecks_per_hour=definition.rechecks.per_hour,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )

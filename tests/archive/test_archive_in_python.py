@@ -154,8 +154,9 @@ def test_a_beginning_that_several_share_is_too_short(tmp_path: Path) -> None:
         assert archive._article_id("71") == 71
         put("DELETE FROM articles WHERE id = 71")
         put(
-            "INSERT INTO articles SELECT 713, 'http://news.example/713', source, section, state, first_seen, last_seen,"
-            " last_looked, gone_since, gone_looks, version_count, due_at FROM articles WHERE id = 712"
+            "INSERT INTO articles SELECT 713, 'http://news.example/713', source, section, state, NULL, NULL, NULL,"
+            " first_seen, last_seen, last_looked, gone_since, gone_looks, version_count, due_at"
+            " FROM articles WHERE id = 712"
         )
         with pytest.raises(NotFound, match="More than one"):
             archive._article_id("71")

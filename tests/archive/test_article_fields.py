@@ -47,8 +47,8 @@ AT = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 URL = "http://news.example/summit"
 STATED = StatedTime(datetime(2022, 1, 10, 9, 55, tzinfo=UTC), "minute", "09:55", "visible", "source", "clock")
 KEPT_BY_THE_ARCHIVE = {  # all other fields are extracted from the page
-    "id", "url", "source", "state", "first_seen", "last_seen", "version", "versions", "version_first_seen",
-    "version_last_seen", "extractor", "content_sha256", "capture",
+    "id", "url", "source", "state", "state_reason", "state_since", "gone_since", "moved_to", "first_seen", "last_seen",
+    "version", "versions", "version_first_seen", "version_last_seen", "extractor", "content_sha256", "capture",
 }  # fmt: skip
 ITEMS: dict[str, tuple[Any, Any]] = {
     "images": (
@@ -100,6 +100,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (number,) = recording.store([Fetch(exchange, why)])
         recording.apply_extraction(number, ExtractionResult(full_article(), extractor="a test"))
         recording.close()
+        archive.connection.execute(
+            "UPDATE articles SET state = 'unavailable', state_reason = 'not found', moved_to = url || '/2',"
+            " state_since = first_seen, gone_since = first_seen"
+        )
     return folder
 
 

@@ -58,7 +58,7 @@ def test_a_moment_means_its_own_day() -> None:
         ({"language": "rus"}, "language: 'rus' is not a two-letter language code, such as ru, uk or en."),
         (
             {"state": "dead"},
-            "state: 'dead' is not a state of an article: use one of live, removed, moved, unreachable.",
+            "state: 'dead' is not a state of an article: use one of live, unavailable, removed, moved, restricted.",
         ),
         (
             {"captured_from": "2022-02-01", "captured_to": "2022-01-31"},
@@ -78,3 +78,7 @@ def test_an_order_is_one_of_three() -> None:
         BadQuery, match=r"^'best' is not a sort order: use one of relevance, newest, oldest\.$"
     ):
         parse_sort("best")
+
+
+def test_an_earlier_name_of_a_state_is_accepted() -> None:
+    assert Filters(state="unreachable") == Filters(state="unavailable")

@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.rechecks import Candidate, History, RecheckPolicy, due_at, edit_habits, most_urgent
+from archive.rechecks import (
+    Candidate,
+    History,
+    ListingVisit,
+    RecheckPolicy,
+    due_at,
+    edit_habits,
+    listing_due_at,
+    most_urgent,
+)
 
 NOW = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -77,3 +86,27 @@ def test_a_section_that_is_edited_more_often_has_a_higher_rate() -> None:
 def test_without_edits_there_are_no_habits() -> None:
     assert edit_habits([history("Мир", checked=90)]) == {}
     assert edit_habits([]) == {}
+
+
+def visits(*contents: str) -> list[ListingVisit]:
+    """Return hourly visits that found these contents, the last of them now; newest first."""
+    return [ListingVisit(NOW - hour * HOUR, content) for hour, content in enumerate(reversed(contents))]
+
+
+@pytest.mark.parametrize(
+    ("contents", "wait"),
+    [
+        ("a", 0 * HOUR),
+        ("ab", 0 * HOUR),
+        ("abb", HOUR / 2),
+        ("abbbb", 1.5 * HOUR),
+        ("a" * 40, 6 * HOUR),
+        ("aaab", 0 * HOUR),
+    ],
+)
+def test_a_listing_is_asked_for_as_often_as_it_changes(contents: str, wait: timedelta) -> None:
+    assert listing_due_at(visits(*contents), 6 * HOUR) == NOW + wait
+
+
+def test_a_listing_that_gave_no_response_is_due_at_once() -> None:
+    assert listing_due_at(visits("a", "a", "a", "a", ""), 6 * HOUR) == NOW

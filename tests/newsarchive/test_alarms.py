@@ -13,6 +13,8 @@ from archive.core import Archive
 from archive.events import CrawlEnded, CrawlStarted, Fetched, Sighted, SightedArticle
 from archive.http.capture import Capture
 from archive.index.ingest import captures
+from newsarchive import notifications
+from newsarchive.monitoring import after_crawl, open_alarms
 from newsarchive.monitoring.alarms import EMPTY, SILENCE, find_alarms
 from newsarchive.monitoring.coverage import longest_wait
 from spiders.sources.source import Source, load
@@ -129,6 +131,53 @@ def test_a_listing_that_shows_nothing_and_a_source_that_falls_silent_raise_alarm
     assert [alarm.kind for alarm in found] == [SILENCE, EMPTY]
     assert found[0].since == NOW - 50 * HOUR
     assert found[1].pages == (LISTING,)
+
+
+def test_an_alarm_is_reported_once_until_it_is_over(crawls: Crawls) -> None:
+    def notices() -> list[str]:
+        with notifications.open_notices(crawls.folder) as stored:
+            return [row[0] for row in stored.execute("SELECT subject FROM notices ORDER BY rowid")]
+
+    with Archive.open(crawls.folder) as archive:
+        for hour in range(80, 10, -1):
+            crawls.crawl(archive, NOW - hour * HOUR)
+        assert after_crawl.report(crawls.folder, ["vesti"]) == []
+        assert notices() == []
+        for hour in range(10, 0, -1):
+            crawls.crawl(archive, NOW - hour * HOUR, dated=False)
+    for _ in range(2):
+        assert after_crawl.report(crawls.folder, ["vesti"]) == []
+        assert notices() == ["vesti: no date"]
+    [raised] = open_alarms.read_alarms(crawls.folder)
+    assert raised.kind == "no date"
+    assert raised.raised_at < raised.found_at
+
+    later, messages = open_alarms.update([raised], "vesti", [], NOW + 2 * HOUR)
+    assert (later, messages) == ([raised], []), "it may come back within a day"
+    assert open_alarms.update([raised], "azov", [], NOW + 30 * HOUR) == ([raised], [])
+    later, [over] = open_alarms.update([raised], "vesti", [], NOW + 30 * HOUR)
+    assert (later, over.subject) == ([], "Over: vesti: no date")
+
+
+def test_metrics_are_written_for_prometheus(crawls: Crawls) -> None:
+    (crawls.folder / "newsarchive.toml").write_text('[monitoring]\nprometheus = "state/news.prom"\n', "utf-8")
+    with Archive.open(crawls.folder) as archive:
+        crawls.crawl(archive, NOW)
+    assert after_crawl.report(crawls.folder, ["vesti"]) == []
+    lines = (crawls.folder / "state" / "news.prom").read_text("utf-8").splitlines()
+    assert 'newsarchive_articles{source="vesti",state="live"} 1.0' in lines
+    assert 'newsarchive_last_crawl_pages{count="found",source="vesti"} 20.0' in lines
+    [at] = [
+        line for line in lines if line.startswith('newsarchive_last_crawl_timestamp_seconds{source="vesti"}')
+    ]
+    assert float(at.split()[1]) == NOW.timestamp()
+    assert "newsarchive_schedule_running 0.0" in lines
+
+
+def test_metrics_that_cannot_be_written_stop_nothing(crawls: Crawls) -> None:
+    (crawls.folder / "newsarchive.toml").write_text('[monitoring]\nprometheus = "none/news.prom"\n', "utf-8")
+    [sentence] = after_crawl.report(crawls.folder, [])
+    assert sentence.endswith("none/news.prom: the metrics could not be written: No such file or directory.")
 
 
 def test_coverage_prints_what_was_not_watched(crawls: Crawls, typed: Typed) -> None:

@@ -55,6 +55,8 @@ def test_the_filters_narrow_a_search(small: Path, typed: Typed) -> None:
     assert found("--source", "port") == {HARBOUR}
     assert found("--author", "Анна Ковальчук") == {SUMMIT}
     assert found("--state", "removed") == {GONE}
+    assert typed(small, "search", "--state", "unreachable").exit_code == 1  # an earlier name: nothing matches
+    assert "not a state of an article" in typed(small, "search", "--state", "dead").stderr
     assert found("--from", "2022-01-10", "--to", "2022-01-10") == {SUMMIT, BRIDGE, GONE}
     assert found("--section", "Мир", "--from", "2022-01-11") == set()
     assert found("--language", "uk") == {HARBOUR}

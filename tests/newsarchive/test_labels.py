@@ -20,7 +20,7 @@ def test_crawl_counts_are_those_of_a_crawl_report() -> None:
 
 
 def test_stored_crawl_counts_are_columns_of_the_index_with_the_same_meaning() -> None:
-    others = {"id", "source", "started_at", "ended_at", "outcome", "notes"}
+    others = {"id", "source", "started_at", "ended_at", "outcome", "notes", "removed_after"}
     assert {field.name for field in fields(CrawlRow)} - others == set(STORED_COUNTS)
     columns = {column.name: column.comment for column in schema_docs.columns_of("crawls")}
     assert columns.keys() - others == set(STORED_COUNTS)

@@ -189,6 +189,7 @@ class Kept:
             signal.raise_signal(signal.SIGTERM)
 
     def start(self, folder: Path, order: CrawlOrder) -> subprocess.Popen[str]:
+        assert order.scheduled
         self.started.append(order.source)
         return subprocess.Popen(
             [sys.executable, "-c", self.child], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -12,14 +12,16 @@ import pytest
 from archive.article_fields import Kind as FieldKind
 from archive.article_fields import compared_fields
 from archive.duplicates.precedence import FirstBy
+from archive.edit_grading.grading import GRADES
 from archive.extraction.model import FoundIn, Precision, ZoneOrigin
 from archive.extraction.vocabulary import rejection_phrases
 from archive.filters import STATES, Sort
 from archive.http.capture import Truncation
 from archive.index.db import schema_docs
+from archive.index.lookup.changes import KINDS
 from archive.index.lookup.crawl_failures import Kind as FailureKind
 from archive.integrity.snapshot_parts import PartKind
-from archive.reasons import ARTICLE_IN_PART
+from archive.reasons import ARTICLE_IN_PART, STATE_REASONS
 from archive.warc.records import Truncated
 from newsarchive.web import labels
 from newsarchive.web.http.parameters import Kind as ParameterKind
@@ -34,6 +36,10 @@ ROOT = Path(__file__).parents[2]
         (labels.STATES, STATES),
         (labels.STATES, schema_docs.find_column("articles.state").values),
         (labels.STATE_MEANINGS, STATES),
+        (labels.STATE_REASONS, STATE_REASONS),
+        (labels.CHANGE_KINDS, KINDS),
+        (labels.GRADES, GRADES),
+        (labels.GRADE_MEANINGS, GRADES),
         (labels.FOUND_IN, get_args(FoundIn)),
         (labels.ZONES, get_args(ZoneOrigin)),
         (labels.PRECISIONS, get_args(Precision)),

@@ -170,7 +170,9 @@ def test_an_earlier_version_is_marked_as_such(browser: TestClient, small: Path) 
 
 def test_a_removed_article_explains_its_state(browser: TestClient, small: Path) -> None:
     page = read(browser, f"/articles/{number(small, small_archive.GONE)}")
-    assert "The address returned 404 or 410 in two crawls in a row." in page
+    assert (
+        "The address returned 404 or 410 at least twice, 24 hours apart or as the source file says." in page
+    )
 
 
 def test_two_versions_are_compared_word_by_word(browser: TestClient, small: Path) -> None:

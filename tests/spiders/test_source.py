@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -191,6 +191,9 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
             '[[sections]]\nurl = "https://a.b/"\n[[sections]]\nurl = "https://A.b"',
             'sections[1].url = "https://A.b" is the same page as sections[0].url',
         ),
+        ("[rechecks]\nremoved_after = 24", "rechecks.removed_after = 24 is not a duration"),
+        ('[rechecks]\nremoved_after = "a day"', 'rechecks.removed_after = "a day" is not a duration'),
+        ('[rechecks]\nremoved_after = "-1h"', 'rechecks.removed_after = "-1h" is not a duration'),
         ("[politeness]\ndelay = -1", "politeness.delay = -1 must not be less than 0"),
         ("[politeness]\ndelay = inf", "politeness.delay = inf must be a finite number"),
         ("[politeness]\ndelay = nan", "politeness.delay = nan must"),
@@ -343,3 +346,12 @@ def test_cookies_and_note_that_cannot_be_sent_are_mistakes(capture: dict[str, ob
     table = {"title": "Город", "timezone": "UTC", "sections": [{"url": "https://news.example/"}]}
     with pytest.raises(InvalidFile, match=mistake):
         validate_source({**table, "capture": capture})
+
+
+@pytest.mark.parametrize(
+    ("stated", "hours"), [("24h", 24), ("90m", 1.5), ("2d", 48), ("0s", 0), ("3600 s", 1)]
+)
+def test_how_long_after_a_404_another_one_is_a_removal(tmp_path: Path, stated: str, hours: float) -> None:
+    source = load(written(tmp_path, f'{SMALLEST}[rechecks]\nremoved_after = "{stated}"\n'))
+    assert source.removed_after == timedelta(hours=hours)
+    assert load(written(tmp_path, SMALLEST)).removed_after == timedelta(hours=24)

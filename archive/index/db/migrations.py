@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archive import timestamps, urls
+from archive.index.db import edit_grades, state_history
 from archive.index.db.schema import CREATE, SCHEMA_VERSION, VIEWS
 from archive.index.db.version_columns import statements_to_add
 from archive.rechecks import due_at
@@ -152,8 +153,105 @@ def _add_payload_digest(connection: Connection) -> None:
     )
 
 
+def _split_states(connection: Connection) -> None:
+    """Add why and since when an article is not live, and every change of that.
+
+    «unreachable» becomes «unavailable», and «removed» needs two 404 or 410 at least 24 hours apart. The CHECK of
+    `articles.state` requires a new table.
+    """
+    for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+        if row["name"] in VIEWS:
+            connection.execute(f"DROP VIEW {row['name']}")
+    connection.execute("ALTER TABLE crawls ADD COLUMN removed_after INTEGER CHECK (removed_after >= 0)")
+    connection.execute("CREATE TEMP TABLE kept_articles AS SELECT * FROM articles")
+    connection.execute("DROP TABLE articles")
+    for statement in _STATES_OF_4:
+        connection.execute(statement)
+    connection.execute("DROP TABLE kept_articles")
+    state_history.fill(connection)
+
+
+_STATES_OF_4 = (
+    """
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL UNIQUE,
+    source TEXT REFERENCES sources (name),
+    section TEXT,
+    state TEXT NOT NULL CHECK (state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')),
+    state_since TEXT CHECK (state_since GLOB '????-??-??T??:??:??.??????Z'),
+    state_reason TEXT,
+    moved_to TEXT,
+    first_seen TEXT NOT NULL CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
+    last_seen TEXT NOT NULL CHECK (last_seen GLOB '????-??-??T??:??:??.??????Z'),
+    last_looked TEXT NOT NULL CHECK (last_looked GLOB '????-??-??T??:??:??.??????Z'),
+    gone_since TEXT CHECK (gone_since GLOB '????-??-??T??:??:??.??????Z'),
+    gone_looks INTEGER NOT NULL DEFAULT 0 CHECK (gone_looks >= 0),
+    version_count INTEGER NOT NULL DEFAULT 0 CHECK (version_count >= 0),
+    due_at TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000Z' CHECK (due_at GLOB '????-??-??T??:??:??.??????Z')
+) STRICT""",
+    """
+INSERT INTO articles (
+    id, url, source, section, state, first_seen, last_seen, last_looked, gone_since, gone_looks, version_count, due_at
+)
+SELECT id, url, source, section, CASE state WHEN 'unreachable' THEN 'unavailable' ELSE state END, first_seen,
+    last_seen, last_looked, gone_since, gone_looks, version_count, due_at
+FROM kept_articles ORDER BY id""",
+    "CREATE INDEX articles_by_source ON articles (source, state, last_looked)",
+    "CREATE INDEX articles_by_state ON articles (state, gone_since)",
+    "CREATE INDEX articles_due ON articles (source, due_at)",
+    """
+CREATE TRIGGER search_months_moved AFTER UPDATE OF source ON articles WHEN OLD.source IS NOT NEW.source BEGIN
+    UPDATE search_months SET is_current = 0
+    WHERE is_current AND month IN (
+        SELECT strftime('%Y-%m', id / 16, 'unixepoch') FROM versions WHERE article_id IN (NEW.id)
+        UNION SELECT NULL
+    );
+END""",
+    """
+CREATE TRIGGER search_months_told AFTER UPDATE OF state ON articles WHEN OLD.state IS NOT NEW.state BEGIN
+    UPDATE search_months SET has_states = 0
+    WHERE has_states AND month IN (
+        SELECT strftime('%Y-%m', id / 16, 'unixepoch') FROM versions WHERE article_id IN (NEW.id)
+        UNION SELECT NULL
+    );
+END""",
+    "UPDATE search_months SET has_states = 0",
+    """
+CREATE TABLE state_changes (
+    article_id INTEGER NOT NULL REFERENCES articles (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+    state TEXT NOT NULL CHECK (state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')),
+    reason TEXT,
+    moved_to TEXT,
+    capture_id INTEGER REFERENCES captures (id),
+    PRIMARY KEY (article_id, number)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX state_changes_by_time ON state_changes (at)",
+    "CREATE INDEX state_changes_by_capture ON state_changes (capture_id)",
+)
+
+
+def _grade_edits(connection: Connection) -> None:
+    """Add how far each version differs from the one before."""
+    connection.execute(
+        """
+        CREATE TABLE edit_grades (
+            version_id INTEGER PRIMARY KEY REFERENCES versions (id),
+            grade TEXT NOT NULL CHECK (grade IN ('noise', 'typo', 'wording', 'fact')),
+            facts TEXT,
+            taken TEXT,
+            given TEXT
+        ) STRICT
+        """
+    )
+    connection.execute("CREATE INDEX edit_grades_by_grade ON edit_grades (grade)")
+    edit_grades.store_all_grades(connection)
+
+
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
-    3: (_add_address_clues, _add_payload_digest),
+    3: (_split_states, _grade_edits, _add_address_clues, _add_payload_digest),
 }

@@ -41,7 +41,9 @@ CREATE TABLE crawls (  -- one row per crawl of a source
     not_articles INTEGER,  -- pages that were extracted and are not articles
     forbidden INTEGER,  -- addresses not requested because robots.txt forbids them
     failed INTEGER,  -- addresses that gave no usable response
-    notes TEXT  -- what needs attention, one line each; null if nothing does
+    notes TEXT,  -- what needs attention, one line each; null if nothing does
+    removed_after INTEGER  -- seconds between two 404 or 410 from which an article counts as removed; null: 24 hours
+        CHECK (removed_after >= 0)
 ) STRICT""",
     "captures": """
 CREATE TABLE captures (  -- one row per response stored in a WARC file
@@ -121,7 +123,11 @@ CREATE TABLE articles (  -- one row per article, whatever its addresses and vers
     source TEXT REFERENCES sources (name),  -- the source that found it first
     section TEXT,  -- of the source, in which it was first found
     state TEXT NOT NULL  -- what the last checks of its address found
-        CHECK (state IN ('live', 'removed', 'moved', 'unreachable')),
+        CHECK (state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')),
+    state_since TEXT  -- UTC: the check that found this state first; null if it was live at every check
+        CHECK (state_since GLOB '????-??-??T??:??:??.??????Z'),
+    state_reason TEXT,  -- why it is unavailable or removed: not found, soft 404, captcha, …: see docs; else null
+    moved_to TEXT,  -- canonical address that its address redirects to, unless the article is found there; else null
     first_seen TEXT NOT NULL  -- UTC: the first capture of it as an article
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
     last_seen TEXT NOT NULL  -- UTC: the last capture of it as an article
@@ -130,12 +136,25 @@ CREATE TABLE articles (  -- one row per article, whatever its addresses and vers
         CHECK (last_looked GLOB '????-??-??T??:??:??.??????Z'),
     gone_since TEXT  -- UTC: the first of the 404 or 410 responses since it last responded; else null
         CHECK (gone_since GLOB '????-??-??T??:??:??.??????Z'),
-    gone_looks INTEGER NOT NULL DEFAULT 0  -- how many crawls in a row got 404 or 410
+    gone_looks INTEGER NOT NULL DEFAULT 0  -- how many checks in a row got 404 or 410
         CHECK (gone_looks >= 0),
     version_count INTEGER NOT NULL DEFAULT 0 CHECK (version_count >= 0),  -- number of versions
     due_at TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000Z'  -- UTC: when its address is due to be requested again
         CHECK (due_at GLOB '????-??-??T??:??:??.??????Z')
 ) STRICT""",
+    "state_changes": """
+CREATE TABLE state_changes (  -- one row per change of an article's state or of the reason for it, in the order found
+    article_id INTEGER NOT NULL REFERENCES articles (id),
+    number INTEGER NOT NULL CHECK (number >= 1),  -- 1 for the first of the article
+    at TEXT NOT NULL  -- UTC: the check that found it
+        CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+    state TEXT NOT NULL  -- as in articles; live: the article is back
+        CHECK (state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')),
+    reason TEXT,  -- as articles.state_reason
+    moved_to TEXT,  -- as in articles
+    capture_id INTEGER REFERENCES captures (id),  -- the response that shows it; null if there was none
+    PRIMARY KEY (article_id, number)
+) STRICT, WITHOUT ROWID""",
     "addresses": """
 CREATE TABLE addresses (  -- every address an article was ever found at
     url TEXT PRIMARY KEY,  -- canonical
@@ -163,6 +182,15 @@ CREATE TABLE versions (  -- one row per distinct content of an article, in the o
         CHECK (last_seen GLOB '????-??-??T??:??:??.??????Z'),
 {column_definitions()}
     UNIQUE (article_id, number)
+) STRICT""",
+    "edit_grades": """
+CREATE TABLE edit_grades (  -- one row per version after the first: how far it differs from the version before
+    version_id INTEGER PRIMARY KEY REFERENCES versions (id),
+    grade TEXT NOT NULL  -- noise: no edit; typo: spelling; wording: other words; fact: see facts
+        CHECK (grade IN ('noise', 'typo', 'wording', 'fact')),
+    facts TEXT,  -- what changed of headline, number, name, quotation, authors, time; comma-separated; else null
+    taken TEXT,  -- the words that are gone, a line for each piece; at most about 1000 characters; null if none are
+    given TEXT  -- the words that are new, likewise
 ) STRICT""",
     "bylines": """
 CREATE TABLE bylines (  -- the authors of a version, in the order printed
@@ -299,6 +327,8 @@ INDEXES = (
     "CREATE INDEX articles_by_source ON articles (source, state, last_looked)",
     "CREATE INDEX articles_by_state ON articles (state, gone_since)",
     "CREATE INDEX articles_due ON articles (source, due_at)",
+    "CREATE INDEX state_changes_by_time ON state_changes (at)",
+    "CREATE INDEX state_changes_by_capture ON state_changes (capture_id)",
     "CREATE INDEX addresses_by_article ON addresses (article_id)",
     "CREATE INDEX addresses_by_redirect ON addresses (redirects_to) WHERE redirects_to IS NOT NULL",
     "CREATE INDEX address_clues_by_article ON address_clues (article_id)",
@@ -309,6 +339,7 @@ INDEXES = (
     "CREATE INDEX versions_by_first_seen ON versions (first_seen)",
     "CREATE INDEX versions_by_capture ON versions (capture_id)",
     "CREATE INDEX versions_edited ON versions (first_seen) WHERE number > 1",
+    "CREATE INDEX edit_grades_by_grade ON edit_grades (grade)",
     "CREATE INDEX bylines_by_name ON bylines (name)",
     "CREATE INDEX tags_by_tag ON tags (tag)",
     "CREATE INDEX images_by_url ON images (url)",
@@ -327,7 +358,9 @@ SELECT
     articles.url,  -- canonical address at which it was last seen
     articles.source,  -- the source that found it first; → `sources.name`
     versions.section,  -- as the page says, else the source's section
-    articles.state,  -- what the last checks of its address found: live, removed, moved, unreachable
+    articles.state,  -- what the last checks of its address found: live, unavailable, removed, moved, restricted
+    articles.state_reason,  -- why it is unavailable or removed
+    articles.state_since,  -- UTC: the check that found this state first; null if it was live at every check
     versions.title,  -- the headline
     versions.lead,  -- the standfirst, if separate from the text
     versions.body,  -- paragraphs separated by a blank line
@@ -386,6 +419,10 @@ SELECT
         THEN ', published' ELSE '' END,
         3
     ) AS changed,  -- changed fields: title, lead, body, authors, images (captions, credits), published; comma-separated
+    edit_grades.grade,  -- noise: no edit; typo: spelling; wording: other words; fact: see facts
+    edit_grades.facts,  -- what changed of headline, number, name, quotation, authors, time; comma-separated
+    edit_grades.taken,  -- the words that are gone, a line for each piece; null if none are
+    edit_grades.given,  -- the words that are new, likewise
     old.title AS title_was,  -- the headline before the change
     new.title,  -- the headline since the change
     CASE
@@ -393,6 +430,7 @@ SELECT
     END AS words_added,  -- how many words longer the text became; negative if shorter; null if one of them is partial
     old.last_seen AS last_seen_before,  -- UTC: the last capture without the change, which was made after this
     new.first_seen AS seen_at,  -- UTC: the first capture with the change, which was made before this
+    old.extractor = new.extractor AS same_extractor,  -- 0 if differences may come from the extraction
     new.modified,  -- ISO 8601: when the outlet says it was changed
     (
         strftime('%s', new.first_seen) - strftime('%s', articles.first_seen)
@@ -405,9 +443,10 @@ SELECT
 FROM versions AS new
 JOIN versions AS old ON old.article_id = new.article_id AND old.number = new.number - 1
 JOIN articles ON articles.id = new.article_id
+LEFT JOIN edit_grades ON edit_grades.version_id = new.id
 WHERE new.number > 1""",
     "removed_articles": """
-CREATE VIEW removed_articles AS  -- one row per article whose address answered 404 or 410 in two crawls, as last seen
+CREATE VIEW removed_articles AS  -- one row per removed article: 404 or 410 at least twice, a day apart or as set
 SELECT
     articles.id,  -- id of the article; → `articles.id`
     articles.url,  -- its last canonical address
@@ -424,7 +463,8 @@ SELECT
     articles.first_seen,  -- UTC: the first capture of it as an article
     articles.last_seen,  -- UTC: the last capture of it as an article: it was online at least until then
     articles.gone_since,  -- UTC: the first of the 404 or 410 responses: it was gone by then
-    articles.gone_looks,  -- how many crawls in a row got 404 or 410
+    articles.state_since,  -- UTC: the 404 or 410 response that confirmed it
+    articles.gone_looks,  -- how many checks in a row got 404 or 410
     articles.version_count AS versions,  -- number of versions
     versions.id AS version_id  -- → `versions.id`
 FROM articles

@@ -10,6 +10,7 @@ from archive.index.db.connection import Connection
 from archive.index.ingest import merge, version_rows
 from archive.index.ingest.changes import (
     Change,
+    Checked,
     Classified,
     ClockCorrected,
     Clue,
@@ -17,18 +18,14 @@ from archive.index.ingest.changes import (
     Gone,
     Late,
     Merged,
-    Moved,
     NewArticle,
     NewVersion,
     PartReplaced,
-    Reappeared,
     Recognized,
     Redirected,
-    Removed,
     Retracted,
-    State,
+    StateChanged,
     Unchanged,
-    Unreachable,
     Visited,
 )
 from archive.index.rows import addresses
@@ -80,13 +77,12 @@ def _apply_change(connection: Connection, change: Change) -> None:
             _remove_version(connection, change)
         case Merged():
             merge.merge_articles(connection, change.kept_id, change.merged_id, change.url)
-            _set_state(connection, change.kept_id, "live")
             _end_gone_series(connection, change.kept_id, change.at)
         case Redirected():
             connection.execute(
                 "UPDATE addresses SET redirects_to = ? WHERE url = ?", (change.target, change.url)
             )
-        case ClockCorrected() | Gone() | Removed() | Visited() | Moved() | Unreachable() | Reappeared():
+        case ClockCorrected() | Gone() | Visited() | Checked() | StateChanged():
             _apply_state(connection, change)
         case Recognized():
             connection.execute("UPDATE captures SET role = 'article' WHERE id = ?", (change.capture_id,))
@@ -102,15 +98,23 @@ def _apply_change(connection: Connection, change: Change) -> None:
 
 def _apply_state(
     connection: Connection,
-    change: ClockCorrected | Gone | Removed | Visited | Moved | Unreachable | Reappeared,
+    change: ClockCorrected | Gone | Visited | Checked | StateChanged,
 ) -> None:
     match change:
         case ClockCorrected():
             connection.execute(
-                "UPDATE articles SET first_seen = ?, last_seen = ?, last_looked = ? WHERE id = ?",
-                (change.first_seen, change.last_seen, change.last_visit, change.article_id),
+                """
+                UPDATE articles SET first_seen = :first, last_seen = :last, last_looked = :now,
+                    gone_since = min(gone_since, :now), state_since = min(state_since, :now) WHERE id = :id
+                """,
+                {
+                    "first": change.first_seen,
+                    "last": change.last_seen,
+                    "now": change.last_visit,
+                    "id": change.article_id,
+                },
             )
-        case Gone() | Removed():
+        case Gone():
             connection.execute(
                 """
                 UPDATE articles SET gone_looks = ?, gone_since = ?, last_looked = max(last_looked, ?)
@@ -118,24 +122,37 @@ def _apply_state(
                 """,
                 (change.visits, change.since, change.at, change.article_id),
             )
-            if isinstance(change, Removed):
-                _set_state(connection, change.article_id, "removed")
         case Visited():
             _end_gone_series(connection, change.article_id, change.at)
-        case Moved():
-            _set_state(connection, change.article_id, "moved")
-            _end_gone_series(connection, change.article_id, change.at)
-        case Unreachable():
+        case Checked():
             connection.execute(
-                "UPDATE articles SET state = 'unreachable', last_looked = max(last_looked, ?) WHERE id = ?",
+                "UPDATE articles SET last_looked = max(last_looked, ?) WHERE id = ?",
                 (change.at, change.article_id),
             )
-        case Reappeared():
-            _set_state(connection, change.article_id, "live")
+        case StateChanged():
+            _set_state(connection, change)
 
 
-def _set_state(connection: Connection, article_id: int, state: State) -> None:
-    connection.execute("UPDATE articles SET state = ? WHERE id = ?", (state, article_id))
+def _set_state(connection: Connection, new: StateChanged) -> None:
+    connection.execute(
+        "UPDATE articles SET state = ?, state_since = ?, state_reason = ?, moved_to = ? WHERE id = ?",
+        (new.state, new.since, new.reason, new.moved_to, new.article_id),
+    )
+    connection.execute(
+        """
+        INSERT INTO state_changes (article_id, number, at, state, reason, moved_to, capture_id)
+        SELECT :article, coalesce(max(number), 0) + 1, :at, :state, :reason, :moved_to, :capture
+        FROM state_changes WHERE article_id = :article
+        """,
+        {
+            "article": new.article_id,
+            "at": new.at,
+            "state": new.state,
+            "reason": new.reason,
+            "moved_to": new.moved_to,
+            "capture": new.capture_id,
+        },
+    )
 
 
 def _end_gone_series(connection: Connection, article_id: int, at: str) -> None:
@@ -191,6 +208,5 @@ def _remove_version(connection: Connection, change: PartReplaced | Retracted) ->
         (ANOTHER_PAGE, change.payload_sha256, change.url, ARTICLE),
     )
     connection.execute(
-        "UPDATE articles SET state = 'unreachable', last_seen = ? WHERE id = ?",
-        (change.last_seen, change.article_id),
+        "UPDATE articles SET last_seen = ? WHERE id = ?", (change.last_seen, change.article_id)
     )

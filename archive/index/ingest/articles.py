@@ -6,6 +6,7 @@ Captures are applied in the order they were stored, so that the same WARC files 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from archive import urls
 from archive.errors import ArchiveError
@@ -24,6 +25,7 @@ from archive.jobs.pool import ExtractionResult
 from archive.jobs.search_keys import SearchKeys
 from archive.language import search_terms
 from archive.reasons import ARTICLE, ARTICLE_IN_PART, UNAPPLIED, Reason
+from archive.rechecks import REMOVED_AFTER
 
 MAX_REASON_LENGTH = 200  # characters of the reason why an extraction could not be applied
 
@@ -115,7 +117,7 @@ def apply_extraction(
     `search_keys` are those of the extraction, if they are already computed.
 
     The extraction of a cut-off response (`is_cut`), or of a page with other words and another structure
-    (`is_another_page`), makes no version of a known article: its address is unreachable until it returns the article.
+    (`is_another_page`), makes no version of a known article, which is unavailable until its address returns it.
 
     Nothing is changed for a «late» capture, which is older than the last visit to its article: the article's history
     has to be rebuilt. Imported captures may be late, and those that could not be extracted in their turn.
@@ -138,7 +140,7 @@ def apply_extraction(
 
 
 def apply_failure(connection: Connection, event: Failed) -> VisitResult:
-    """Mark the article at an address that gave no response as unreachable until it responds again."""
+    """Mark the article at an address that gave no response as unavailable until it responds again."""
     reason = Reason.parse(event.reason)
     if event.role != "article":
         return VisitResult("unreachable", None, reason)
@@ -148,6 +150,7 @@ def apply_failure(connection: Connection, event: Failed) -> VisitResult:
         at=event.at,
         is_crawled=True,
         capture_id=None,
+        failure=reason,
     )
     known = load_known(connection, visit)
     apply(connection, decisions.decide(visit, known))
@@ -176,7 +179,16 @@ def visit_of(connection: Connection, row: Row, extraction: Article | Rejection |
         repeats=Reason.parse(before["reading"]) if before is not None else None,
         extraction=extraction,
         digest=content_digest(extraction) if isinstance(extraction, Article) else "",
+        removed_after=_removed_after(connection, row["crawl_id"]),
     )
+
+
+def _removed_after(connection: Connection, crawl: str | None) -> timedelta:
+    """Return the least time between two 404 or 410 that a crawl takes for a removal."""
+    row = connection.execute("SELECT removed_after FROM crawls WHERE id = ?", (crawl,)).fetchone()
+    if row is None or row["removed_after"] is None:
+        return REMOVED_AFTER
+    return timedelta(seconds=row["removed_after"])
 
 
 def unchanged_capture_of(connection: Connection, row: Row) -> Row | None:

@@ -184,8 +184,8 @@ def add_crawl_started(connection: Connection, event: CrawlStarted) -> None:
         (event.source, event.title, event.timezone),
     )
     connection.execute(
-        "INSERT OR IGNORE INTO crawls (id, source, started_at) VALUES (?, ?, ?)",
-        (event.crawl, event.source, event.at),
+        "INSERT OR IGNORE INTO crawls (id, source, started_at, removed_after) VALUES (?, ?, ?, ?)",
+        (event.crawl, event.source, event.at, event.removed_after),
     )
 
 

@@ -8,14 +8,16 @@ Moments are text as stored (UTC), which sorts by time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from archive.extraction.excerpts import ComparableText
 from archive.extraction.model import Article, Rejection
 from archive.jobs.search_keys import SearchKeys
 from archive.reasons import Reason
+from archive.rechecks import REMOVED_AFTER
 
-State = Literal["live", "removed", "moved", "unreachable"]
+State = Literal["live", "unavailable", "removed", "moved", "restricted"]
 Outcome = Literal[
     "new",
     "known",
@@ -55,6 +57,8 @@ class Visit:
     search_keys: SearchKeys | None = None  # if they are already computed
     is_cut: bool = False  # the article may be a part of the page only
     is_another_page: bool = False  # its words and structure are not those of the known article
+    failure: Reason | None = None  # why there was no response
+    removed_after: timedelta = REMOVED_AFTER  # least time between two 404 or 410 that show a removal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,7 @@ class KnownVersion:
     body: str
     digest: str
     extractor: str
+    first_seen: str
     last_seen: str
     is_partial: bool = False
     status: int | None = 200  # of its capture
@@ -86,6 +91,9 @@ class KnownArticle:
     first_seen: str
     last_seen: str
     last_visit: str  # articles.last_looked
+    state_since: str | None = None  # None if it was always live
+    state_reason: str | None = None  # one of reasons.STATE_REASONS
+    moved_to: str | None = None  # the address that it redirected to when it was last not live
     gone_visits: int = 0  # articles.gone_looks: responses 404 or 410 in a row
     gone_since: str | None = None
     was_found_by_crawl: bool = True  # its first version; False if it was imported
@@ -115,6 +123,8 @@ class Known:
     new_id: int = 0  # for a new article
     twin: KnownArticle | None = None  # another article, at the address that the page states, with its story
     redirect_target: KnownArticle | None = None  # the article at the address that the visit redirects to
+    redirects_to_section: bool = False  # that address was captured as a listing of the source
+    redirected_article: KnownArticle | None = None  # whose address redirected here, where no article is known
     is_section: bool = (
         False  # the address, or the page byte for byte, was captured as a listing of the source
     )
@@ -216,18 +226,24 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True)
-class Reappeared:
-    """An article that was not live is live again."""
-
-    article_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unreachable:
-    """The address of an article gave no response, or something else than the article."""
+class Checked:
+    """A request for an article that did not show it: no response, or something else than the article."""
 
     article_id: int
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """An article with another state than before, or with another reason for it."""
+
+    article_id: int
+    at: str
+    state: State
+    since: str  # when a check first found the state, for whatever reason
+    reason: str | None = None  # one of reasons.STATE_REASONS; None if live or moved
+    moved_to: str | None = None  # the address that it redirects to
+    capture_id: int | None = None  # the response that shows it; None if there was none
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,24 +254,6 @@ class Gone:
     at: str
     visits: int  # such responses in a row
     since: str  # the first of them
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """Enough such responses in a row: the article was removed by its outlet."""
-
-    article_id: int
-    at: str
-    visits: int
-    since: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The address of an article redirects to an address where it is not known."""
-
-    article_id: int
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,11 +309,9 @@ Change = (
     | Retracted
     | Unchanged
     | Visited
-    | Reappeared
-    | Unreachable
+    | Checked
+    | StateChanged
     | Gone
-    | Removed
-    | Moved
     | Redirected
     | Merged
     | Late

@@ -1,6 +1,6 @@
 """Decide what a visit to the address of an article changes. PURE: everything known is in the arguments.
 
-How an article is found to be removed, moved, edited or unreachable is decided here and nowhere else.
+How an article is found to be removed, moved, edited or unavailable is decided here and nowhere else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from archive.extraction.model import Article, Rejection
 from archive.extraction.similarity import has_common_text, is_same_story
 from archive.index.ingest.changes import (
     Change,
+    Checked,
     Classified,
     ClockCorrected,
     Clue,
@@ -23,18 +24,16 @@ from archive.index.ingest.changes import (
     KnownVersion,
     Late,
     Merged,
-    Moved,
     NewArticle,
     NewVersion,
     Outcome,
     PartReplaced,
-    Reappeared,
     Recognized,
     Redirected,
-    Removed,
     Retracted,
+    State,
+    StateChanged,
     Unchanged,
-    Unreachable,
     Visit,
     Visited,
 )
@@ -47,11 +46,13 @@ from archive.reasons import (
     ARTICLE_IN_PART,
     CUT_OFF,
     NOT_READ,
+    NOT_SENT,
     REDIRECTED,
     REDIRECTED_TO_FRONT_PAGE,
     SECTION_PAGE,
     TRANSFORMED,
     Reason,
+    state_reason,
 )
 from archive.rechecks import CLOCK_TOLERANCE
 
@@ -77,10 +78,12 @@ def decide(visit: Visit, known: Known) -> tuple[Change, ...]:
             first_seen=corrected.first_seen,
             last_seen=corrected.last_seen,
             last_visit=corrected.last_visit,
+            gone_since=_at_most(article.gone_since, visit.at),
+            state_since=_at_most(article.state_since, visit.at),
         )
     before = (corrected,) if corrected is not None else ()
     if visit.capture_id is None:
-        return (*before, *_unreachable(visit, article))
+        return (*before, *_decide_failure(visit, article))
     return (*before, *_decide_response(visit, replace(known, article=article)))
 
 
@@ -137,6 +140,17 @@ def _corrected_clock(visit: Visit, article: KnownArticle) -> ClockCorrected | No
     )
 
 
+def _at_most(moment: str | None, latest: str) -> str | None:
+    return None if moment is None else min(moment, latest)
+
+
+def _decide_failure(visit: Visit, article: KnownArticle | None) -> tuple[Change, ...]:
+    """Return the changes after a request without a response; one that was not sent says nothing about an article."""
+    if visit.failure is not None and visit.failure.code in NOT_SENT:
+        return (Checked(article.id, visit.at),) if article is not None and article.state != "removed" else ()
+    return _unavailable(visit, article, state_reason(visit.failure))
+
+
 def _decide_response(visit: Visit, known: Known) -> tuple[Change, ...]:
     reason, retracted = _reason_to_ignore(visit, known)
     if visit.is_untyped and (
@@ -151,38 +165,52 @@ def _decide_response(visit: Visit, known: Known) -> tuple[Change, ...]:
 def _decide_typed_response(visit: Visit, known: Known, reason_to_ignore: Reason | None) -> tuple[Change, ...]:
     if reason_to_ignore is not None:
         outcome: Outcome = "unreachable" if visit.is_cut else "not an article"
-        return _not_found(visit, known.article, outcome, reason_to_ignore)
+        return _not_found(visit, known, outcome, reason_to_ignore)
     if visit.repeats is not None:
-        return _decide_unchanged_page(visit, known.article, visit.repeats)
+        return _decide_unchanged_page(visit, known, visit.repeats)
     if isinstance(visit.extraction, Article):
         return _decide_article(visit, known, visit.extraction)
     if visit.status in GONE:
-        return _decide_gone(visit, known.article)
+        return _decide_gone(visit, known)
     if visit.redirects_to:
         return _decide_redirect(visit, known, visit.redirects_to)
     rejection = _rejection_reason(visit.extraction)
     if rejection is not None and not visit.truncated:
-        return _not_found(visit, known.article, "not an article", rejection)
-    return _not_found(visit, known.article, "unreachable", _failure_reason(visit))
+        return _not_found(visit, known, "not an article", rejection)
+    return _not_found(visit, known, "unreachable", _failure_reason(visit))
 
 
-def _decide_gone(visit: Visit, article: KnownArticle | None) -> tuple[Change, ...]:
-    """Return the changes after a 404 or 410: the article is removed once it got enough of them in a row."""
-    reading = Reason(ANSWERED, str(visit.status))
+def _decide_gone(visit: Visit, known: Known) -> tuple[Change, ...]:
+    """Return the changes after a 404 or 410.
+
+    The article is removed once it got enough of them in a row, the last one long enough after the first.
+    """
+    reading, article = Reason(ANSWERED, str(visit.status)), known.article
     if article is None:
-        return (_classified(visit, "gone", None, reading),)
+        return (*_lost_target(visit, known, reading), _classified(visit, "gone", None, reading))
     visits, since = article.gone_visits + 1, article.gone_since or visit.at
-    if visits >= VISITS_UNTIL_REMOVED and article.state != "removed":
-        return (
-            Removed(article.id, visit.at, visits, since),
-            _classified(visit, "removed", article.id, reading),
-        )
-    return (Gone(article.id, visit.at, visits, since), _classified(visit, "gone", article.id, reading))
+    gone = Gone(article.id, visit.at, visits, since)
+    if article.state == "removed":
+        return (gone, _classified(visit, "gone", article.id, reading))
+    elapsed = timestamps.from_iso(visit.at) - timestamps.from_iso(since)
+    is_removed = visits >= VISITS_UNTIL_REMOVED and elapsed >= visit.removed_after
+    return (
+        gone,
+        *_state(visit, article, "removed" if is_removed else "unavailable", state_reason(reading)),
+        _classified(visit, "removed" if is_removed else "gone", article.id, reading),
+    )
 
 
 def _decide_redirect(visit: Visit, known: Known, redirects_to: str) -> tuple[Change, ...]:
     article, target = known.article, redirect_target(redirects_to)
     to_front_page = urls.redirects_to_front_page(visit.requested_url, redirects_to)
+    lost_to = (
+        "redirect to front page"
+        if to_front_page
+        else "redirect to section"
+        if known.redirects_to_section
+        else None
+    )
     reading = Reason(REDIRECTED_TO_FRONT_PAGE if to_front_page else REDIRECTED, redirects_to)
     moved = _classified(visit, "moved", article.id if article is not None else None, reading)
     there = known.redirect_target
@@ -196,28 +224,35 @@ def _decide_redirect(visit: Visit, known: Known, redirects_to: str) -> tuple[Cha
     if there is not None and there.id == article.id:
         return (
             redirected,
-            *_reappeared(article),
+            *_state(visit, article, "live"),
             Visited(article.id, visit.at),
             _classified(visit, "known", article.id, reading),
         )
+    if lost_to is not None:
+        return (redirected, *_unavailable(visit, article, lost_to), moved)
     if there is not None and _have_same_story(article, there):
         kept, merged = sorted((article, there), key=lambda one: (one.first_seen, one.id))
         return (
             redirected,
             Merged(kept.id, merged.id, there.url, visit.at),
+            *_state(visit, kept, "live"),
             _classified(visit, "moved", kept.id, reading),
         )
-    return (redirected, Moved(article.id, visit.at), moved)
+    # An address that is known to lead only to something else than the article: the page there decides again.
+    is_lost = there is None and article.state == "unavailable" and article.moved_to == target
+    state = () if is_lost else _state(visit, article, "moved", moved_to=target)
+    return (redirected, *state, Visited(article.id, visit.at), moved)
 
 
-def _decide_unchanged_page(visit: Visit, article: KnownArticle | None, reading: Reason) -> tuple[Change, ...]:
+def _decide_unchanged_page(visit: Visit, known: Known, reading: Reason) -> tuple[Change, ...]:
     """Return the changes after a response that repeats one that was applied before."""
+    article = known.article
     if article is None or article.latest is None or reading.code not in (ARTICLE, ARTICLE_IN_PART):
-        return _not_found(visit, article, "not an article", reading)
+        return _not_found(visit, known, "not an article", reading)
     seen = article.latest.id if reading.code == ARTICLE else None
     return (
         Redirected(visit.url, None),
-        *_reappeared(article),
+        *_state(visit, article, "live"),
         Unchanged(article.id, visit.at, seen),
         _classified(visit, "known", article.id, reading),
     )
@@ -229,7 +264,7 @@ def _decide_article(visit: Visit, known: Known, extraction: Article) -> tuple[Ch
         return _decide_twins(visit, article, known.twin)
     number = article.id if article is not None else known.new_id
     first: tuple[Change, ...] = (
-        _reappeared(article)
+        _state(visit, article, "live")
         if article is not None
         else (NewArticle(number, own, visit.source, visit.section, visit.at),)
     )
@@ -282,6 +317,7 @@ def _decide_twins(visit: Visit, article: KnownArticle, twin: KnownArticle) -> tu
     kept, merged = sorted((article, twin), key=lambda one: (one.first_seen, one.id))
     return (
         Merged(kept.id, merged.id, twin.url, visit.at),
+        *_state(visit, kept, "live"),
         Unchanged(kept.id, visit.at, None),
         _classified(visit, "known", kept.id, Reason(ARTICLE)),
     )
@@ -375,7 +411,11 @@ def _is_shared_by_articles(
             retracted = Retracted(
                 theirs.article_id, theirs.id, page.url, page.payload_sha256, before.last_seen
             )
-            return True, (retracted,)
+            seen = theirs.first_seen
+            lost = StateChanged(
+                theirs.article_id, seen, "unavailable", seen, ANOTHER_PAGE, None, theirs.capture_id
+            )
+            return True, (retracted, lost)
     return any(not page.is_article for page in known.same_pages), ()
 
 
@@ -480,25 +520,42 @@ def new_version(visit: Visit, article_id: int, extraction: Article) -> NewVersio
     )
 
 
-def _reappeared(article: KnownArticle) -> tuple[Change, ...]:
-    return (Reappeared(article.id),) if article.state != "live" else ()
-
-
-def _not_found(
-    visit: Visit, article: KnownArticle | None, outcome: Outcome, reason: Reason
-) -> tuple[Change, ...]:
+def _not_found(visit: Visit, known: Known, outcome: Outcome, reason: Reason) -> tuple[Change, ...]:
     """Return the changes after a response that is not the article."""
+    article = known.article
     return (
-        *_unreachable(visit, article),
+        *_unavailable(visit, article, state_reason(reason)),
+        *_lost_target(visit, known, reason),
         _classified(visit, outcome, article.id if article is not None else None, reason),
     )
 
 
-def _unreachable(visit: Visit, article: KnownArticle | None) -> tuple[Change, ...]:
-    """Return the change if the article was not seen; a removed one stays removed until it is seen again."""
+def _unavailable(visit: Visit, article: KnownArticle | None, reason: str) -> tuple[Change, ...]:
+    """Return the changes if the article was not seen; a removed one stays removed until it is seen again."""
     if article is None or article.state == "removed":
         return ()
-    return (Unreachable(article.id, visit.at),)
+    return (Checked(article.id, visit.at), *_state(visit, article, "unavailable", reason))
+
+
+def _lost_target(visit: Visit, known: Known, reason: Reason) -> tuple[Change, ...]:
+    """Return the change of an article that only redirects to a page which is none: it has not moved there."""
+    article = known.redirected_article
+    if known.article is not None or article is None or article.moved_to != visit.url:
+        return ()
+    if article.state not in ("moved", "unavailable"):
+        return ()
+    return _state(visit, article, "unavailable", state_reason(reason), visit.url)
+
+
+def _state(
+    visit: Visit, article: KnownArticle, state: State, reason: str | None = None, moved_to: str | None = None
+) -> tuple[Change, ...]:
+    """Return the change of an article's state, if it is one. Only people lift a restriction."""
+    before = (article.state, article.state_reason, article.moved_to)
+    if article.state == "restricted" or before == (state, reason, moved_to):
+        return ()
+    since = article.state_since if article.state == state and article.state_since else visit.at
+    return (StateChanged(article.id, visit.at, state, since, reason, moved_to, visit.capture_id),)
 
 
 def _classified(

@@ -43,11 +43,16 @@ def load_known(connection: Connection, visit: Visit) -> Known:
     if visit.redirects_to:
         there = addresses.article_at(connection, redirect_target(visit.redirects_to))
         target = _article(connection, there) if there is not None else None
+    led_here = None
+    if article is None and visit.redirected_from and urls.is_web_url(visit.redirected_from):
+        led_here = addresses.article_at(connection, urls.canonical(visit.redirected_from))
     return Known(
         article=article,
         new_id=new_id,
         twin=_article(connection, twin_id) if twin_id is not None else None,
         redirect_target=target,
+        redirects_to_section=_redirects_to_section(connection, visit),
+        redirected_article=_article(connection, led_here) if led_here is not None else None,
         is_section=is_section,
         same_pages=_same_pages(connection, visit, article.latest if article else None),
     )
@@ -108,6 +113,9 @@ def _article(connection: Connection, article_id: int, visit: Visit | None = None
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         last_visit=row["last_looked"],
+        state_since=row["state_since"],
+        state_reason=row["state_reason"],
+        moved_to=row["moved_to"],
         gone_visits=row["gone_looks"],
         gone_since=row["gone_since"],
         latest=_version(connection, latest, visit) if latest is not None else None,
@@ -125,6 +133,7 @@ def _version(connection: Connection, row: Row, visit: Visit | None = None) -> Kn
         body=row["body"],
         digest=row["content_sha256"],
         extractor=row["extractor"],
+        first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         is_partial=bool(row["partial"]),
         status=row["status"],
@@ -157,6 +166,25 @@ def _is_section(connection: Connection, visit: Visit) -> bool:
         FROM captures AS this WHERE this.id = ?
         """,
         (visit.capture_id,),
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _redirects_to_section(connection: Connection, visit: Visit) -> bool:
+    """Return whether a visit redirects to an address that was captured as a listing of its source before."""
+    if not visit.redirects_to or visit.capture_id is None:
+        return False
+    spellings = (visit.redirects_to, redirect_target(visit.redirects_to))
+    row = connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM captures AS listing
+            WHERE listing.url IN (?, ?) AND listing.role = 'listing'
+                AND listing.source IS this.source AND listing.id < this.id
+        )
+        FROM captures AS this WHERE this.id = ?
+        """,
+        (*spellings, visit.capture_id),
     ).fetchone()
     return row is not None and bool(row[0])
 

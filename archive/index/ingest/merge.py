@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.index.db import edit_grades
 from archive.index.db.connection import Connection, Row
 from archive.index.duplicates import grouping
 from archive.index.ingest import version_rows
@@ -20,6 +21,7 @@ def merge_articles(connection: Connection, kept_id: int, merged_id: int, url: st
     connection.execute(
         "UPDATE OR REPLACE address_clues SET article_id = ? WHERE article_id = ?", (kept_id, merged_id)
     )
+    _merge_state_changes(connection, kept_id, merged_id)
     count = _merge_versions(connection, kept_id, merged_id)
     merged = connection.execute(
         "DELETE FROM articles WHERE id = ? RETURNING last_seen, last_looked", (merged_id,)
@@ -32,6 +34,24 @@ def merge_articles(connection: Connection, kept_id: int, merged_id: int, url: st
         (url, count, merged["last_seen"], merged["last_looked"], kept_id),
     )
     grouping.update_groups(connection, kept_id, is_readded=True)
+
+
+def _merge_state_changes(connection: Connection, kept_id: int, merged_id: int) -> None:
+    rows = connection.execute(
+        """
+        DELETE FROM state_changes WHERE article_id IN (?, ?)
+        RETURNING at, article_id != ? AS is_merged, number, state, reason, moved_to, capture_id
+        """,
+        (kept_id, merged_id, kept_id),
+    ).fetchall()
+    connection.executemany(
+        "INSERT INTO state_changes (article_id, number, at, state, reason, moved_to, capture_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (kept_id, number, row["at"], row["state"], row["reason"], row["moved_to"], row["capture_id"])
+            for number, row in enumerate(sorted(rows, key=lambda row: tuple(row)[:3]), 1)
+        ],
+    )
 
 
 def _merge_versions(connection: Connection, kept_id: int, merged_id: int) -> int:
@@ -58,5 +78,6 @@ def _merge_versions(connection: Connection, kept_id: int, merged_id: int) -> int
             "UPDATE versions SET article_id = ?, number = ? WHERE id = ?", (kept_id, count, version["id"])
         )
         fulltext.add_version(connection, version["id"])
+        edit_grades.store_grade(connection, version["id"])
         latest = version
     return count

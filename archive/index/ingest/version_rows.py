@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.extraction.model import Article
+from archive.index.db import edit_grades
 from archive.index.db.connection import Connection
 from archive.index.duplicates import grouping
 from archive.index.ingest.changes import NewVersion
@@ -37,6 +38,8 @@ def add_version(connection: Connection, new: NewVersion) -> None:
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
     _add_parts(connection, version_id, article)
+    if number > 1:
+        edit_grades.store_grade(connection, version_id)
     fulltext.add_version(connection, version_id, search_keys.terms if search_keys else None)
     grouping.update_groups(
         connection, new.article_id, known_fingerprints=search_keys.fingerprints if search_keys else None
@@ -73,6 +76,7 @@ def delete_version(connection: Connection, version_id: int) -> None:
     """Delete a version's row and all rows that belong to it; remove it from the full-text index before."""
     for table in _PARTS:
         connection.execute(f"DELETE FROM {table} WHERE version_id = ?", (version_id,))
+    connection.execute("DELETE FROM edit_grades WHERE version_id = ?", (version_id,))
     connection.execute("DELETE FROM versions WHERE id = ?", (version_id,))
 
 

@@ -5,6 +5,7 @@ See archive/rechecks.py for the rule. `articles.due_at` stores when an article i
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,19 +14,23 @@ from itertools import groupby
 from operator import itemgetter
 
 from archive import timestamps, urls
-from archive.index.db.connection import Connection
+from archive.index.db.connection import Connection, Row
 from archive.index.rows.addresses import article_at
 from archive.rechecks import (
     CLOCK_TOLERANCE,
+    REMOVED_AFTER,
     Candidate,
     History,
+    ListingVisit,
     RecheckPolicy,
     due_at,
     edit_habits,
+    listing_due_at,
     most_urgent,
 )
 
 DEFAULT_POLICY = RecheckPolicy()
+LISTING_VISITS = 40  # of a section, feed or sitemap, the newest
 HABIT_ARTICLES = 2000  # of a source, from which the habits of its sections are learned
 
 
@@ -51,22 +56,27 @@ def due_articles(
 ) -> tuple[int, list[DueArticle]]:
     """Return how many articles of a source are due at `now`, and the most urgent ones, of which `per_host` a host.
 
-    An unconfirmed 404 is always due. Articles that killed crawls have visited since the last complete crawl are
-    left out: `crawl`, which now begins, continues from there.
+    A 404 that another one may confirm by now is always due. Articles that killed crawls have visited since the last
+    complete crawl are left out: `crawl`, which now begins, continues from there.
     """
+    wait = connection.execute(
+        "SELECT coalesce((SELECT removed_after FROM crawls WHERE id = ?), ?) AS removed_after",
+        (crawl, int(REMOVED_AFTER.total_seconds())),
+    ).fetchone()
     rows = connection.execute(
         """
         WITH due (id) AS (
             SELECT id FROM articles WHERE source = :source AND due_at <= :earliest
             UNION
             SELECT id FROM articles
-            WHERE source = :source AND state IN ('live', 'removed', 'moved', 'unreachable') AND last_looked > :doubted
+            WHERE source = :source AND state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')
+                AND last_looked > :doubted
             UNION
             SELECT id FROM articles INDEXED BY articles_by_state  -- they are few
-            WHERE state IN ('live', 'moved', 'unreachable') AND gone_since IS NOT NULL AND source = :source
+            WHERE state = 'unavailable' AND gone_since <= :confirmable AND source = :source
         )
         SELECT url, section, last_looked, due_at,
-            last_looked > :doubted OR gone_since IS NOT NULL AND state != 'removed' AS is_urgent
+            last_looked > :doubted OR state = 'unavailable' AND gone_since <= :confirmable AS is_urgent
         FROM due CROSS JOIN articles ON articles.id = due.id
         WHERE last_looked > :doubted OR last_looked < coalesce((
             SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
@@ -79,6 +89,7 @@ def due_articles(
             "source": source,
             "crawl": crawl,
             "earliest": timestamps.to_iso(policy.earliest(now)),
+            "confirmable": timestamps.to_iso(now - timedelta(seconds=wait["removed_after"])),
             "doubted": timestamps.to_iso(now + CLOCK_TOLERANCE),
         },
     )
@@ -132,6 +143,55 @@ def hours_since_last_crawl(connection: Connection, source: str, now: datetime, *
     if row["started_at"] is None:
         return 24.0
     return min(max((now - timestamps.from_iso(row["started_at"])) / timedelta(hours=1), 1.0), 24.0)
+
+
+def due_listings(
+    connection: Connection,
+    source: str,
+    addresses: Sequence[str],
+    now: datetime,
+    longest: timedelta,
+    *,
+    crawl: str,
+) -> list[str]:
+    """Return those of the addresses of sections, feeds and sitemaps that were never requested or are due again.
+
+    All are due if the crawl before `crawl` did not finish: they lead to the articles that it left out.
+    """
+    last = connection.execute(
+        "SELECT outcome FROM crawls WHERE source = ? AND id != ? ORDER BY rowid DESC LIMIT 1", (source, crawl)
+    ).fetchone()
+    if last is not None and last["outcome"] != "finished":
+        return list(addresses)
+    visits = {url: _listing_visits(connection, url, now) for url in addresses}
+    return [url for url, found in visits.items() if not found or listing_due_at(found, longest) <= now]
+
+
+def _listing_visits(connection: Connection, url: str, now: datetime) -> list[ListingVisit]:
+    """Return the earlier visits to a listing, the newest first. Its content is what it showed, or else its bytes."""
+    rows = connection.execute(
+        """
+        SELECT id, fetched_at AS at, role, payload_sha256, status IN (200, 304) AND truncated IS NULL AS is_whole
+        FROM captures WHERE url = :url AND fetched_at <= :latest
+        UNION ALL SELECT NULL, failed_at, NULL, NULL, 0 FROM failures WHERE url = :url AND failed_at <= :latest
+        ORDER BY at DESC LIMIT :most
+        """,
+        {"url": url, "latest": timestamps.to_iso(now + CLOCK_TOLERANCE), "most": LISTING_VISITS},
+    ).fetchall()
+    return [
+        ListingVisit(
+            timestamps.from_iso(row["at"]), _listing_content(connection, row) if row["is_whole"] else ""
+        )
+        for row in rows
+    ]
+
+
+def _listing_content(connection: Connection, row: Row) -> str:
+    if row["role"] == "sitemap":  # it may have 50,000 entries, and nothing but them
+        return str(row["payload_sha256"])
+    shown = connection.execute("SELECT url FROM sightings WHERE capture_id = ? ORDER BY url", (row["id"],))
+    addresses = "\n".join(one["url"] for one in shown)
+    return hashlib.sha256(addresses.encode()).hexdigest() if addresses else str(row["payload_sha256"])
 
 
 def section_habits(connection: Connection, source: str) -> dict[str | None, float]:

@@ -1,4 +1,4 @@
-"""The evidence for the state of an article: the last response at its addresses, or the failure to get one."""
+"""The evidence for the state of an article: every change of it, and the last response at its addresses."""
 
 from __future__ import annotations
 
@@ -46,6 +46,46 @@ class StateEvidence(ShortRepr):
             "redirects_to": self.redirects_to,
             "page_title": self.page_title,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A change of an article's state, or of the reason for it, and the response that shows it."""
+
+    at: datetime  # aware, UTC: when the check found it
+    state: str  # one of archive.filters.STATES; "live": the article is back
+    reason: str | None  # one of archive.reasons.STATE_REASONS
+    moved_to: str | None
+    capture: CaptureRow | None  # None if there was no response
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields, for JSON."""
+        return {
+            "at": timestamps.to_iso(self.at),
+            "state": self.state,
+            "reason": self.reason,
+            "moved_to": self.moved_to,
+            "url": self.capture.url if self.capture else None,
+            "status": self.capture.status if self.capture else None,
+            "record_id": self.capture.record_id if self.capture else None,
+        }
+
+
+def state_history(connection: Connection, article_id: int) -> list[StateChange]:
+    """Return every change of an article's state, earliest first; empty if it was live at every check."""
+    rows = connection.execute(
+        "SELECT * FROM state_changes WHERE article_id = ? ORDER BY number", (article_id,)
+    ).fetchall()
+    return [
+        StateChange(
+            timestamps.from_iso(row["at"]),
+            row["state"],
+            row["reason"],
+            row["moved_to"],
+            captures.of_id(connection, row["capture_id"]) if row["capture_id"] is not None else None,
+        )
+        for row in rows
+    ]
 
 
 def last_evidence(connection: Connection, addresses: Sequence[str]) -> StateEvidence | None:

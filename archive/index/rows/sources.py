@@ -47,9 +47,7 @@ class SourceState(ShortRepr):
     name: str
     title: str
     articles: int
-    by_state: Mapping[
-        str, int
-    ]  # number of articles; only states that occur: live, removed, moved, unreachable
+    by_state: Mapping[str, int]  # number of articles; only states that occur: those of archive.filters.STATES
     last_crawl: CrawlRow | None  # the one started last, which may be running
     timezone: str  # IANA; of its last crawl
 

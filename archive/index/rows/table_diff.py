@@ -23,8 +23,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "imports": ("file",),
     "failures": ("failed_at", "url", "source", "crawl_id", "role", "reason"),
     "articles": ("id",),
+    "state_changes": ("article_id", "number"),
     "addresses": ("url",),
     "versions": ("article_id", "number"),
+    "edit_grades": ("article_id", "number"),
     "bylines": ("article_id", "number", "place"),
     "tags": ("article_id", "number", "place"),
     "images": ("article_id", "number", "place"),
@@ -37,7 +39,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "copy_habits": ("source", "mark"),
 }
 _ORDER_OF_ADDING = frozenset({"captures", "versions", "failures"})  # tables with such an `id`
-_PARTS = frozenset({"bylines", "tags", "images", "links"})  # of a version
+_PARTS = frozenset({"edit_grades", "bylines", "tags", "images", "links"})  # of a version
 _RECORD = "(SELECT record_id FROM captures WHERE captures.id = {table}.capture_id)"
 # Of several captures of one image, the row may name any.
 _PICTURE = (

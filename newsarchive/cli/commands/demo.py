@@ -112,7 +112,7 @@ def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
     _print_crawls(again + _crawl(folder, [EDITED_OUTLET]))
     say(
         f"The second crawl took {counted(cost, 'request')}. "
-        "An article counts as removed once two crawls have got a 404 for it."
+        "An article counts as removed once its URL has answered 404 twice, here at once, otherwise 24 hours apart."
     )
     return edits
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archive.values.plurals import counted as counted
 
 if TYPE_CHECKING:
+    from archive.index.lookup.changes import ChangeKind
     from archive.index.lookup.crawl_failures import Kind
     from archive.integrity.problems import Finding
 
@@ -26,9 +27,19 @@ FINDING_LABELS: Mapping[Finding, str] = {
 # Of an article, in archive.filters.STATES.
 STATE_LABELS: Mapping[str, str] = {
     "live": "live",
+    "unavailable": "unavailable",
     "removed": "removed",
     "moved": "moved",
-    "unreachable": "unreachable",
+    "restricted": "restricted",
+}
+# Of a change of an article.
+CHANGE_LABELS: Mapping[ChangeKind, str] = {
+    "edit": "edited",
+    "removal": "removed",
+    "move": "moved",
+    "return": "back",
+    "unavailable": "unavailable",
+    "new": "new",
 }
 # Of addresses without an article, as headings of lists.
 FAILURE_LABELS: Mapping[Kind, str] = {

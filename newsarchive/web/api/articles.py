@@ -51,12 +51,15 @@ def article(request: Request) -> Response:
     with open_archive(request) as archive:
         key = parse_id(request.path_params["key"])
         shown = archive.article(key, number_parameter(request, "version", 0, MAX_VERSION) or None)
+        grades = archive.grades(shown.id)
         history = [
             {
                 "version": version.version,
                 "title": version.title,
                 "first_seen": timestamps.to_iso(version.version_first_seen),
                 "last_seen": timestamps.to_iso(version.version_last_seen),
+                "grade": grades[version.version][0] if version.version in grades else None,
+                "facts": list(grades[version.version][1]) if version.version in grades else [],
                 "capture": version.capture.as_dict(),
             }
             for version in archive.versions(shown.id)
@@ -69,6 +72,7 @@ def article(request: Request) -> Response:
             {
                 **shown.as_dict(),
                 "state_evidence": evidence.as_dict() if evidence is not None else None,
+                "state_history": [change.as_dict() for change in archive.state_history(shown.id)],
                 "record": record,
                 "addresses": addresses,
                 "history": history,

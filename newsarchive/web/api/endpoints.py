@@ -12,7 +12,8 @@ from starlette.responses import Response
 from archive.article_fields import UTC_TIME, Field, exported_fields, field_of
 from archive.citations.formats import CITATION_FORMATS
 from archive.citations.words import LANGUAGES
-from newsarchive.web.api import articles
+from newsarchive.web.api import articles, changes
+from newsarchive.web.http import change_params
 from newsarchive.web.http.parameters import SEARCH, Parameter
 
 FIELDS: tuple[Field, ...] = exported_fields(links=False)
@@ -21,6 +22,8 @@ HISTORY: tuple[Field, ...] = (
     Field("title", "text", "versions.title"),
     Field("first_seen", "time", "versions.first_seen", "UTC, ISO 8601"),
     Field("last_seen", "time", "versions.last_seen", "UTC, ISO 8601"),
+    Field("grade", "text", "edit_grades.grade"),
+    Field("facts", "text", "edit_grades.facts", is_list=True),
     Field("capture", "object", "versions.capture_id", parts=field_of("capture").parts),
 )
 CAPTURE: tuple[Field, ...] = (
@@ -74,6 +77,40 @@ COPY: tuple[Field, ...] = (
     Field("similarity", "number", "copies.similarity", "0 to 1"),
     Field("kept", "number", "copies.kept", "0 to 1"),
     Field("taken", "number", "copies.taken", "0 to 1"),
+)
+STATE_CHANGE: tuple[Field, ...] = (
+    Field("at", "time", "state_changes.at", UTC_TIME),
+    Field("state", "text", "state_changes.state"),
+    Field("reason", "text", "state_changes.reason"),
+    Field("moved_to", "text", "state_changes.moved_to"),
+    Field("url", "text", "captures.url"),
+    Field("status", "integer", "captures.status"),
+    Field("record_id", "text", "captures.record_id"),
+)
+CHANGE: tuple[Field, ...] = (
+    Field("id", "text", "articles.id", description="a URN; the same after a rebuild"),
+    Field(
+        "kind", "text", "state_changes.state", description="edit, removal, move, return, unavailable or new"
+    ),
+    Field("at", "time", "state_changes.at", UTC_TIME),
+    Field("article", "integer", "articles.id"),
+    Field("url", "text", "articles.url"),
+    Field("source", "text", "articles.source"),
+    Field("section", "text", "versions.section"),
+    Field("title", "text", "versions.title"),
+    Field("title_was", "text", "edits.title_was"),
+    Field("version", "integer", "edits.version"),
+    Field("grade", "text", "edits.grade"),
+    Field("facts", "text", "edit_grades.facts", is_list=True),
+    Field("taken", "text", "edit_grades.taken", is_list=True),
+    Field("given", "text", "edit_grades.given", is_list=True),
+    Field("reason", "text", "state_changes.reason"),
+    Field("moved_to", "text", "state_changes.moved_to"),
+    Field("gone_since", "time", "removed_articles.gone_since", UTC_TIME),
+    Field("last_seen_before", "time", "edits.last_seen_before", UTC_TIME),
+    Field("captured_url", "text", "captures.url"),
+    Field("status", "integer", "captures.status"),
+    Field("record_id", "text", "captures.record_id"),
 )
 EVIDENCE: tuple[Field, ...] = (
     Field(
@@ -191,6 +228,12 @@ ENDPOINTS = (
                 EVIDENCE,
                 is_required=False,
             ),
+            ResponsePart(
+                "state_history",
+                "every change of the state, earliest first; empty if it was live at every check",
+                STATE_CHANGE,
+                is_list=True,
+            ),
             ResponsePart("addresses", "all URLs of the article", is_list=True),
             ResponsePart("history", "all versions, earliest first", HISTORY, is_list=True),
             ResponsePart(
@@ -218,6 +261,23 @@ ENDPOINTS = (
             ResponsePart("citation", "the citation, as a text with its line ends"),
         ),
         (Parameter("key", "id of the article", "number", "3285262451238", is_required=True),),
+    ),
+    Endpoint(
+        "/api/v1/changes",
+        changes.changes,
+        "List changes of articles",
+        (
+            *change_params.FILTERS,
+            Parameter("order", "newest first (the default), or oldest first", values=changes.ORDERS),
+            Parameter(
+                "limit", "changes per page", "number", default=changes.DEFAULT_LIMIT, most=changes.MAX_LIMIT
+            ),
+            change_params.PAGE,
+        ),
+        (
+            ResponsePart("changes", "the changes, in the requested order", CHANGE, is_list=True),
+            ResponsePart("next", "path of the next page; null on the last page", is_required=False),
+        ),
     ),
     Endpoint(
         "/api/v1/captures",

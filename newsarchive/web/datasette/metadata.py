@@ -15,9 +15,10 @@ FACETS = {
     "captures": ["source", "role"],
     "crawls": ["source", "outcome"],
     "current_articles": ["source", "section", "state", "language"],
-    "edits": ["source", "changed"],
+    "edits": ["source", "grade", "changed"],
     "failures": ["source", "role"],
     "removed_articles": ["source", "section"],
+    "state_changes": ["state", "reason"],
 }
 NEWEST_FIRST = {
     "crawls": "started_at",
@@ -25,6 +26,7 @@ NEWEST_FIRST = {
     "edits": "seen_at",
     "front_pages": "seen_at",
     "removed_articles": "gone_since",
+    "state_changes": "at",
 }
 HIDDEN = (
     "address_clues",

@@ -55,6 +55,8 @@ def article(request: Request) -> Response:
             titles={source.name: source.title for source in archive.sources()},
             captures=article_captures(archive, shown.id),
             evidence=archive.state_evidence(shown.id),
+            states=archive.state_history(shown.id),
+            grades=archive.grades(shown.id),
             text=body_html.render_body(shown.body_html, shown.images, shown.capture.fetched_at)
             if shown.body_html
             else [],
@@ -80,6 +82,7 @@ def compare(request: Request) -> Response:
             before=before,
             after=after,
             fields=archive.compare(before.id, old, new),
+            graded=archive.grades(after.id).get(new) if new == old + 1 else None,
             outlet=outlet_title(archive, after.source),
         )
 

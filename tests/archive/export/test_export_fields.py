@@ -114,7 +114,7 @@ def test_a_dictionary_has_a_line_for_every_field(form: ExportFormat, archive: Ar
 def test_a_dictionary_says_what_the_schema_says() -> None:
     entries = {entry.field: entry for entry in data_dictionary.entries("csv")}
     assert entries["capture_offset"].unit == "bytes"
-    assert entries["state"].values == "live; removed; moved; unreachable"
+    assert entries["state"].values == "live; unavailable; removed; moved; restricted"
     assert entries["published"].meaning == schema_docs.meaning("versions.published")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from archive.extraction.excerpts import ComparableText
 from archive.extraction.model import Article, Rejection, StatedTime
 from archive.index.ingest.changes import (
     Change,
+    Checked,
     Classified,
     ClockCorrected,
     Found,
@@ -22,24 +23,21 @@ from archive.index.ingest.changes import (
     KnownVersion,
     Late,
     Merged,
-    Moved,
     NewArticle,
     NewVersion,
     PartReplaced,
-    Reappeared,
     Recognized,
     Redirected,
-    Removed,
     Retracted,
     SamePage,
+    StateChanged,
     Unchanged,
-    Unreachable,
     Visit,
     Visited,
 )
 from archive.index.ingest.content_digest import content_digest
 from archive.index.ingest.decisions import decide, decide_unapplied
-from archive.reasons import Reason
+from archive.reasons import Reason, state_reason
 
 URL, OTHER_URL = "http://news.example/a/1", "http://news.example/a/2"
 FIRST, LAST, NOW = (f"2022-01-{day}T10:00:00.000000Z" for day in (10, 11, 12))
@@ -60,6 +58,7 @@ def version(article: Article = STORY, **fields: Any) -> KnownVersion:
         body="\n\n".join(article.body),
         digest=content_digest(article),
         extractor="one",
+        first_seen=FIRST,
         last_seen=LAST,
         is_partial=article.partial,
     )
@@ -112,52 +111,114 @@ def stated(text: str) -> StatedTime:
     return StatedTime(datetime.fromisoformat(text), "minute", text, "meta", "stated", "iso")
 
 
+def becomes(
+    state: Any, reason: str | None = None, moved_to: str | None = None, **fields: Any
+) -> StateChanged:
+    """Return the change of the known article's state by the visit."""
+    return replace(StateChanged(1, NOW, state, NOW, reason, moved_to, 9), **fields)
+
+
+def lost(reason: str, **fields: Any) -> tuple[Change, ...]:
+    """Return the changes of a visit that did not show the known article."""
+    return (Checked(1, NOW), becomes("unavailable", reason, **fields))
+
+
 GONE_ONCE = {"gone_visits": 1, "gone_since": LAST}
-REMOVED = {"state": "removed", "gone_visits": 2, "gone_since": FIRST}
+GONE = {**GONE_ONCE, "state": "unavailable", "state_since": LAST, "state_reason": "not found"}
+REMOVED = {"state": "removed", "state_reason": "not found", "gone_visits": 2, "gone_since": FIRST}
 
 
 @pytest.mark.parametrize(
     ("of", "article", "changes", "outcome"),
     [
         pytest.param(visit(status=404), None, (), "gone", id="never known"),
-        pytest.param(visit(status=404), known(), (Gone(1, NOW, 1, NOW),), "gone", id="first 404"),
-        pytest.param(visit(status=410), known(), (Gone(1, NOW, 1, NOW),), "gone", id="first 410"),
         pytest.param(
             visit(status=404),
-            known(**GONE_ONCE),
-            (Removed(1, NOW, 2, LAST),),
-            "removed",
-            id="second 404 in a row",
+            known(),
+            (Gone(1, NOW, 1, NOW), becomes("unavailable", "not found")),
+            "gone",
+            id="first 404",
         ),
         pytest.param(
             visit(status=410),
-            known(state="unreachable", **GONE_ONCE),
-            (Removed(1, NOW, 2, LAST),),
+            known(),
+            (Gone(1, NOW, 1, NOW), becomes("unavailable", "not found")),
+            "gone",
+            id="first 410",
+        ),
+        pytest.param(
+            visit(status=404),
+            known(**GONE),
+            (Gone(1, NOW, 2, LAST), becomes("removed", "not found")),
+            "removed",
+            id="second 404 in a row, a day later",
+        ),
+        pytest.param(
+            visit(status=404, at="2022-01-12T09:59:59.999999Z"),
+            known(**GONE),
+            (Gone(1, "2022-01-12T09:59:59.999999Z", 2, LAST),),
+            "gone",
+            id="second 404 in a row, less than a day later",
+        ),
+        pytest.param(
+            visit(status=404, removed_after=timedelta(days=2)),
+            known(**GONE),
+            (Gone(1, NOW, 2, LAST),),
+            "gone",
+            id="second 404 in a row, before the time that is set",
+        ),
+        pytest.param(
+            visit(status=404, removed_after=timedelta()),
+            known(**{**GONE, "gone_since": NOW}),
+            (Gone(1, NOW, 2, NOW), becomes("removed", "not found")),
+            "removed",
+            id="second 404 in a row, at once if that is set",
+        ),
+        pytest.param(
+            visit(status=410),
+            known(**{**GONE, "state_reason": "server error"}),
+            (Gone(1, NOW, 2, LAST), becomes("removed", "not found")),
             "removed",
             id="a failed visit between two does not end the series",
         ),
         pytest.param(
             visit(status=410),
-            known(state="moved"),
-            (Gone(1, NOW, 1, NOW),),
+            known(state="moved", moved_to=OTHER_URL),
+            (Gone(1, NOW, 1, NOW), becomes("unavailable", "not found")),
             "gone",
             id="404 where it moved to",
         ),
         pytest.param(
             visit(status=404), known(**REMOVED), (Gone(1, NOW, 3, FIRST),), "gone", id="removed before"
         ),
-        pytest.param(visit(status=403), known(), (Unreachable(1, NOW),), "unreachable", id="403"),
         pytest.param(
-            visit(status=503), known(**GONE_ONCE), (Unreachable(1, NOW),), "unreachable", id="503 after a 404"
+            visit(status=404),
+            known(state="restricted", **GONE_ONCE),
+            (Gone(1, NOW, 2, LAST),),
+            "removed",
+            id="only people lift a restriction",
+        ),
+        pytest.param(visit(status=403), known(), lost("block page"), "unreachable", id="403"),
+        pytest.param(
+            visit(status=503),
+            known(**GONE),
+            lost("server error", since=LAST),
+            "unreachable",
+            id="503 after a 404: unavailable since then, for another reason",
+        ),
+        pytest.param(
+            visit(status=503),
+            known(state="unavailable", state_since=LAST, state_reason="server error"),
+            (Checked(1, NOW),),
+            "unreachable",
+            id="503 again",
         ),
         pytest.param(visit(status=503), known(**REMOVED), (), "unreachable", id="503, removed before"),
-        pytest.param(
-            visit(Rejection("captcha")), known(), (Unreachable(1, NOW),), "not an article", id="captcha"
-        ),
+        pytest.param(visit(Rejection("captcha")), known(), lost("captcha"), "not an article", id="captcha"),
         pytest.param(
             visit(Rejection("soft 404")),
-            known(**GONE_ONCE),
-            (Unreachable(1, NOW),),
+            known(**GONE),
+            lost("soft 404", since=LAST),
             "not an article",
             id="a page that says 404 with status 200 is no proof",
         ),
@@ -176,12 +237,65 @@ def test_how_removed_is_decided(
 FOUND = Found(1, None, (URL,), NOW, None)
 
 
-@pytest.mark.parametrize("state", ["removed", "moved", "unreachable"])
+@pytest.mark.parametrize("state", ["removed", "moved", "unavailable"])
 def test_an_article_seen_again_is_live(state: str) -> None:
     article = known(state=state)
-    assert changes_of(visit(STORY), article) == (Reappeared(1), FOUND, Unchanged(1, NOW, 70))
+    assert changes_of(visit(STORY), article) == (becomes("live"), FOUND, Unchanged(1, NOW, 70))
     repeated = visit(repeats=Reason("article"))
-    assert changes_of(repeated, article) == (Redirected(URL, None), Reappeared(1), Unchanged(1, NOW, 70))
+    assert changes_of(repeated, article) == (
+        Redirected(URL, None),
+        becomes("live"),
+        Unchanged(1, NOW, 70),
+    )
+
+
+@pytest.mark.parametrize(
+    ("failure", "changes"),
+    [
+        (Reason("timeout"), lost("no answer", capture_id=None)),
+        (Reason("host not found"), lost("no answer", capture_id=None)),
+        (Reason("too long"), lost("incomplete", capture_id=None)),
+        (Reason("forbidden"), (Checked(1, NOW),)),
+        (Reason("host unresponsive", "news.example"), (Checked(1, NOW),)),
+        (Reason("private address"), (Checked(1, NOW),)),
+        (Reason("robots.txt unavailable", "timeout"), (Checked(1, NOW),)),
+    ],
+)
+def test_a_request_without_a_response_says_why_unless_it_was_not_sent(
+    failure: Reason, changes: tuple[Change, ...]
+) -> None:
+    assert decide(visit(capture_id=None, failure=failure), Known(article=known())) == changes
+
+
+def test_an_article_that_redirects_to_no_article_has_not_moved() -> None:
+    moved = known(state="moved", state_since=LAST, moved_to=OTHER_URL)
+    there = visit(Rejection("captcha"), url=OTHER_URL, requested_url=OTHER_URL, redirected_from=URL)
+    unavailable = becomes("unavailable", "captcha", OTHER_URL)
+    assert changes_of(there, None, redirected_article=moved) == (unavailable,)
+    gone = visit(status=404, url=OTHER_URL, requested_url=OTHER_URL, redirected_from=URL)
+    assert changes_of(gone, None, redirected_article=moved) == (replace(unavailable, reason="not found"),)
+    found = known(state="unavailable", state_since=LAST, state_reason="captcha", moved_to=OTHER_URL)
+    assert changes_of(there, None, redirected_article=found) == ()
+    again = visit(status=301, redirects_to=OTHER_URL)
+    assert changes_of(again, found) == (Redirected(URL, OTHER_URL), Visited(1, NOW))
+    elsewhere = visit(status=301, redirects_to=OTHER_URL + "b")
+    assert becomes("moved", moved_to=OTHER_URL + "b") in changes_of(elsewhere, found)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (401, "login"),
+        (402, "paywall"),
+        (429, "block page"),
+        (451, "legal reasons"),
+        (500, "server error"),
+        (418, "error answer"),
+        (None, "error answer"),
+    ],
+)
+def test_a_status_is_a_reason(status: int | None, reason: str) -> None:
+    assert changes_of(visit(status=status), known()) == lost(reason)
 
 
 def made(article: Article, **fields: Any) -> NewVersion:
@@ -274,7 +388,8 @@ def test_an_article_is_found_at_the_address_that_showed_it_last() -> None:
 def test_a_damaged_response_says_nothing_about_a_known_text(
     of: Visit, article: KnownArticle, reading: str
 ) -> None:
-    assert changes_of(of, article) == (Unreachable(1, NOW),)
+    found = state_reason(Reason.parse(reading))
+    assert changes_of(of, article) == lost(found)
     assert outcome_of(of, article)[1] == reading
     assert changes_of(replace(of, extraction=STORY, digest=content_digest(STORY)), article)[1:] == (
         Unchanged(1, NOW, 70),
@@ -292,11 +407,17 @@ def same_page(**fields: Any) -> SamePage:
     ("page", "changes"),
     [
         pytest.param(
-            same_page(), (Retracted(2, 80, OTHER_URL, "abc", FIRST), Unreachable(1, NOW)), id="both"
+            same_page(),
+            (
+                Retracted(2, 80, OTHER_URL, "abc", FIRST),
+                becomes("unavailable", "another page", article_id=2, at=FIRST, since=FIRST, capture_id=7),
+                *lost("another page"),
+            ),
+            id="both",
         ),
-        pytest.param(same_page(previous=None), (Unreachable(1, NOW),), id="it is that article's own"),
+        pytest.param(same_page(previous=None), lost("another page"), id="it is that article's own"),
         pytest.param(
-            same_page(is_article=False, latest=None), (Unreachable(1, NOW),), id="known as another page"
+            same_page(is_article=False, latest=None), lost("another page"), id="known as another page"
         ),
     ],
 )
@@ -318,12 +439,16 @@ THERE = known(id=2, url=OTHER_URL, latest=version(EDITED, article_id=2))
     [
         pytest.param(None, None, (), "moved", id="nothing known"),
         pytest.param(
-            known(), None, (Redirected(URL, OTHER_URL), Moved(1, NOW)), "moved", id="unknown target"
+            known(),
+            None,
+            (Redirected(URL, OTHER_URL), becomes("moved", moved_to=OTHER_URL), Visited(1, NOW)),
+            "moved",
+            id="unknown target",
         ),
         pytest.param(
-            known(state="unreachable"),
-            known(state="unreachable"),
-            (Redirected(URL, OTHER_URL), Reappeared(1), Visited(1, NOW)),
+            known(state="unavailable"),
+            known(state="unavailable"),
+            (Redirected(URL, OTHER_URL), becomes("live"), Visited(1, NOW)),
             "known",
             id="another address of the article",
         ),
@@ -344,7 +469,7 @@ THERE = known(id=2, url=OTHER_URL, latest=version(EDITED, article_id=2))
         pytest.param(
             known(),
             replace(THERE, latest=version(FOREIGN, article_id=2)),
-            (Redirected(URL, OTHER_URL), Moved(1, NOW)),
+            (Redirected(URL, OTHER_URL), becomes("moved", moved_to=OTHER_URL), Visited(1, NOW)),
             "moved",
             id="another story",
         ),
@@ -361,6 +486,12 @@ def test_how_a_redirect_is_decided(
 def test_a_redirect_to_the_front_page_or_to_itself() -> None:
     front = visit(status=302, redirects_to="http://news.example/")
     assert outcome_of(front, known())[1] == "redirected to the front page, http://news.example/"
+    there = Redirected(URL, "http://news.example/")
+    assert changes_of(front, known()) == (there, *lost("redirect to front page"))
+    assert changes_of(front, known(**REMOVED)) == (there,)
+    section = visit(status=302, redirects_to=OTHER_URL)
+    found = changes_of(section, known(), redirects_to_section=True)
+    assert found == (Redirected(URL, OTHER_URL), *lost("redirect to section"))
     assert changes_of(visit(status=302, redirects_to=URL + "?utm_source=x"), known()) == ()
 
 
@@ -435,7 +566,10 @@ def test_lateness_is_decided_before_the_clock() -> None:
     article = known(last_visit=FUTURE, last_seen=FUTURE, is_overtaken=True)
     assert decide(visit(EDITED), Known(article=article)) == (Late(1),)
     failed = visit(capture_id=None)
-    assert decide(failed, Known(article=article)) == (ClockCorrected(1, FIRST, NOW, NOW), Unreachable(1, NOW))
+    assert decide(failed, Known(article=article)) == (
+        ClockCorrected(1, FIRST, NOW, NOW),
+        *lost("no answer", capture_id=None),
+    )
 
 
 def test_the_corrected_clock_decides_which_of_two_articles_is_older() -> None:
@@ -474,13 +608,13 @@ def test_a_listing_of_the_source_is_never_an_article() -> None:
     assert outcome_of(visit(page), None, new_id=5, is_section=True) == reading
     assert changes_of(visit(page), None, new_id=5, is_section=True) == ()
     assert outcome_of(visit(page), known(), is_section=True) == reading
-    assert changes_of(visit(page), known(), is_section=True) == (Unreachable(1, NOW),)
+    assert changes_of(visit(page), known(), is_section=True) == lost("section page")
 
 
 def test_a_word_under_the_name_of_a_section_is_no_version() -> None:
     page = Article(title="Новости Приморска", body=("Все",))
     assert outcome_of(visit(page), known()) == ("not an article", "another page")
-    assert changes_of(visit(page), known()) == (Unreachable(1, NOW),)
+    assert changes_of(visit(page), known()) == lost("another page")
 
 
 @pytest.mark.parametrize(

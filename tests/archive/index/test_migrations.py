@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ FINGERPRINTS = {
     1: "4db8d43f830d771a30eaace75b36fe8451e5f0a03614146c40155ba50d1acda2",
     2: "742720c84b3d97d9f792791b124d0697b18f9248e620b1b9504c4727ce5a819c",
     3: "b046d523a829caa59316910472499928d2ee5ef14a6473008961482b3556e744",
-    4: "dbb0552b5a0340466de5541c4fae0b8084b1c359c38aad4b53e5296e46740575",
+    4: "6dd05332e0f095c2a24af59505e90c10ece0464c80353432aee6724094adbff7",
 }
 EVERY_STEP = (*faults.ALL, "PRAGMA", "ALTER", "DROP")
 
@@ -127,6 +128,36 @@ def test_the_second_migration_finds_captures_however_their_addresses_are_spelled
         assert [row.url for row in archive.captures(SUMMIT)] == [spelled] * 3
         named = archive.connection.execute("SELECT DISTINCT canonical FROM captures").fetchall()
         assert {row["canonical"] for row in named} == {None, SUMMIT}
+
+
+def test_the_third_migration_says_why_and_since_when_and_grades_edits(tmp_path: Path) -> None:
+    folder = unpacked(3, tmp_path / "archive")
+    alter(folder, "UPDATE articles SET state = 'unreachable' WHERE url LIKE '%bridge%'")
+    alter(
+        folder,
+        "INSERT INTO failures (source, role, url, failed_at, reason) SELECT source, 'article', url,"
+        " '2022-01-13T10:00:00.000000Z', 'no complete response in time' FROM articles WHERE url LIKE '%bridge%'",
+    )
+    with Archive.open(folder) as archive:
+        gone = archive.article(GONE)
+        # The two 404 are two seconds less than a day apart.
+        assert (gone.state, gone.state_reason) == ("unavailable", "not found")
+        assert gone.state_since == gone.gone_since == datetime(2022, 1, 11, 10, 0, 3, tzinfo=UTC)
+        assert [(one.state, one.capture is not None) for one in archive.state_history(GONE)] == [
+            ("unavailable", True)
+        ]
+        bridge = archive.article(BRIDGE)
+        assert (bridge.state, bridge.state_reason) == ("unavailable", "no answer")
+        assert archive.grades(SUMMIT) == {2: ("fact", ("headline", "number"))}
+    later = unpacked(3, tmp_path / "later")
+    alter(
+        later,
+        "UPDATE captures SET fetched_at = '2022-01-12T10:00:04.000000Z'"
+        " WHERE url LIKE '%gone' AND fetched_at > '2022-01-12'",
+    )
+    with Archive.open(later) as archive:
+        assert archive.article(GONE).state == "removed"
+        assert [one.state for one in archive.state_history(GONE)] == ["unavailable", "removed"]
 
 
 def test_a_migration_killed_at_any_step_is_complete_or_has_not_begun(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import timestamps, urls
-from archive.events import CrawlEnded, CrawlStarted, Fetched
+from archive.events import CrawlEnded, CrawlStarted, Fetched, Sighted, SightedArticle
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, connect
 from archive.index.ingest import captures
@@ -22,6 +22,7 @@ from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 class Outlet:
@@ -45,7 +46,7 @@ class Outlet:
         self.index.execute(
             """
             INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked, gone_since, gone_looks)
-            VALUES (?, ?, 'vesti', 'live', ?, ?, ?, ?, ?)
+            VALUES (?1, ?2, 'vesti', iif(?6 IS NULL, 'live', 'unavailable'), ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (id) DO UPDATE SET last_looked = excluded.last_looked
             """,
             (number, url, timestamps.to_iso(first), at, at, gone_since, gone_looks),
@@ -130,9 +131,12 @@ def test_those_that_have_waited_longest_come_first_and_the_others_are_counted(ou
     assert outlet.due(START + 2 * DAY, most=2) == (1, [waiting[1]])
 
 
-def test_an_unconfirmed_404_is_visited_by_the_next_crawl(outlet: Outlet) -> None:
+def test_an_unconfirmed_404_is_visited_as_soon_as_another_would_confirm_it(outlet: Outlet) -> None:
     gone = outlet.looked_at(1, START + 400 * DAY, gone_looks=1)
     outlet.looked_at(2, START + 400 * DAY)
+    assert outlet.due(START + 401 * DAY - timedelta(minutes=1)) == (0, [])
+    assert outlet.due(START + 401 * DAY) == (1, [gone])
+    outlet.index.execute("UPDATE crawls SET removed_after = 60")
     assert outlet.due(START + 400 * DAY + timedelta(minutes=1)) == (1, [gone])
 
 
@@ -280,3 +284,36 @@ def test_which_parts_are_requested_again(outlet: Outlet) -> None:
     assert read == [places[sheet], places[fresh]]
     assert due(2) == [sheet, gone, new]
     assert due(3) == [sheet, fresh, gone, new]
+
+
+def test_of_listings_those_are_due_that_showed_something_new_or_were_not_visited_lately(
+    outlet: Outlet,
+) -> None:
+    def visited(url: str, hour: int, *shown: str, status: str = "200 OK") -> None:
+        capture = Capture(url, START + hour * HOUR, f"HTTP/1.1 {status}\r\n\r\n{hour}".encode())
+        number = len(numbers)
+        numbers.append(number)
+        entry = entry_of(capture, number)
+        captures.add_capture(outlet.index, entry, Fetched(role="listing", source="vesti", section="Мир"))
+        articles = tuple(SightedArticle(url=one, place=place) for place, one in enumerate(shown, 1))
+        captures.add_sightings(outlet.index, Sighted(listing=entry.record_id, source="vesti", shown=articles))
+
+    numbers: list[int] = []
+    busy, quiet, failing, fresh = (
+        f"http://news.example/{name}/" for name in ("busy", "quiet", "failing", "new")
+    )
+    everything = [busy, quiet, failing, fresh]
+    for hour in range(8):
+        visited(busy, hour, "http://news.example/1", f"http://news.example/{hour + 2}")
+        visited(quiet, hour, "http://news.example/1", "http://news.example/2")
+        visited(failing, hour, "http://news.example/1", status="503 Busy" if hour == 7 else "200 OK")
+
+    def due(hour: float) -> list[str]:
+        now = START + hour * HOUR
+        longest = timedelta(hours=6)
+        return recrawl.due_listings(outlet.index, "vesti", everything, now, longest, crawl="vesti-1")
+
+    assert due(8) == [busy, failing, fresh]
+    assert due(11.6) == everything
+    outlet.begin_crawl("vesti-0", START)
+    assert due(8) == everything, "the crawl before was killed, and left articles out"

@@ -142,47 +142,59 @@ def test_an_edit_read_by_a_better_extractor_is_an_edit(visits: Visits) -> None:
 
 
 def test_one_404_removes_nothing_and_a_second_does(visits: Visits) -> None:
-    article = visits.visit().article_id
-    assert (visits.visit(status=404).outcome, visits.state(article)) == ("gone", "live")
-    assert (visits.visit(status=410).outcome, visits.state(article)) == ("removed", "removed")
+    article = visits.visit(at=START).article_id
+    for days, outcome, state in (
+        (1, "gone", "unavailable"),
+        (1.9, "gone", "unavailable"),
+        (2, "removed", "removed"),
+    ):
+        at = START + timedelta(days=days)
+        assert (visits.visit(status=404, at=at).outcome, visits.state(article)) == (outcome, state)
+    row = visits.index.execute("SELECT state_reason, state_since, gone_since FROM articles").fetchone()
+    first, second = (timestamps.to_iso(START + timedelta(days=days)) for days in (1, 2))
+    assert tuple(row) == ("not found", second, first)
 
 
 def test_an_answer_between_two_404s_refutes_the_first(visits: Visits) -> None:
     article = visits.visit().article_id
-    visits.visit(status=404)
-    visits.visit()
-    visits.visit(status=404)
-    assert visits.state(article) == "live"
+    for days, status in ((1, 404), (2, 200), (3, 404)):
+        visits.visit(status=status, at=START + timedelta(days=days))
+    assert visits.state(article) == "unavailable"
 
 
 def test_a_removed_article_that_answers_again_is_live(visits: Visits) -> None:
     article = visits.visit().article_id
-    visits.visit(status=404)
-    visits.visit(status=404)
-    visits.visit()
+    for days, status in ((1, 404), (2, 404), (3, 200)):
+        visits.visit(status=status, at=START + timedelta(days=days))
     assert visits.state(article) == "live"
+    rows = visits.index.execute("SELECT number, state, reason FROM state_changes ORDER BY number").fetchall()
+    assert [tuple(row) for row in rows] == [
+        (1, "unavailable", "not found"),
+        (2, "removed", "not found"),
+        (3, "live", None),
+    ]
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
-def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(
+def test_a_server_that_fails_makes_an_article_unavailable_and_never_removed(
     visits: Visits, status: int
 ) -> None:
     article = visits.visit().article_id
     for _ in range(3):
         visits.visit(status=status)
-    assert visits.state(article) == "unreachable"
+    assert visits.state(article) == "unavailable"
 
 
-def test_a_fetch_that_failed_makes_an_article_unreachable(visits: Visits) -> None:
+def test_a_fetch_that_failed_makes_an_article_unavailable(visits: Visits) -> None:
     article = visits.visit().article_id
     visits.fail(START)
-    assert visits.state(article) == "unreachable"
+    assert visits.state(article) == "unavailable"
 
 
-def test_an_article_behind_a_captcha_is_unreachable_and_keeps_its_text(visits: Visits) -> None:
+def test_an_article_behind_a_captcha_is_unavailable_and_keeps_its_text(visits: Visits) -> None:
     article = visits.visit().article_id
     assert visits.visit(extraction=Rejection("captcha")).outcome == "not an article"
-    assert (visits.state(article), visits.versions()) == ("unreachable", 1)
+    assert (visits.state(article), visits.versions()) == ("unavailable", 1)
     visits.visit()
     assert (visits.state(article), visits.versions()) == ("live", 1)
 
@@ -551,3 +563,31 @@ def test_one_address_stated_by_all_pages_joins_only_its_own_story(visits: Visits
     first = visits.visit(extraction=replace(STORY, canonical=URL)).article_id
     other = Article(title="Рынок открыт", body=("Совсем другой текст о рынке и ценах.",), canonical=URL)
     assert visits.visit("http://news.example/b/2", other).article_id != first
+
+
+def test_a_redirect_to_a_section_is_no_move_and_one_elsewhere_is(visits: Visits) -> None:
+    section = "http://news.example/world/"
+    listing = Capture(section, START, b"HTTP/1.1 200 X\r\n\r\n<h1>World</h1>")
+    captures.add_capture(visits.index, entry_of(listing, 99), Fetched(role="listing"))
+    article = visits.visit().article_id
+    visits.visit(status=302, location=section)
+    assert state_of(visits) == ("unavailable", "redirect to section", None)
+    elsewhere = "http://news.example/other/page"
+    visits.visit(status=302, location=elsewhere)
+    assert state_of(visits) == ("moved", None, elsewhere)
+    visits.visit(elsewhere, Rejection("login"), redirected_from=URL)
+    assert state_of(visits) == ("unavailable", "login", elsewhere)
+    visits.visit(status=302, location=elsewhere)
+    visits.visit(elsewhere, Rejection("login"), redirected_from=URL)
+    assert state_of(visits) == ("unavailable", "login", elsewhere)
+    visits.visit()
+    assert state_of(visits) == ("live", None, None)
+    rows = visits.index.execute("SELECT article_id, state FROM state_changes ORDER BY number").fetchall()
+    assert [tuple(row) for row in rows] == [
+        (article, state) for state in ("unavailable", "moved", "unavailable", "live")
+    ]
+
+
+def state_of(visits: Visits) -> tuple[str, str | None, str | None]:
+    (row,) = visits.index.execute("SELECT state, state_reason, moved_to FROM articles").fetchall()
+    return row["state"], row["state_reason"], row["moved_to"]

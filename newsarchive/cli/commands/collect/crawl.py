@@ -53,12 +53,14 @@ def crawl(
     """Crawl sources now.
 
     NAME is the name of a source file, without .toml. Without NAME, all sources are crawled, one after
-    another. You can stop a crawl at any time; the next one continues from there.
+    another. You can stop a crawl at any time; the next one continues from there. Saved searches
+    (watches.toml) are checked at the end.
 
     In the summary, REJECTED counts pages that are not articles. URLs that robots.txt disallows are not
     requested and do not count as failed. The exit code is 1 if something needs attention.
     """
     from newsarchive.crawl_process import CrawlOrder
+    from newsarchive.monitoring import after_crawl
 
     folder = archive_folder()
     orders = [
@@ -71,7 +73,12 @@ def crawl(
         _print_summary(outcomes)
     if was_stopped:
         say("Stopped. The next crawl continues from here.")
-    exit_unless(not was_stopped and not any(outcome.needs_attention for outcome in outcomes))
+    undelivered = after_crawl.report(folder, [order.source for order in orders])
+    for line in undelivered:
+        say((line, "alarm"), err=True)
+    exit_unless(
+        not was_stopped and not undelivered and not any(outcome.needs_attention for outcome in outcomes)
+    )
 
 
 @click.command()

@@ -44,6 +44,7 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     source file has errors.
     """
     from archive.errors import ArchiveError, SourceError
+    from newsarchive import notifications
     from newsarchive.source_status import source_statuses
 
     folder = archive_folder()
@@ -62,9 +63,11 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
         _print_schedule(folder, statuses)
         for one in statuses if names else ():
             _print_failures(one)
+    if undelivered := notifications.waiting(archive_folder()):
+        say((f"{counted(undelivered, 'notice')} could not be delivered yet.", "alarm"), err=True)
     if mistakes:
         raise SourceError("\n".join(mistakes))
-    exit_unless(not any(one.alarms for one in statuses))
+    exit_unless(not undelivered and not any(one.alarms for one in statuses))
 
 
 def _print_statuses(statuses: Sequence[SourceStatus]) -> None:

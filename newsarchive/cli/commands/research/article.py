@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +18,15 @@ from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import Piece, Style, is_styled, say
 
 if TYPE_CHECKING:
+    from archive.edit_grading.grading import Grade
     from archive.extraction.text_diff import Run
     from archive.index.duplicates.reports import Copy
-    from archive.index.lookup.state_evidence import StateEvidence
+    from archive.index.lookup.state_evidence import StateChange, StateEvidence
     from archive.index.rows.captures import SightingRow
     from archive.index.rows.version_diff import FieldChange
     from archive.index.rows.versions import ArticleVersion
+
+    GradedFacts = tuple[Grade, tuple[str, ...]]
 
 
 @click.command()
@@ -49,14 +52,16 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         sightings = archive.sightings(article.id)
         copies = archive.copies(article.id)
         evidence = archive.state_evidence(article.id)
+        states = archive.state_history(article.id)
+        grades = archive.grades(article.id)
     if as_json:
         print_json(
             article.as_dict()
             | {
-                "state_reason": evidence.reason if evidence is not None else None,
                 "state_evidence": evidence.as_dict() if evidence is not None else None,
+                "state_history": [change.as_dict() for change in states],
                 "addresses": addresses,
-                "history": [_version_as_dict(version) for version in history],
+                "history": [_version_as_dict(version, grades) for version in history],
                 "sightings": [_sighting_as_dict(sighting) for sighting in sightings],
                 "copies": [copy.as_dict() for copy in copies],
             }
@@ -64,7 +69,8 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         return
     _print_text(article)
     _print_details(article, addresses, evidence)
-    _print_versions(history)
+    _print_states(states)
+    _print_versions(history, grades)
     _print_copies(article, copies)
     _print_sightings(sightings)
 
@@ -93,10 +99,12 @@ def diff(key: str, old: int, new: int | None, other: str | None, as_json: bool) 
     with open_archive() as archive:
         earlier, later = archive.article(key, old), archive.article(key, new)
         changes = archive.compare(key, earlier.version, later.version)
+        grades = archive.grades(later.id)
     if as_json:
-        print_json(_comparison_as_dict(earlier, later, changes))
+        print_json(_comparison_as_dict(earlier, later, changes, grades))
     else:
-        _print_comparison(earlier, later, changes)
+        graded = grades.get(later.version) if later.version == earlier.version + 1 else None
+        _print_comparison(earlier, later, changes, graded)
     exit_unless(bool(changes))
 
 
@@ -147,6 +155,7 @@ def _print_details(article: ArticleVersion, addresses: Sequence[str], evidence: 
     _print_detail("ID", str(article.id))
     state = STATE_LABELS[article.state]
     _print_detail("state", f"{state}: {evidence.reason}" if evidence is not None else state)
+    _print_detail("since", _since(article))
     if evidence is not None:
         _print_detail("checked", _evidence_text(evidence))
     _print_detail("published", f"{article.published.isoformat()} ({how})" if article.published else "unknown")
@@ -173,6 +182,16 @@ def _print_details(article: ArticleVersion, addresses: Sequence[str], evidence: 
     say()
 
 
+def _since(article: ArticleVersion) -> str:
+    """Return since when an article is in its state; empty if it was always live."""
+    if article.state_since is None:
+        return ""
+    if article.state == "removed" and article.gone_since is not None:
+        return f"{_utc(article.gone_since)}, confirmed {_utc(article.state_since)}"
+    to = f", to {article.moved_to}" if article.moved_to and article.state == "moved" else ""
+    return f"{_utc(article.state_since)}{to}"
+
+
 def _evidence_text(evidence: StateEvidence) -> str:
     """Return what the last visit found instead of the article, and when."""
     status = f"HTTP status {evidence.status}" if evidence.status else "no response"
@@ -191,17 +210,51 @@ def _print_detail(name: str, text: str) -> None:
         say((f"{name:11}", "dim"), text, hanging=11)
 
 
-def _print_versions(history: Sequence[ArticleVersion]) -> None:
+def _print_versions(history: Sequence[ArticleVersion], grades: Mapping[int, GradedFacts]) -> None:
     if len(history) < 2:
         return
     rows = [
-        (str(one.version), _utc(one.version_first_seen), _utc(one.version_last_seen), one.title)
+        (
+            str(one.version),
+            _utc(one.version_first_seen),
+            _utc(one.version_last_seen),
+            grade_text(grades.get(one.version)),
+            one.title,
+        )
         for one in history
     ]
     print_table(
-        ("VERSION", "FIRST SEEN", "LAST SEEN", "HEADLINE"), rows, numbers=["VERSION"], wraps="HEADLINE"
+        ("VERSION", "FIRST SEEN", "LAST SEEN", "EDIT", "HEADLINE"),
+        rows,
+        numbers=["VERSION"],
+        wraps="HEADLINE",
     )
     say()
+
+
+def _print_states(states: Sequence[StateChange]) -> None:
+    """Print every change of the state with the record that shows it."""
+    if not states:
+        return
+    rows = [
+        (
+            _utc(one.at),
+            STATE_LABELS[one.state],
+            one.reason or one.moved_to or "",
+            one.capture.record_id if one.capture else "no response",
+        )
+        for one in states
+    ]
+    print_table(("CHECKED", "STATE", "REASON", "RECORD"), rows, wraps="REASON")
+    say()
+
+
+def grade_text(graded: GradedFacts | None) -> str:
+    """Return a grade with what changed, for display: «fact: number, name»."""
+    if graded is None:
+        return ""
+    grade, facts = graded
+    return f"{grade}: {', '.join(facts)}" if facts else grade
 
 
 def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
@@ -244,11 +297,15 @@ def _print_sightings(sightings: Sequence[SightingRow]) -> None:
             say(f"«{headline}»", indent=2)
 
 
-def _print_comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequence[FieldChange]) -> None:
+def _print_comparison(
+    old: ArticleVersion, new: ArticleVersion, changes: Sequence[FieldChange], graded: GradedFacts | None
+) -> None:
     say((new.title, "bold"))
     say((new.url, "dim"))
     for one in (old, new):
         say((f"version {one.version}, captured {_utc(one.capture.fetched_at)}", "dim"))
+    if graded is not None:
+        say(("edit graded ", "dim"), grade_text(graded))
     if old.partial or new.partial:
         say(("One version is incomplete; only the part that both have is compared.", "dim"))
     if old.extractor != new.extractor:
@@ -294,26 +351,32 @@ def _styled_runs(runs: Iterable[Run]) -> list[Piece]:
 
 
 def _comparison_as_dict(
-    old: ArticleVersion, new: ArticleVersion, changes: Sequence[FieldChange]
+    old: ArticleVersion,
+    new: ArticleVersion,
+    changes: Sequence[FieldChange],
+    grades: Mapping[int, GradedFacts],
 ) -> dict[str, Any]:
     return {
         "id": new.id,
         "url": new.url,
-        "from": _version_as_dict(old),
-        "to": _version_as_dict(new),
+        "from": _version_as_dict(old, grades),
+        "to": _version_as_dict(new, grades),
         "read_alike": old.extractor == new.extractor,
         "changes": [field.as_dict() for field in changes],
     }
 
 
-def _version_as_dict(version: ArticleVersion) -> dict[str, Any]:
+def _version_as_dict(version: ArticleVersion, grades: Mapping[int, GradedFacts]) -> dict[str, Any]:
     from archive import timestamps
 
+    grade, facts = grades.get(version.version, (None, ()))
     return {
         "version": version.version,
         "title": version.title,
         "first_seen": timestamps.to_iso(version.version_first_seen),
         "last_seen": timestamps.to_iso(version.version_last_seen),
+        "grade": grade,
+        "facts": list(facts),
         "capture": version.capture.as_dict(),
     }
 
