@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, Self, Unpack
+from typing import IO, TYPE_CHECKING, Self, Unpack
 from uuid import uuid4
 
 from archive import paths, urls
+from archive.citations.citation import Citation, cite
 from archive.edit_grading.grading import Grade
 from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound
 from archive.export.export import ExportResult, export_to_file, export_to_stream
@@ -63,6 +64,9 @@ from archive.storage import restore as restoring
 from archive.storage.backup import BackupResult
 from archive.warc import external, reader
 from archive.warc.records import Record
+
+if TYPE_CHECKING:
+    from archive.evidence.bundle import AskForStamp, EvidenceResult, PrintPdf
 
 
 class Archive:
@@ -274,6 +278,49 @@ class Archive:
         """Return the articles the source published just before and after an article, and those listed beside it."""
         return neighbours.neighbours_of(
             self.connection, key if isinstance(key, ArticleVersion) else self.article(key)
+        )
+
+    def citation(self, key: ArticleKey, version: int | None = None, *, base: str | None = None) -> Citation:
+        """Return what a citation of an article states; `archive.citations.formats` writes it in a format.
+
+        `base` is the public address of the archive's web interface, without which no snapshot is named.
+        """
+        article = self.article(key, version)
+        return cite(article, self.titles().get(article.source or "") or article.source, base)
+
+    def evidence(
+        self,
+        keys: Iterable[ArticleKey],
+        to: Path | str,
+        *,
+        operator: str | None = None,
+        print_pdf: PrintPdf | None = None,
+        ask_for_stamp: AskForStamp | None = None,
+        overwrite: bool = False,
+        on_progress: Callable[[int], None] = lambda captures: None,
+    ) -> EvidenceResult:
+        """Write an evidence file about articles: a WACZ file with their captures, manifests and a report.
+
+        The report is also written beside it. `operator` is named in the report, `print_pdf` makes a PDF of it, and
+        `ask_for_stamp` gets a time stamp (RFC 3161). `on_progress` is called with the number of captures copied. Raise
+        ArchiveError if a file exists and `overwrite` is not set, or cannot be written; no partial file is left behind.
+        """
+        from archive.evidence.bundle import write_evidence
+
+        chosen = tuple(dict.fromkeys(map(self._article_id, keys)))
+        if not chosen:
+            raise BadQuery("Name at least one article.")
+        return write_evidence(
+            self.connection,
+            self.folder,
+            chosen,
+            Path(to),
+            at=datetime.now(UTC),
+            operator=operator,
+            print_pdf=print_pdf,
+            ask_for_stamp=ask_for_stamp,
+            overwrite=overwrite,
+            on_progress=on_progress,
         )
 
     def addresses(self, key: ArticleKey) -> list[str]:

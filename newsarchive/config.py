@@ -16,9 +16,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from archive import paths
-from archive.errors import ArchiveError, NoArchive
+from archive.errors import ArchiveError, BadQuery, NoArchive
 from archive.storage.sizes import parse_size
-from archive.urls import is_web_url
+from archive.urls import is_web_url, parse_base
 from spiders.sources.toml_file import to_toml
 from spiders.sources.validation import KeyDescription, describe_error, describe_keys, key, mistake
 
@@ -80,6 +80,8 @@ class Settings:
     host: str  # where the web interface listens
     port: int
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
+    timestamp_authority: str | None  # address of the authority that stamps evidence files
+    address: str | None  # at which other people reach the web interface
     notifications: NotificationSettings
     prometheus: Path | None  # file to which metrics are written after crawls
 
@@ -114,6 +116,8 @@ def load_settings(folder: Path) -> Settings:
         host=table.serve.host,
         port=table.serve.port,
         names=tuple(table.serve.names),
+        address=table.serve.address,
+        timestamp_authority=table.evidence.timestamp_authority,
         notifications=_channels(path, table.notifications),
         prometheus=folder / table.monitoring.prometheus if table.monitoring.prometheus else None,
     )
@@ -256,6 +260,13 @@ def _bytes(size: str) -> int:
     return checked
 
 
+def _check_base(text: str) -> str:
+    try:
+        return parse_base(text)
+    except BadQuery as error:
+        raise mistake("is not a web address such as https://archive.example.org/") from error
+
+
 def _check_mail_address(text: str) -> str:
     if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", text) or re.search(r"[\"'(),:;<>\\\[\]]", text):
         raise mistake("is not an e-mail address; write one such as archive@example.org")
@@ -283,6 +294,20 @@ class _Serve(_Table):
         'host names under which a proxy serves the web interface, such as `["archive.example.org"]`; requests for any '
         "other name are rejected",
         [],
+    )
+    address: Annotated[str, AfterValidator(_check_base)] | None = key(
+        "the address at which other people reach the web interface; citations name snapshots there",
+        None,
+        example="https://archive.example.org/",
+    )
+
+
+class _Evidence(_Table):
+    timestamp_authority: Annotated[str, AfterValidator(_check_web_address)] | None = key(
+        "address of the time stamp authority (RFC 3161) that `newsarchive evidence --stamp` asks. It receives "
+        "a digest, and no content",
+        None,
+        example="https://freetsa.org/tsr",
     )
 
 
@@ -395,5 +420,6 @@ class _Settings(_Table):
     limits: _Limits = _Limits()
     storage: _Storage = _Storage()
     serve: _Serve = _Serve()
+    evidence: _Evidence = _Evidence()
     notifications: _Notifications = _Notifications()
     monitoring: _Monitoring = _Monitoring()

@@ -31,7 +31,8 @@ HOMES = {
     "uvicorn": ("newsarchive/web/", "newsarchive/_compat.py"),
     "h11": ("newsarchive/web/",),
     "datasette": ("newsarchive/web/datasette/", "newsarchive/_compat.py"),
-    "jinja2": ("newsarchive/web/", "newsarchive/demo_site/pages.py"),
+    "jinja2": ("newsarchive/web/", "newsarchive/demo_site/pages.py", "archive/evidence/report.py"),
+    "rfc3161_client": ("archive/evidence/stamps.py",),
     "apscheduler": ("spiders/sources/cron.py",),
 }
 

@@ -9,7 +9,7 @@ from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
 from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
 from newsarchive.cli.commands.preserve import assign_source, backup, import_warc, maintenance, storage
-from newsarchive.cli.commands.research import article, changes, export, search, watches
+from newsarchive.cli.commands.research import article, changes, cite, evidence, export, search, watches
 
 
 @click.group(
@@ -56,6 +56,9 @@ for command in (
     article.diff,
     changes.changes,
     watches.watches,
+    cite.cite,
+    evidence.evidence,
+    evidence.check_evidence,
     export.export,
     serve.serve,
     maintenance.verify,

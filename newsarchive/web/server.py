@@ -27,11 +27,13 @@ def serve(
     port: int,
     *,
     names: Iterable[str] = (),
+    address: str | None = None,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the interface on `host` and `port` (0: any free port) until SIGTERM or SIGINT.
 
-    `ready` is called with the address once it can be opened. `names` are the host names of a reverse proxy. If other
+    `ready` is called with the address once it can be opened. `names` are the host names of a reverse proxy,
+    `address` is where other people reach the interface. If other
     machines can reach the interface, directly or through a proxy, only the prepared queries can be run under /db/.
     Raise ArchiveError if there is no archive or the port cannot be opened.
     """
@@ -42,7 +44,7 @@ def serve(
         DatasetteProcess(folder, any_sql=_is_loopback(listener) and not names) as datasette,
     ):
         config = uvicorn.Config(
-            create_app(folder, hosts=(host, *names), datasette=datasette),
+            create_app(folder, hosts=(host, *names), address=address, datasette=datasette),
             log_level="warning",
             access_log=False,
             lifespan="off",

@@ -39,6 +39,11 @@ def server_origin(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
+def public_address(request: Request) -> str:
+    """Return the address of this server for people elsewhere: as set, or as addressed by the client."""
+    return request.app.state.address or server_origin(request)
+
+
 def reject_unknown_parameters(request: Request, known: Iterable[str]) -> None:
     """Raise BadQuery if the request has a parameter that is not in `known`."""
     names = list(known)
