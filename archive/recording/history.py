@@ -105,6 +105,7 @@ class HistoryRebuilder:
             """,
             (before["last_looked"], *captures, ARTICLE, ARTICLE_IN_PART, article_id),
         )
+        restrictions.enforce(self.connection, (article_id,))
         update_due_time(self.connection, article_id)
 
     def _visits(self, article_id: int, late: list[int]) -> list[Row]:

@@ -250,8 +250,22 @@ def _grade_edits(connection: Connection) -> None:
     edit_grades.store_all_grades(connection)
 
 
+def _add_restrictions(connection: Connection) -> None:
+    """Add the articles and sources that are hidden from readers; no earlier release could hide any."""
+    connection.execute(
+        """
+        CREATE TABLE restrictions (
+            target TEXT PRIMARY KEY,
+            at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+            why TEXT NOT NULL,
+            until TEXT CHECK (until GLOB '????-??-??')
+        ) STRICT
+        """
+    )
+
+
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
-    3: (_split_states, _grade_edits, _add_address_clues, _add_payload_digest),
+    3: (_split_states, _grade_edits, _add_address_clues, _add_payload_digest, _add_restrictions),
 }

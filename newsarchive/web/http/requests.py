@@ -20,9 +20,13 @@ MAX_ID = 2**63 - 1  # the largest integer in SQLite
 
 @contextmanager
 def open_archive(request: Request) -> Iterator[Archive]:
-    """Open the archive for this request and its thread; queries raise TooSlow after SECONDS."""
+    """Open the archive for this request and its thread; queries raise TooSlow after SECONDS.
+
+    Restricted articles are hidden from every query of its connection.
+    """
     folder: Path = request.app.state.folder
     with Archive.open(folder) as archive, time_limit(archive.connection, SECONDS):
+        archive.hide_restricted()
         yield archive
 
 
