@@ -17,6 +17,7 @@ from archive.index.duplicates import grouping
 from archive.index.ingest import articles, extraction_queue, version_rows
 from archive.index.ingest.apply import update_due_time
 from archive.index.ingest.articles import VisitResult
+from archive.index.rows import restrictions
 from archive.index.search import fulltext
 from archive.jobs.pool import JobInterrupted, extraction_result, run_extraction
 from archive.reasons import ARTICLE, ARTICLE_IN_PART

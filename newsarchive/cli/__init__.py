@@ -8,7 +8,7 @@ from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
 from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
-from newsarchive.cli.commands.preserve import assign_source, import_warc, maintenance
+from newsarchive.cli.commands.preserve import assign_source, import_warc, maintenance, restrict
 from newsarchive.cli.commands.research import article, changes, export, search, watches
 
 
@@ -61,5 +61,6 @@ for command in (
     maintenance.verify,
     maintenance.rebuild,
     import_warc.import_,
+    restrict.restrict,
 ):
     main.add_command(command)

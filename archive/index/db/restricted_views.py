@@ -47,6 +47,7 @@ _OF_ARTICLE = (
     "copy_marks",
     "copy_texts",
 )
+_WITH_ROWID = ("crawls",)  # queries order them by it, which a view does not have by itself
 _OF_VERSION = ("edit_grades", "bylines", "tags", "images")
 # Which rows of a table are hidden, by table. A listing or feed that showed a restricted article prints its headline, so
 # its capture is hidden too; a picture is hidden unless an article that is not restricted has it as well.
@@ -89,7 +90,10 @@ def hide_restricted(connection: Connection) -> bool:
     if not has_restricted(connection):
         return False
     for table, rule in HIDDEN_ROWS.items():
-        connection.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM main.{table} WHERE NOT ({rule})")
+        columns = "rowid, *" if table in _WITH_ROWID else "*"
+        connection.execute(
+            f"CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.{table} WHERE NOT ({rule})"
+        )
     for statement in VIEWS.values():
         connection.execute(statement.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
     return True

@@ -81,7 +81,7 @@ def error_response(request: Request, status: int, title: str, sentence: str) -> 
         status,
         title=title,
         sentence=sentence,
-        live=wanted.url if wanted else None,
+        live=wanted.url if wanted and status != 451 else None,
         elsewhere=snapshot_path(wanted.url, wanted.at) if wanted and wanted.form != "page" else None,
     )
     if wanted and wanted.form != "page":  # shown in the frame of a snapshot
