@@ -78,6 +78,7 @@ class Settings:
     port: int
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
     notifications: NotificationSettings
+    show_restricted_to: tuple[str, ...]  # roles of accounts that see restricted articles in the web interface
 
 
 def load_settings(folder: Path) -> Settings:
@@ -109,6 +110,7 @@ def load_settings(folder: Path) -> Settings:
         port=table.serve.port,
         names=tuple(table.serve.names),
         notifications=_channels(path, table.notifications),
+        show_restricted_to=tuple(table.restricted.show_to),
     )
 
 
@@ -308,6 +310,15 @@ class _Notifications(_Table):
     )
 
 
+class _Restricted(_Table):
+    show_to: list[Annotated[str, AfterValidator(_check_one_line)]] = key(
+        "roles of accounts to which the web interface shows restricted articles; visitors without an account never "
+        "see them, and the command line always does",
+        [],
+        example=["archivist"],
+    )
+
+
 class _Watch(_Table):
     name: Annotated[str, AfterValidator(_check_one_line)] = key("name of the saved search, in its notices")
     query: str = key("words, as for a search", "")
@@ -348,3 +359,4 @@ class _Settings(_Table):
     limits: _Limits = _Limits()
     serve: _Serve = _Serve()
     notifications: _Notifications = _Notifications()
+    restricted: _Restricted = _Restricted()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from archive import timestamps
+from archive import locks, paths, timestamps
 from archive.errors import BadQuery, NotFound
 from archive.index.db.connection import Connection, transaction
 from archive.index.lookup.article_keys import ArticleKey, addresses, article_id_of
@@ -33,9 +34,10 @@ def restrict(
     for name in named_sources:
         sources.require_source(connection, name)
         targets.append(name)
-    for target in targets:
-        _add(folder, "restricted", target, why.strip(), until)
-    return apply_file(folder, connection)
+    with _unless_rebuilt(folder):
+        for target in targets:
+            _add(folder, "restricted", target, why.strip(), until)
+        return apply_file(folder, connection)
 
 
 def lift(
@@ -61,9 +63,10 @@ def lift(
         if name not in known:
             raise NotFound(f"The source {name} is not restricted.")
         targets.append(name)
-    for target in targets:
-        _add(folder, "lifted", target, why, None)
-    return apply_file(folder, connection)
+    with _unless_rebuilt(folder):
+        for target in targets:
+            _add(folder, "lifted", target, why, None)
+        return apply_file(folder, connection)
 
 
 def lift_ended(folder: Path, connection: Connection, today: date) -> list[str]:
@@ -73,10 +76,11 @@ def lift_ended(folder: Path, connection: Connection, today: date) -> list[str]:
         for one, _ in restrictions.restrictions(connection)
         if one.until is not None and one.until <= today.isoformat()
     ]
-    for target in ended:
-        _add(folder, "lifted", target, "its last day has come", None)
     if ended:
-        apply_file(folder, connection)
+        with _unless_rebuilt(folder):
+            for target in ended:
+                _add(folder, "lifted", target, "its last day has come", None)
+            apply_file(folder, connection)
     return ended
 
 
@@ -85,6 +89,13 @@ def apply_file(folder: Path, connection: Connection) -> int:
     names = current_names(read_changes(folder))
     with transaction(connection):
         return restrictions.store(connection, in_force(read_restrictions(folder), names))
+
+
+def _unless_rebuilt(folder: Path) -> AbstractContextManager[None]:
+    """Hold the lock of writers: an index that is being rebuilt may have read the file of restrictions already."""
+    return locks.lock(
+        paths.writers_lock(folder), "The index is being rebuilt: try again when that is done.", shared=True
+    )
 
 
 def _add(folder: Path, change: str, target: str, why: str | None, until: date | None) -> None:

@@ -20,14 +20,20 @@ from newsarchive.web.pages import articles, assets, changes, records, search, sn
 
 
 def create_app(
-    folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True, datasette: ASGIApp | None = None
+    folder: Path,
+    *,
+    hosts: Iterable[str] = (),
+    any_sql: bool = True,
+    show_restricted_to: Iterable[str] = (),
+    datasette: ASGIApp | None = None,
 ) -> Starlette:
     """Return the web interface for the archive in a folder.
 
     It answers to IP addresses, to `localhost` and to the names in `hosts`, and to no other Host. The archive is opened
     for each request, so a missing or damaged archive gives an error page. `any_sql`: whether visitors may run their own
     SQL under /db/. By default Datasette runs in this process, where nothing limits the resources of a query; pass
-    another app as `datasette` to avoid that.
+    another app as `datasette` to avoid that. Restricted articles are shown only to requests whose `state.role`, set by
+    whatever signs visitors in, is one of `show_restricted_to`.
     """
     app = Starlette(
         routes=[
@@ -52,4 +58,5 @@ def create_app(
         exception_handlers=errors.HANDLERS,
     )
     app.state.folder = folder
+    app.state.show_restricted_to = frozenset(show_restricted_to)
     return app

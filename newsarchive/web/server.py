@@ -27,13 +27,14 @@ def serve(
     port: int,
     *,
     names: Iterable[str] = (),
+    show_restricted_to: Iterable[str] = (),
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the interface on `host` and `port` (0: any free port) until SIGTERM or SIGINT.
 
     `ready` is called with the address once it can be opened. `names` are the host names of a reverse proxy. If other
     machines can reach the interface, directly or through a proxy, only the prepared queries can be run under /db/.
-    Raise ArchiveError if there is no archive or the port cannot be opened.
+    `show_restricted_to`: see create_app. Raise ArchiveError if there is no archive or the port cannot be opened.
     """
     names = tuple(names)
     Archive.open(folder).close()
@@ -42,7 +43,9 @@ def serve(
         DatasetteProcess(folder, any_sql=_is_loopback(listener) and not names) as datasette,
     ):
         config = uvicorn.Config(
-            create_app(folder, hosts=(host, *names), datasette=datasette),
+            create_app(
+                folder, hosts=(host, *names), show_restricted_to=show_restricted_to, datasette=datasette
+            ),
             log_level="warning",
             access_log=False,
             lifespan="off",

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from archive import paths
 from archive.core import Archive
@@ -160,6 +161,28 @@ def test_what_is_restricted_is_answered_with_451_the_reason_and_the_date(
     response = reader.get(address.format(id=article.id, record=article.capture.record_id.strip("<>")))
     assert response.status_code == 451
     assert f"Restricted since {restriction.at[:10]}: {REASON}." in response.text
+
+
+def test_an_account_of_a_role_in_the_settings_sees_it_marked(folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        key = archive.article(SUMMIT).id
+    app = create_app(folder, show_restricted_to=["archivist"])
+
+    async def as_archivist(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["role"] = "archivist"
+        await app(scope, receive, send)
+
+    with TestClient(as_archivist, base_url="http://localhost:8470") as client:
+        page = client.get(f"/articles/{key}")
+    assert page.status_code == 200
+    assert "ОДКБ" in page.text
+    assert "restricted" in page.text
+    with TestClient(app, base_url="http://localhost:8470") as client:
+        assert client.get(f"/articles/{key}").status_code == 451
+
+
+def test_its_pictures_are_hidden_unless_another_article_has_them(folder: Path, reader: TestClient) -> None:
+    assert reader.get(f"/snapshot/20220110100000/{small_archive.PICTURE}").status_code == 451
 
 
 def test_a_page_of_another_article_is_shown_as_before(folder: Path, reader: TestClient) -> None:

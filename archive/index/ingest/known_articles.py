@@ -110,7 +110,7 @@ def _article(connection: Connection, article_id: int, visit: Visit | None = None
     return KnownArticle(
         id=article_id,
         url=row["url"],
-        state=row["state"] if row["state"] != "restricted" else checked_state(connection, article_id),
+        state=checked_state(connection, article_id) if row["state"] == "restricted" else row["state"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         last_visit=row["last_looked"],

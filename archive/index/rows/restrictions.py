@@ -73,10 +73,10 @@ def enforce(connection: Connection, articles: Iterable[int]) -> None:
         )
 
 
-def checked_state(connection: Connection, article_id: int) -> str:
+def checked_state(connection: Connection, article_id: int) -> Any:
     """Return the state that the last checks of an article's address found, also while it is restricted."""
     row = connection.execute(f"SELECT {_CHECKED_STATE} FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return str(row[0])
+    return row[0]
 
 
 def restrictions(connection: Connection) -> list[tuple[Restriction, int]]:
