@@ -212,7 +212,7 @@ class Archive:
             found_hidden := next((one for one in chosen if self.restriction(one) is not None), None)
         ):
             raise Restricted(
-                f"Article {found_hidden} is restricted: export such articles with state 'restricted'."
+                f"Article {found_hidden} is restricted: to export it, add the filter --state restricted."
             )
         if chosen and (filters.query or filters.given().keys() - {"state"}):
             raise BadQuery("Name articles, or a query with filters, but not both.")

@@ -49,8 +49,37 @@ _OF_ARTICLE = (
 )
 _WITH_ROWID = ("crawls",)  # queries order them by it, which a view does not have by itself
 _OF_VERSION = ("edit_grades", "bylines", "tags", "images")
-# Which rows of a table are hidden, by table. A listing or feed that showed a restricted article prints its headline, so
-# its capture is hidden too; a picture is hidden unless an article that is not restricted has it as well.
+# A listing or feed that showed a restricted article prints its headline, so its capture is hidden too; a picture is
+# hidden unless an article that is not restricted has it as well.
+_OF_CAPTURES = " OR ".join(
+    (
+        _restricted_source("captures.source"),
+        _restricted_address("coalesce(captures.canonical, captures.url)"),
+        _restricted_address("captures.url"),
+        _restricted_address("captures.redirected_from"),
+        _restricted_address("captures.redirects_to"),
+        "EXISTS (SELECT 1 FROM main.versions AS shown JOIN main.articles AS hidden"
+        " ON hidden.id = shown.article_id AND hidden.state = 'restricted'"
+        " WHERE shown.capture_id = captures.id)",
+        "EXISTS (SELECT 1 FROM main.sightings AS shown CROSS JOIN main.articles AS hidden"
+        " ON hidden.id = shown.article_id AND hidden.state = 'restricted'"
+        " WHERE shown.capture_id = captures.id)",
+        "(captures.role IN ('image', 'requisite')"
+        " AND EXISTS (SELECT 1 FROM main.images AS shown JOIN main.versions ON versions.id = shown.version_id"
+        " JOIN main.articles AS hidden ON hidden.id = versions.article_id AND hidden.state = 'restricted'"
+        " WHERE shown.url = captures.url)"
+        " AND NOT EXISTS (SELECT 1 FROM main.images AS shown JOIN main.versions ON versions.id = shown.version_id"
+        " JOIN main.articles AS other ON other.id = versions.article_id AND other.state != 'restricted'"
+        " WHERE shown.url = captures.url))",
+    )
+)
+# An article found through two sources, or at an address that redirects, needs the captures of its own versions.
+_OF_ANOTHER_ARTICLE = (
+    "EXISTS (SELECT 1 FROM main.versions AS shown JOIN main.articles AS other"
+    " ON other.id = shown.article_id AND other.state != 'restricted'"
+    " WHERE shown.capture_id = captures.id)"
+)
+# Which rows of a table are hidden, by table.
 HIDDEN_ROWS: Mapping[str, str] = {
     "articles": "state = 'restricted'",
     **{table: _restricted(f"{table}.article_id") for table in _OF_ARTICLE},
@@ -60,28 +89,7 @@ HIDDEN_ROWS: Mapping[str, str] = {
     f" OR {_restricted_source('sightings.source')}",
     "failures": f"{_restricted_address('failures.url')} OR {_restricted_source('failures.source')}",
     "crawls": _restricted_source("crawls.source"),
-    "captures": " OR ".join(
-        (
-            _restricted_source("captures.source"),
-            _restricted_address("coalesce(captures.canonical, captures.url)"),
-            _restricted_address("captures.url"),
-            _restricted_address("captures.redirected_from"),
-            _restricted_address("captures.redirects_to"),
-            "EXISTS (SELECT 1 FROM main.versions AS shown JOIN main.articles AS hidden"
-            " ON hidden.id = shown.article_id AND hidden.state = 'restricted'"
-            " WHERE shown.capture_id = captures.id)",
-            "EXISTS (SELECT 1 FROM main.sightings AS shown JOIN main.articles AS hidden"
-            " ON hidden.id = shown.article_id AND hidden.state = 'restricted'"
-            " WHERE shown.capture_id = captures.id)",
-            "(captures.role IN ('image', 'requisite')"
-            " AND EXISTS (SELECT 1 FROM main.images AS shown JOIN main.versions ON versions.id = shown.version_id"
-            " JOIN main.articles AS hidden ON hidden.id = versions.article_id AND hidden.state = 'restricted'"
-            " WHERE shown.url = captures.url)"
-            " AND NOT EXISTS (SELECT 1 FROM main.images AS shown JOIN main.versions ON versions.id = shown.version_id"
-            " JOIN main.articles AS other ON other.id = versions.article_id AND other.state != 'restricted'"
-            " WHERE shown.url = captures.url))",
-        )
-    ),
+    "captures": f"({_OF_CAPTURES}) AND NOT {_OF_ANOTHER_ARTICLE}",
 }
 
 
