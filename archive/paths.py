@@ -8,6 +8,7 @@ SETTINGS = "newsarchive.toml"
 SOURCES = "sources"
 WARC = "warc"
 INDEX = "archive.db"
+RESTRICTIONS = "restrictions.jsonl"
 STATE = "state"
 MANIFESTS = "manifests"
 FOLDERS = (SOURCES, WARC, STATE, MANIFESTS)

@@ -84,6 +84,7 @@ class Settings:
     address: str | None  # at which other people reach the web interface
     notifications: NotificationSettings
     prometheus: Path | None  # file to which metrics are written after crawls
+    show_restricted_to: tuple[str, ...]  # roles of accounts that see restricted articles in the web interface
 
 
 def load_settings(folder: Path) -> Settings:
@@ -120,6 +121,7 @@ def load_settings(folder: Path) -> Settings:
         timestamp_authority=table.evidence.timestamp_authority,
         notifications=_channels(path, table.notifications),
         prometheus=folder / table.monitoring.prometheus if table.monitoring.prometheus else None,
+        show_restricted_to=tuple(table.restricted.show_to),
     )
 
 
@@ -372,6 +374,15 @@ class _Monitoring(_Table):
     )
 
 
+class _Restricted(_Table):
+    show_to: list[Annotated[str, AfterValidator(_check_one_line)]] = key(
+        "roles of accounts to which the web interface shows restricted articles; visitors without an account never "
+        "see them, and the command line always does",
+        [],
+        example=["archivist"],
+    )
+
+
 class _Watch(_Table):
     name: Annotated[str, AfterValidator(_check_one_line)] = key("name of the saved search, in its notices")
     query: str = key("words, as for a search", "")
@@ -423,3 +434,4 @@ class _Settings(_Table):
     evidence: _Evidence = _Evidence()
     notifications: _Notifications = _Notifications()
     monitoring: _Monitoring = _Monitoring()
+    restricted: _Restricted = _Restricted()

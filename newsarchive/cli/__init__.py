@@ -8,7 +8,14 @@ from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
 from newsarchive.cli.commands import demo, init, serve
 from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
-from newsarchive.cli.commands.preserve import assign_source, backup, import_warc, maintenance, storage
+from newsarchive.cli.commands.preserve import (
+    assign_source,
+    backup,
+    import_warc,
+    maintenance,
+    restrict,
+    storage,
+)
 from newsarchive.cli.commands.research import article, changes, cite, evidence, export, search, watches
 
 
@@ -67,5 +74,6 @@ for command in (
     storage.storage,
     backup.backup,
     backup.restore,
+    restrict.restrict,
 ):
     main.add_command(command)

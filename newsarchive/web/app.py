@@ -25,6 +25,7 @@ def create_app(
     hosts: Iterable[str] = (),
     address: str | None = None,
     any_sql: bool = True,
+    show_restricted_to: Iterable[str] = (),
     datasette: ASGIApp | None = None,
 ) -> Starlette:
     """Return the web interface for the archive in a folder.
@@ -33,6 +34,8 @@ def create_app(
     for each request, so a missing or damaged archive gives an error page. `any_sql`: whether visitors may run their own
     SQL under /db/. By default Datasette runs in this process, where nothing limits the resources of a query; pass
     another app as `datasette` to avoid that. `address` is where other people reach the interface, for citations.
+    Restricted articles are shown only to requests whose `state.role`, set by
+    whatever signs visitors in, is one of `show_restricted_to`.
     """
     app = Starlette(
         routes=[
@@ -58,4 +61,5 @@ def create_app(
     )
     app.state.folder = folder
     app.state.address = address
+    app.state.show_restricted_to = frozenset(show_restricted_to)
     return app

@@ -28,6 +28,7 @@ def serve(
     *,
     names: Iterable[str] = (),
     address: str | None = None,
+    show_restricted_to: Iterable[str] = (),
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the interface on `host` and `port` (0: any free port) until SIGTERM or SIGINT.
@@ -35,7 +36,7 @@ def serve(
     `ready` is called with the address once it can be opened. `names` are the host names of a reverse proxy,
     `address` is where other people reach the interface. If other
     machines can reach the interface, directly or through a proxy, only the prepared queries can be run under /db/.
-    Raise ArchiveError if there is no archive or the port cannot be opened.
+    `show_restricted_to`: see create_app. Raise ArchiveError if there is no archive or the port cannot be opened.
     """
     names = tuple(names)
     Archive.open(folder).close()
@@ -44,7 +45,13 @@ def serve(
         DatasetteProcess(folder, any_sql=_is_loopback(listener) and not names) as datasette,
     ):
         config = uvicorn.Config(
-            create_app(folder, hosts=(host, *names), address=address, datasette=datasette),
+            create_app(
+                folder,
+                hosts=(host, *names),
+                address=address,
+                show_restricted_to=show_restricted_to,
+                datasette=datasette,
+            ),
             log_level="warning",
             access_log=False,
             lifespan="off",

@@ -267,6 +267,20 @@ def _add_request_body(connection: Connection) -> None:
     connection.execute("ALTER TABLE captures ADD COLUMN request_body TEXT")
 
 
+def _add_restrictions(connection: Connection) -> None:
+    """Add the articles and sources that are hidden from readers; no earlier release could hide any."""
+    connection.execute(
+        """
+        CREATE TABLE restrictions (
+            target TEXT PRIMARY KEY,
+            at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+            why TEXT NOT NULL,
+            until TEXT CHECK (until GLOB '????-??-??')
+        ) STRICT
+        """
+    )
+
+
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
@@ -277,5 +291,6 @@ MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a ve
         _add_payload_digest,
         _add_listed_bytes,
         _add_request_body,
+        _add_restrictions,
     ),
 }

@@ -125,7 +125,7 @@ CREATE TABLE articles (  -- one row per article, whatever its addresses and vers
     url TEXT NOT NULL UNIQUE,  -- canonical address at which it was last seen
     source TEXT REFERENCES sources (name),  -- the source that found it first
     section TEXT,  -- of the source, in which it was first found
-    state TEXT NOT NULL  -- what the last checks of its address found
+    state TEXT NOT NULL  -- what the last checks of its address found; restricted: hidden from readers, see restrictions
         CHECK (state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')),
     state_since TEXT  -- UTC: the check that found this state first; null if it was live at every check
         CHECK (state_since GLOB '????-??-??T??:??:??.??????Z'),
@@ -158,6 +158,15 @@ CREATE TABLE state_changes (  -- one row per change of an article's state or of 
     capture_id INTEGER REFERENCES captures (id),  -- the response that shows it; null if there was none
     PRIMARY KEY (article_id, number)
 ) STRICT, WITHOUT ROWID""",
+    "restrictions": """
+CREATE TABLE restrictions (  -- one row per article or source hidden from readers, from restrictions.jsonl
+    target TEXT PRIMARY KEY,  -- an address of the article, or the name of the source
+    at TEXT NOT NULL  -- UTC: when it was restricted
+        CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+    why TEXT NOT NULL,  -- the reason, which readers see in place of the article
+    until TEXT  -- the day on which it ends; null if no end is set
+        CHECK (until GLOB '????-??-??')
+) STRICT""",
     "addresses": """
 CREATE TABLE addresses (  -- every address an article was ever found at
     url TEXT PRIMARY KEY,  -- canonical

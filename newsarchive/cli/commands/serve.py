@@ -41,5 +41,6 @@ def serve(host: str | None, port: int | None) -> None:
         settings.port if port is None else port,
         names=settings.names,
         address=settings.address,
+        show_restricted_to=settings.show_restricted_to,
         ready=lambda address: click.echo(f"Serving the archive at {address}. Press Ctrl-C to stop."),
     )
