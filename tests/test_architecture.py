@@ -32,6 +32,7 @@ HOMES = {
     "h11": ("newsarchive/web/",),
     "datasette": ("newsarchive/web/datasette/", "newsarchive/_compat.py"),
     "jinja2": ("newsarchive/web/", "newsarchive/demo_site/pages.py"),
+    "argon2": ("newsarchive/accounts/passwords.py",),
     "apscheduler": ("spiders/sources/cron.py",),
 }
 
@@ -110,6 +111,7 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
         "dateparser",
         "lxml",
         "starlette",
+        "argon2",
         "sqlite_utils",
         "pydantic",
         "pymorphy3",
