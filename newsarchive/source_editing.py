@@ -13,7 +13,7 @@ from archive.errors import ArchiveError, NotFound, SourceError, Unwritable
 from spiders.sources.source import find_mistakes
 
 LOCK_FILE = "newsarchive.sources.lock"  # its dots keep it apart from the lock of any source
-LONGEST = 300_000  # bytes of a source file; the longest of real outlets have a few thousand
+LONGEST = 100_000  # bytes of a source file; the longest of real outlets have a few thousand
 KEPT = "~"  # follows the name of the file with the previous content
 
 
@@ -33,7 +33,7 @@ class SourceFile:
 def require_source_name(folder: Path, name: str) -> Path:
     """Return the path of a source's file, or raise NotFound if there is none."""
     path = folder / paths.SOURCES / f"{name}.toml"
-    if not re.fullmatch(r"[a-z0-9_-]+", name) or not path.is_file():
+    if not re.fullmatch(r"[a-z0-9_-]{1,200}", name) or not path.is_file():
         raise NotFound(f"There is no source “{name[:80]}” with a file in sources/.")
     return path
 

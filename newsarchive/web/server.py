@@ -60,6 +60,9 @@ def serve(
         ready(browser_address(host, listener.getsockname()[1]))
         with _ignore_signals():
             uvicorn.Server(config).run(sockets=[listener])
+            if app.state.console.jobs.running():
+                warn("Stopping; waiting for crawls that were started in the console to end.")
+            app.state.console.jobs.close()
 
 
 def browser_address(host: str, port: int) -> str:

@@ -108,6 +108,7 @@ class _Crawl:
         self.progress: CrawlProgress | None = None
         self.outcome: CrawlOutcome | None = None
         self.is_stopping = False
+        self.watcher: Thread | None = None
 
     def snapshot(self) -> Job:
         made = self.job
@@ -144,7 +145,8 @@ class Jobs:
                 raise Unwritable.from_os_error(error, "The archive") from error
             crawl = self._crawls[job.id] = _Crawl(job, child)
             self._forget_old()
-        Thread(target=self._watch, args=(crawl,), name=f"crawl {order.source}", daemon=True).start()
+        crawl.watcher = Thread(target=self._watch, args=(crawl,), name=f"crawl {order.source}", daemon=True)
+        crawl.watcher.start()
         return job
 
     def stop(self, job_id: str) -> Job:
@@ -156,6 +158,15 @@ class Jobs:
         if is_first:
             Thread(target=stop_child, args=(crawl.child,), daemon=True).start()
         return crawl.snapshot()
+
+    def close(self) -> None:
+        """Stop all crawls in order, and wait until they have ended."""
+        for job in self.running():
+            self.stop(job.id)
+        with self._lock:
+            watchers = [crawl.watcher for crawl in self._crawls.values() if crawl.watcher is not None]
+        for watcher in watchers:
+            watcher.join()
 
     def find(self, job_id: str) -> Job:
         """Return a job, or raise NotFound."""
