@@ -16,6 +16,7 @@ from newsarchive.web.api import routes as api
 from newsarchive.web.console import routes as console
 from newsarchive.web.console.access import Console
 from newsarchive.web.console.jobs import Jobs
+from newsarchive.web.console.tasks import Tasks
 from newsarchive.web.datasette.app import DatasetteApp
 from newsarchive.web.datasette.policy import ROOT
 from newsarchive.web.http import errors
@@ -63,5 +64,5 @@ def create_app(
         exception_handlers=errors.HANDLERS,
     )
     app.state.folder = folder
-    app.state.console = Console(folder, is_local, Jobs(folder), Throttle())
+    app.state.console = Console(folder, is_local, Jobs(folder), Tasks(), Throttle())
     return app

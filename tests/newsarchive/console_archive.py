@@ -17,6 +17,7 @@ from newsarchive.crawl_process import CrawlOrder
 from newsarchive.web.app import create_app
 from newsarchive.web.console.access import Console
 from newsarchive.web.console.jobs import Jobs, StartCrawl
+from newsarchive.web.console.tasks import Tasks
 
 ORIGIN = "http://127.0.0.1:8470"
 PASSWORD = "correct horse battery"
@@ -82,7 +83,7 @@ def client(
     """Return a browser for the archive's web interface, which does not follow redirects."""
     app = create_app(folder, hosts=("archive.example",), is_local=is_local)
     if start is not None:
-        app.state.console = Console(folder, is_local, Jobs(folder, start), Throttle())
+        app.state.console = Console(folder, is_local, Jobs(folder, start), Tasks(), Throttle())
     return TestClient(app, base_url=base, follow_redirects=False, raise_server_exceptions=False)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import NotFound, SourceError
-from newsarchive.source_editing import FileChanged, read_source_file, write_source_file
+from newsarchive.source_editing.source_file import FileChanged, read_source_file, write_source_file
 from spiders.sources.source import load, source_files
 
 TEXT = 'title = "Новости"\ntimezone = "Europe/Kyiv"\n\n[[sections]]\nurl = "https://news.example/"\n'

@@ -14,6 +14,7 @@ from newsarchive.accounts.throttle import Throttle
 from newsarchive.web.app import create_app
 from newsarchive.web.console.access import Console
 from newsarchive.web.console.jobs import Jobs
+from newsarchive.web.console.tasks import Tasks
 from tests.chromium import CHROMIUM, Chromium, chromium
 from tests.conftest import until
 from tests.newsarchive.console_archive import PASSWORD, TEXT, Crawls
@@ -71,7 +72,7 @@ def test_an_archivist_signs_in_crawls_and_edits(small: Path, tmp_path: Path) -> 
     crawls = Crawls()
     app = create_app(folder)
     jobs = Jobs(folder, crawls.start)
-    app.state.console = Console(folder, False, jobs, Throttle())
+    app.state.console = Console(folder, False, jobs, Tasks(), Throttle())
     violations: dict[str, list[str]] = {}
     with served(app) as origin, chromium(tmp_path / "profile") as browser:
         page = Person(browser, origin)
@@ -116,7 +117,7 @@ def test_a_running_crawl_is_shown_without_scripts_too(small: Path, tmp_path: Pat
     crawls = Crawls()
     app = create_app(folder, is_local=True)
     jobs = Jobs(folder, crawls.start)
-    app.state.console = Console(folder, True, jobs, Throttle())
+    app.state.console = Console(folder, True, jobs, Tasks(), Throttle())
     scripts_off = "--blink-settings=scriptEnabled=false"
     with served(app) as origin, chromium(tmp_path / "profile", scripts_off) as browser:
         browser.open(f"{origin}/console/sources/primorsk")

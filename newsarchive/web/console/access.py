@@ -16,12 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from archive.errors import ArchiveBusy, BadQuery, SourceError
+from archive.errors import ArchiveError, BadQuery
 from newsarchive.accounts import accounts, sessions
 from newsarchive.accounts.accounts import Account
 from newsarchive.accounts.throttle import Throttle
 from newsarchive.web.console.jobs import Jobs
-from newsarchive.web.http.errors import error_response
+from newsarchive.web.console.tasks import Tasks
+from newsarchive.web.http.errors import STATUSES, error_response
 from newsarchive.web.rendering.templating import render_page
 
 LOGIN = "/login"
@@ -34,6 +35,7 @@ OFF_MESSAGE = (
     "Other machines can reach this server, and the archive has no accounts. "
     "To use the console, run 'newsarchive users add NAME --role archivist'."
 )
+NOT_POSSIBLE = (409, "Not possible now")  # what the archive, and not the request, is the reason for
 # Browsers would send “Origin: null” with forms under no-referrer.
 PAGE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
@@ -51,6 +53,7 @@ class Console:
     folder: Path
     is_local: bool  # only this machine can reach the server
     jobs: Jobs
+    tasks: Tasks
     throttle: Throttle
 
     def is_usable(self) -> bool:
@@ -114,8 +117,9 @@ def protect_action(action: Action) -> Endpoint:
             return form
         try:
             response = await run_in_threadpool(action, request, visitor, form)
-        except (ArchiveBusy, SourceError) as error:
-            response = _refuse(request, 409, "Not possible now", str(error))
+        except ArchiveError as error:
+            status, title = STATUSES.get(type(error), NOT_POSSIBLE)
+            response = _refuse(request, *(NOT_POSSIBLE if status >= 500 else (status, title)), str(error))
         return _finish(request, visitor, response)
 
     return endpoint

@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from archive.errors import BadQuery, NotFound
+from archive.errors import ArchiveError, BadQuery, NotFound
 from archive.filters import Filters
 from archive.index.rows.versions import ArticleVersion
 from newsarchive import recheck
 from newsarchive.crawl_process import CrawlOrder
-from newsarchive.source_editing import require_source_name
+from newsarchive.source_editing.source_file import require_source_name
 from newsarchive.web.console.access import Form, Visitor, console_of, wants_json
 from newsarchive.web.console.jobs import Job
 from newsarchive.web.console.sources import source_path
@@ -58,8 +58,11 @@ def _started(request: Request, job: Job) -> Response:
 
 
 def _load_source(request: Request) -> Source:
-    """Return the source in the address, or raise NotFound, or SourceError for a file with mistakes."""
-    return load(require_source_name(console_of(request).folder, request.path_params["name"]))
+    """Return the source in the address; raise NotFound, or ArchiveError if it cannot be crawled."""
+    source = load(require_source_name(console_of(request).folder, request.path_params["name"]))
+    if source.state != "active":
+        raise ArchiveError(f"{source.name} is {source.state}. Resume it to crawl it again.")
+    return source
 
 
 def _articles_to_visit(request: Request, source: Source, form: Form) -> list[ArticleVersion]:

@@ -14,9 +14,11 @@ from archive import paths
 from archive.core import Archive
 from archive.errors import NotFound, SourceError
 from archive.monitoring.coverage import Coverage
+from archive.source_changes import Kind
+from newsarchive import source_life
 from newsarchive.monitoring.coverage import section_coverages
 from newsarchive.schedule_state import read_state
-from newsarchive.source_editing import (
+from newsarchive.source_editing.source_file import (
     FileChanged,
     SourceFile,
     read_source_file,
@@ -25,7 +27,7 @@ from newsarchive.source_editing import (
 )
 from newsarchive.source_status import SourceStatus, source_statuses
 from newsarchive.web.console.access import Form, Visitor, console_of, console_page, wants_json
-from newsarchive.web.http.requests import open_archive
+from newsarchive.web.http.requests import MAX_QUERY_LENGTH, open_archive
 from spiders.sources.source import Source, load
 
 CRAWLS = 20
@@ -118,6 +120,25 @@ def file_json(request: Request, visitor: Visitor) -> Response:
     return JSONResponse({"source": file.name, "text": file.text, "digest": file.digest})
 
 
+def pause_action(request: Request, visitor: Visitor, form: Form) -> Response:
+    """Pause a source."""
+    return _change_state(request, "paused", form.get("why", "").strip()[:MAX_QUERY_LENGTH] or None)
+
+
+def resume_action(request: Request, visitor: Visitor, form: Form) -> Response:
+    """Resume a source that was paused or retired."""
+    return _change_state(request, "resumed", None)
+
+
+def _change_state(request: Request, change: Kind, why: str | None) -> Response:
+    folder, name = console_of(request).folder, request.path_params["name"]
+    _find_status(folder, name)
+    source_life.change_state(folder, name, change, why)
+    if wants_json(request):
+        return JSONResponse(_find_status(folder, name).as_dict())
+    return RedirectResponse(source_path(name), 303)
+
+
 def _editor(
     request: Request,
     visitor: Visitor,
@@ -148,7 +169,20 @@ def _find_status(folder: Path, name: str) -> SourceStatus:
     statuses, _ = source_statuses(folder, name)
     if not statuses:
         require_source_name(folder, name)
-        return SourceStatus(name, name, ZoneInfo("UTC"), 0, {}, None, "none", None, True, None)
+        return SourceStatus(
+            name=name,
+            title=name,
+            zone=ZoneInfo("UTC"),
+            state="active",
+            state_since=None,
+            articles=0,
+            by_state={},
+            crawl=None,
+            outcome="none",
+            next_crawl=None,
+            has_file=True,
+            dated_ahead=None,
+        )
     return statuses[0]
 
 
