@@ -68,10 +68,13 @@ def try_action(request: Request, visitor: Visitor, form: Form) -> Response:
     console, draft = console_of(request), _draft(request, form)
     if mistakes := _mistakes(draft):
         return _draft_page(request, visitor, draft, mistakes=mistakes)
+
+    def check(report: Report) -> dict[str, object]:
+        report("checking", "the listings and up to 5 articles")
+        return try_source(console.folder, draft.name, draft.text)
+
     about = {"name": draft.name, "text": draft.text, "digest": draft.digest}
-    task = console.tasks.start(
-        TRIAL, about, lambda report: try_source(console.folder, draft.name, draft.text)
-    )
+    task = console.tasks.start(TRIAL, about, check)
     return _started(request, task)
 
 
