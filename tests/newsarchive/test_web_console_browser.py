@@ -14,18 +14,21 @@ from newsarchive.accounts.throttle import Throttle
 from newsarchive.web.app import create_app
 from newsarchive.web.console.access import Console
 from newsarchive.web.console.jobs import Jobs
+from newsarchive.web.console.new_sources import INSPECTION, TRIAL
 from newsarchive.web.console.tasks import Tasks
 from tests.chromium import CHROMIUM, Chromium, chromium
 from tests.conftest import until
 from tests.newsarchive.console_archive import PASSWORD, TEXT, Crawls
 from tests.newsarchive.test_web_accessibility import CHECK, WINDOWS
 from tests.newsarchive.test_web_browser import served
+from tests.newsarchive.test_web_console_sources import RESULT, SITE
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
     pytest.mark.skipif(find_spec("axe_core_python") is None, reason="axe-core-python is not installed"),
     pytest.mark.usefixtures("quick_hashes"),
 ]
+ABOUT = {"name": "news", "url": SITE.url, "text": TEXT, "digest": ""}
 # Resolves when the page that replaces this one has been loaded, or the text is on this one.
 SHOWS = """new Promise((resolve, reject) => {{
     const started = Date.now();
@@ -96,6 +99,15 @@ def test_an_archivist_signs_in_crawls_and_edits(small: Path, tmp_path: Path) -> 
         browser.follow("0", before=crawls.finish)  # the script loads the page again when the crawl has ended
         assert "finished, 7 found, 3 new" in page.text()
         assert jobs.find(job.id).by == "anna"
+
+        browser.open(f"{origin}/console/new")
+        violations["new"] = page.violations()
+        for what, result in ((INSPECTION, SITE), (TRIAL, RESULT)):
+            task = app.state.console.tasks.start(what, ABOUT, lambda report, result=result: result)
+            browser.open(f"{origin}/console/tasks/{task.id}")
+            assert browser.evaluate(SHOWS.format(text="Мир"))
+            browser.evaluate("document.querySelectorAll('details').forEach(one => one.open = true);0")
+            violations[what] = page.violations()
 
         browser.open(f"{origin}/console/sources/primorsk/edit")
         violations["edit"] = page.violations()
