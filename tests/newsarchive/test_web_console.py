@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsarchive.accounts import accounts, sessions
+from newsarchive.demo_site import DemoSite
 from newsarchive.web.console import routes
 from newsarchive.web.console.access import next_address
-from tests.conftest import until
+from tests.conftest import describe, until
 from tests.newsarchive.console_archive import (
     ORIGIN,
     PASSWORD,
@@ -452,3 +453,16 @@ def test_known_articles_are_visited_on_request(archive: Path, crawls: Crawls) ->
     assert visit(article="http://nowhere.example/") == 404
     assert len(crawls.orders) == 4
     assert json.loads(browser.get("/console/status.json").text)["crawls_started_here"] == []
+
+
+def test_a_site_is_crawled(folder: Path, demo_site: DemoSite) -> None:
+    name = describe(folder, demo_site.outlets["primorsk"])
+    browser = client(folder, is_local=True)
+    form = {"csrf": csrf_of(browser.get(f"/console/sources/{name}").text), "max_articles": "1"}
+    assert browser.post(f"/console/sources/{name}/crawl", data=form, headers=FROM_HERE).status_code == 303
+    console = browser.app.state.console  # type: ignore[attr-defined]
+    (job,) = console.jobs.running()
+    console.jobs.wait(job.id)
+    ended = browser.get(f"/console/jobs/{job.id}").json()
+    assert (ended["outcome"], ended["counts"]["new"], ended["notes"]) == ("limit", 1, [])
+    assert "1 new" in browser.get("/console/").text

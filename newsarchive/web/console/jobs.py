@@ -163,9 +163,12 @@ class Jobs:
         """Stop all crawls in order, and wait until they have ended."""
         for job in self.running():
             self.stop(job.id)
-        with self._lock:
-            watchers = [crawl.watcher for crawl in self._crawls.values() if crawl.watcher is not None]
-        for watcher in watchers:
+        for job in self._snapshots():
+            self.wait(job.id)
+
+    def wait(self, job_id: str) -> None:
+        """Wait until a crawl has ended."""
+        if (watcher := self._find(job_id).watcher) is not None:
             watcher.join()
 
     def find(self, job_id: str) -> Job:
