@@ -388,8 +388,15 @@ def test_a_program_can_edit_with_a_token(archive: Path) -> None:
     new = {"text": TEXT + "# new\n", "digest": file["digest"]}
     assert program.post(f"{SOURCE}/edit", headers=headers, data=new).status_code == 200
     assert program.post(f"{SOURCE}/edit", headers=headers, data=new).status_code == 409
-    missing = program.post("/console/sources/zzz/crawl", headers=headers)
+    missing = program.post("/console/sources/zz%0az/crawl", headers=headers)
     assert missing.status_code == 404
+    log = (archive / "state/logs/console.log").read_text("utf-8").splitlines()
+    assert [line.split(" ", 1)[1] for line in log] == [
+        f"archivist {SOURCE}/edit 422",
+        f"archivist {SOURCE}/edit 200",
+        f"archivist {SOURCE}/edit 409",
+        "archivist /console/sources/zz%0Az/crawl 404",
+    ]
 
 
 def test_a_crawl_is_started_watched_and_stopped(archive: Path, crawls: Crawls) -> None:

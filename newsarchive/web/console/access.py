@@ -20,6 +20,7 @@ from archive.errors import ArchiveError, BadQuery
 from newsarchive.accounts import accounts, sessions
 from newsarchive.accounts.accounts import Account
 from newsarchive.accounts.throttle import Throttle
+from newsarchive.web.console.action_log import log_action
 from newsarchive.web.console.jobs import Jobs
 from newsarchive.web.console.tasks import Tasks
 from newsarchive.web.http.errors import STATUSES, error_response
@@ -120,6 +121,8 @@ def protect_action(action: Action) -> Endpoint:
         except ArchiveError as error:
             status, title = STATUSES.get(type(error), NOT_POSSIBLE)
             response = _refuse(request, *(NOT_POSSIBLE if status >= 500 else (status, title)), str(error))
+        path, status = request.scope["path"], response.status_code
+        await run_in_threadpool(log_action, console_of(request).folder, visitor.name, path, status)
         return _finish(request, visitor, response)
 
     return endpoint
