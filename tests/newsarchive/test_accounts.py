@@ -11,6 +11,7 @@ import pytest
 from archive.errors import ArchiveError, NotFound
 from newsarchive.accounts import accounts, passwords, sessions
 from newsarchive.accounts.throttle import LONGEST, Throttle
+from newsarchive.cli.commands import users
 from tests.conftest import Typed
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
@@ -168,3 +169,7 @@ def test_a_password_is_read_from_standard_input(folder: Path, typed: Typed) -> N
     assert "No password was given" in run("add", "bob", "--role", "reader", text="")
     with pytest.raises(NotFound):
         accounts.require_account(folder, "bob")
+
+
+def test_the_commands_offer_every_role() -> None:
+    assert users.ROLES == accounts.ROLES

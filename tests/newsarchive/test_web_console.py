@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from newsarchive.accounts import accounts, sessions
 from newsarchive.demo_site import DemoSite
+from newsarchive.monitoring.alarms import Alarm
 from newsarchive.web.console import routes
 from newsarchive.web.console.access import next_address
 from tests.conftest import describe, until
@@ -473,3 +475,19 @@ def test_a_site_is_crawled(folder: Path, demo_site: DemoSite) -> None:
     ended = browser.get(f"/console/jobs/{job.id}").json()
     assert (ended["outcome"], ended["counts"]["new"], ended["notes"]) == ("limit", 1, [])
     assert "1 new" in browser.get("/console/").text
+
+
+def test_alarms_are_shown_with_the_pages_that_show_them(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = (SUMMIT, "javascript:alert(1)")
+    alarm = Alarm(
+        "primorsk", "no date", None, datetime(2022, 1, 12, tzinfo=UTC), "12 articles have no date", pages
+    )
+    monkeypatch.setattr("newsarchive.source_status.find_alarms", lambda *_: [alarm])
+    page = client(archive, is_local=True).get(SOURCE).text
+    assert "12 articles have no date" in page
+    assert "2 pages that show it" in page
+    assert f'href="{SUMMIT}"' in page
+    assert 'href="javascript' not in page
+    assert "1 alarm" in client(archive, is_local=True).get("/console/").text
