@@ -332,7 +332,8 @@ def test_the_overview_shows_every_source_and_the_schedule(archive: Path) -> None
         "Новости Приморска",
         "Вісник порту",
         "Not running",
-        "GB free",
+        "Storage: ",
+        " free",
         "broken.toml: title = 1",
         "1 alarm",
     ):
@@ -392,7 +393,7 @@ def test_a_program_can_edit_with_a_token(archive: Path) -> None:
     assert program.post(f"{SOURCE}/edit", headers=headers, data=new).status_code == 409
     missing = program.post("/console/sources/zz%0az/crawl", headers=headers)
     assert missing.status_code == 404
-    log = (archive / "state/logs/console.log").read_text("utf-8").splitlines()
+    log = (archive / "state/logs/newsarchive.console.log").read_text("utf-8").splitlines()
     assert [line.split(" ", 1)[1] for line in log] == [
         f"archivist {SOURCE}/edit 422",
         f"archivist {SOURCE}/edit 200",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from newsarchive.schedule_state import ScheduleState, is_running, read_state
 from newsarchive.source_status import SourceStatus, source_statuses
+from newsarchive.storage import storage_report
 from newsarchive.web.console.access import Visitor, console_of, console_page
 
 
@@ -45,7 +45,7 @@ def overview(request: Request, visitor: Visitor) -> Response:
         mistakes=mistakes,
         schedule=Schedule.read(folder, statuses),
         jobs=console_of(request).jobs.running(),
-        disk=shutil.disk_usage(folder),
+        storage=storage_report(folder, datetime.now(UTC)),
     )
 
 
@@ -54,7 +54,6 @@ def status_json(request: Request, visitor: Visitor) -> Response:
     folder = console_of(request).folder
     statuses, mistakes = source_statuses(folder)
     schedule = Schedule.read(folder, statuses)
-    disk = shutil.disk_usage(folder)
     return JSONResponse(
         {
             "sources": [one.as_dict() for one in statuses],
@@ -66,6 +65,6 @@ def status_json(request: Request, visitor: Visitor) -> Response:
                 "next_source": schedule.next_source,
             },
             "crawls_started_here": [job.as_dict() for job in console_of(request).jobs.running()],
-            "disk": {"bytes": disk.total, "bytes_free": disk.free},
+            "storage": storage_report(folder, datetime.now(UTC)).as_dict(),
         }
     )
