@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 SETTINGS = "newsarchive.toml"
+USERS = "users.toml"  # accounts of the web interface
 SOURCES = "sources"
 WARC = "warc"
 INDEX = "archive.db"

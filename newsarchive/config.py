@@ -287,8 +287,8 @@ class _Table(BaseModel):
 
 class _Serve(_Table):
     host: Annotated[str, AfterValidator(_check_one_line)] = key(
-        "the address on which `newsarchive serve` listens. The interface has no password: listen on another address "
-        "only behind a web server that asks for one",
+        "the address on which `newsarchive serve` listens. Everyone who can connect can read the archive: listen on "
+        "another address only behind a web server that asks for a password",
         "127.0.0.1",
     )
     port: int = key("the port", 8470, ge=0, le=65535)

@@ -6,7 +6,7 @@ import click
 
 from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
-from newsarchive.cli.commands import demo, init, serve
+from newsarchive.cli.commands import demo, init, serve, users
 from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
 from newsarchive.cli.commands.preserve import (
     assign_source,
@@ -68,6 +68,7 @@ for command in (
     evidence.check_evidence,
     export.export,
     serve.serve,
+    users.users,
     maintenance.verify,
     maintenance.rebuild,
     import_warc.import_,

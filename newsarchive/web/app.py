@@ -10,8 +10,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from newsarchive.accounts.throttle import Throttle
 from newsarchive.web.api import mementos
 from newsarchive.web.api import routes as api
+from newsarchive.web.console import routes as console
+from newsarchive.web.console.access import Console
+from newsarchive.web.console.jobs import Jobs
+from newsarchive.web.console.tasks import Tasks
 from newsarchive.web.datasette.app import DatasetteApp
 from newsarchive.web.datasette.policy import ROOT
 from newsarchive.web.http import errors
@@ -27,6 +32,7 @@ def create_app(
     any_sql: bool = True,
     show_restricted_to: Iterable[str] = (),
     datasette: ASGIApp | None = None,
+    is_local: bool = False,
 ) -> Starlette:
     """Return the web interface for the archive in a folder.
 
@@ -34,8 +40,9 @@ def create_app(
     for each request, so a missing or damaged archive gives an error page. `any_sql`: whether visitors may run their own
     SQL under /db/. By default Datasette runs in this process, where nothing limits the resources of a query; pass
     another app as `datasette` to avoid that. `address` is where other people reach the interface, for citations.
-    Restricted articles are shown only to requests whose `state.role`, set by
-    whatever signs visitors in, is one of `show_restricted_to`.
+    Restricted articles are shown only to requests whose `state.role`, set by whatever signs visitors in, is one of
+    `show_restricted_to`. `is_local`: only this machine can reach the interface, so that the console is open as long as
+    the archive has no accounts.
     """
     app = Starlette(
         routes=[
@@ -53,6 +60,7 @@ def create_app(
             Route("/timemap/json/{target:path}", mementos.json_timemap),
             Route("/record/{record_id}", records.record),
             *api.routes(),
+            *console.routes(),
             Mount(ROOT, datasette or DatasetteApp(folder, any_sql=any_sql)),
             Route("/static/{name}", assets.asset),
         ],
@@ -62,4 +70,5 @@ def create_app(
     app.state.folder = folder
     app.state.address = address
     app.state.show_restricted_to = frozenset(show_restricted_to)
+    app.state.console = Console(folder, is_local, Jobs(folder), Tasks(), Throttle())
     return app

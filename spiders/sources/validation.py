@@ -142,9 +142,14 @@ def dotted_key(path: Sequence[str | int]) -> str:
 
 def quote_value(value: object) -> str:
     """Return a value as written in a file, cut if it is long."""
-    text = (
-        str(value) if isinstance(value, float | date) else json.dumps(value, ensure_ascii=False, default=str)
-    )
+    try:
+        text = (
+            str(value)
+            if isinstance(value, float | date)
+            else json.dumps(value, ensure_ascii=False, default=str)
+        )
+    except (RecursionError, ValueError):  # tables a thousand levels deep, numbers of thousands of digits
+        return "..."
     return text if len(text) <= 80 else text[:77] + "..."
 
 

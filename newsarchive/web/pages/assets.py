@@ -1,4 +1,4 @@
-"""The style sheet, the icon and the script of the citations."""
+"""The style sheet, the icon and the scripts of citations and of the console."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _TYPES = {
     "style.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "copy.js": "text/javascript; charset=utf-8",
+    "progress.js": "text/javascript; charset=utf-8",
 }
 _ASSETS = {name: files("newsarchive.web.rendering").joinpath("static", name).read_bytes() for name in _TYPES}
 
