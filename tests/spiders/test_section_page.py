@@ -317,6 +317,7 @@ def test_an_emptied_section_shows_nothing_of_what_follows_its_empty_list(html: s
         '<div class="hidden"><p>Материалов не найдено</p></div>',
         '<ul class="tabs"></ul>',
         '<div class="banner"></div>',
+        '<div class="news-banner"></div><div class="breaking-news"></div>',
         "<p>Новостей нет только у тех, кто ничего не делает: редакция пишет о мире каждый день и без выходных.</p>",
     ],
 )

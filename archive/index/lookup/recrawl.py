@@ -172,7 +172,7 @@ def _listing_visits(connection: Connection, url: str, now: datetime) -> list[Lis
     rows = connection.execute(
         """
         SELECT id, fetched_at AS at, role, payload_sha256, status IN (200, 304) AND truncated IS NULL AS is_whole
-        FROM captures WHERE url = :url AND fetched_at <= :latest
+        FROM captures WHERE url = :url AND request_body IS NULL AND fetched_at <= :latest
         UNION ALL SELECT NULL, failed_at, NULL, NULL, 0 FROM failures WHERE url = :url AND failed_at <= :latest
         ORDER BY at DESC LIMIT :most
         """,

@@ -53,9 +53,11 @@ _CONTENT_NAMES = frozenset(
     "content main primary maincontent main-content page-content content-area site-content dle-content main_content"
     " middle center".split()
 )
-_LIST_WORDS = re.compile(
-    r"(?:^|[-_\s])(?:list|news|feed|posts|articles|lenta|results)(?:$|[-_\s])", re.IGNORECASE
-)
+_LIST_NAME = re.compile(
+    r"(?:(?:news|articles?|posts?|items?|materials?|section|category|rubric|search|b)[-_]{1,2})?"
+    r"(?:list|listing|feed|lenta|news|posts|articles|results|items)",
+    re.IGNORECASE,
+)  # of the section's own list, which «breaking-news» and «news-banner» are not
 _MAX_HEADING = 60
 _MAX_NOTICE = 120
 
@@ -141,9 +143,8 @@ class Surroundings:
             return False
         text = text_content(element)
         if not text:
-            is_list = element.tag in ("ul", "ol", "div", "section") and _LIST_WORDS.search(
-                f"{element.get('class') or ''} {element.get('id') or ''}"
-            )
+            names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+            is_list = element.tag in ("ul", "ol", "div", "section") and any(map(_LIST_NAME.fullmatch, names))
             is_bare = element.tag in ("ul", "ol") and not element.attrib
             return bool(is_list or is_bare) and end - begin == 1
         if len(text) > _MAX_NOTICE or not _EMPTY_NOTICE.fullmatch(text.strip(" .!…")):
