@@ -14,7 +14,7 @@ from newsarchive.accounts.throttle import Throttle
 from newsarchive.web.api import mementos
 from newsarchive.web.api import routes as api
 from newsarchive.web.console import routes as console
-from newsarchive.web.console.access import Console
+from newsarchive.web.console.access import Console, role_of
 from newsarchive.web.console.jobs import Jobs
 from newsarchive.web.console.tasks import Tasks
 from newsarchive.web.datasette.app import DatasetteApp
@@ -40,9 +40,8 @@ def create_app(
     for each request, so a missing or damaged archive gives an error page. `any_sql`: whether visitors may run their own
     SQL under /db/. By default Datasette runs in this process, where nothing limits the resources of a query; pass
     another app as `datasette` to avoid that. `address` is where other people reach the interface, for citations.
-    Restricted articles are shown only to requests whose `state.role`, set by whatever signs visitors in, is one of
-    `show_restricted_to`. `is_local`: only this machine can reach the interface, so that the console is open as long as
-    the archive has no accounts.
+    Restricted articles are shown only to visitors who are signed in with a role of `show_restricted_to`. `is_local`:
+    only this machine can reach the interface, so that the console is open as long as the archive has no accounts.
     """
     app = Starlette(
         routes=[
@@ -70,5 +69,6 @@ def create_app(
     app.state.folder = folder
     app.state.address = address
     app.state.show_restricted_to = frozenset(show_restricted_to)
+    app.state.role_of = role_of
     app.state.console = Console(folder, is_local, Jobs(folder), Tasks(), Throttle())
     return app

@@ -16,7 +16,6 @@ import pytest
 from click.testing import CliRunner
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
 
 from archive import paths
 from archive.core import Archive
@@ -24,6 +23,7 @@ from archive.errors import BadQuery, NotFound, Restricted
 from archive.export.formats import FORMATS
 from archive.index.db.restricted_views import HIDDEN_ROWS
 from archive.index.db.schema import TABLES
+from newsarchive.accounts import accounts
 from newsarchive.cli import main
 from newsarchive.web.app import create_app
 from tests import small_archive
@@ -65,6 +65,7 @@ def _facts(folder: Path) -> dict[str, list[str]]:
             "old": ["1"],
             "new": ["2"],
             "name": ["primorsk", "style.css"],
+            "job": ["1"],
             "target": targets,
             "record_id": [row.record_id.strip("<>") for row in records],
         }
@@ -168,15 +169,16 @@ def test_an_account_of_a_role_in_the_settings_sees_it_marked(folder: Path) -> No
         key = archive.article(SUMMIT).id
     app = create_app(folder, show_restricted_to=["archivist"])
 
-    async def as_archivist(scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["role"] = "archivist"
-        await app(scope, receive, send)
-
-    with TestClient(as_archivist, base_url="http://localhost:8470") as client:
-        page = client.get(f"/articles/{key}")
+    for name, role in (("olena", "archivist"), ("taras", "reader")):
+        accounts.add_account(folder, name, role, None)
+    token, of_a_reader = (accounts.set_new_token(folder, name) for name in ("olena", "taras"))
+    with TestClient(app, base_url="http://localhost:8470") as client:
+        page = client.get(f"/articles/{key}", headers={"Authorization": f"Bearer {token}"})
+        refused = client.get(f"/articles/{key}", headers={"Authorization": f"Bearer {of_a_reader}"})
     assert page.status_code == 200
     assert "ОДКБ" in page.text
     assert "restricted" in page.text
+    assert refused.status_code == 451
     with TestClient(app, base_url="http://localhost:8470") as client:
         assert client.get(f"/articles/{key}").status_code == 451
 

@@ -168,6 +168,16 @@ def session_visitor(request: Request) -> Visitor | None:
     return Visitor(account, token) if account is not None else None
 
 
+def role_of(request: Request) -> str | None:
+    """Return the role of the account by which a request was sent; None without one."""
+    if "authorization" in request.headers:
+        scheme, _, token = request.headers["authorization"].partition(" ")
+        account = accounts.account_with_token(console_of(request).folder, token.strip())
+        return account.role if account is not None and scheme.lower() == "bearer" else None
+    visitor = session_visitor(request)
+    return visitor.account.role if visitor is not None and visitor.account is not None else None
+
+
 def form_visitor(request: Request) -> Visitor:
     """Return a visitor without an account, who is recognized by a random cookie."""
     known = request.cookies.get(cookie_name(request, "form"), "")

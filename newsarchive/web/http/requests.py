@@ -22,12 +22,13 @@ MAX_ID = 2**63 - 1  # the largest integer in SQLite
 def open_archive(request: Request) -> Iterator[Archive]:
     """Open the archive for this request and its thread; queries raise TooSlow after SECONDS.
 
-    Restricted articles are hidden from every query of its connection, unless the role of the visitor's account, in
-    `request.state.role`, is one that the settings name.
+    Restricted articles are hidden from every query of its connection, unless the role of the visitor's account is one
+    that the settings name.
     """
     folder: Path = request.app.state.folder
     with Archive.open(folder) as archive, time_limit(archive.connection, SECONDS):
-        if getattr(request.state, "role", None) not in request.app.state.show_restricted_to:
+        shown_to = request.app.state.show_restricted_to
+        if not shown_to or request.app.state.role_of(request) not in shown_to:
             archive.hide_restricted()
         yield archive
 
