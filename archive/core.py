@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, Self, Unpack
+from typing import IO, TYPE_CHECKING, Self, Unpack
 from uuid import uuid4
 
 from archive import paths, urls
+from archive.citations.citation import Citation, cite
 from archive.edit_grading.grading import Grade
-from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound
+from archive.errors import BadQuery, DamagedRecord, NoArchive, NotFound, Restricted
 from archive.export.export import ExportResult, export_to_file, export_to_stream
 from archive.export.formats import ExportFormat, Separator, find_format, format_of_file, parse_format
 from archive.export.provenance import ExportRequest
@@ -23,20 +24,22 @@ from archive.extraction.page.encoding import decode
 from archive.filters import FilterArgs, Filters, Sort, parse_limit, parse_sort
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, connect
+from archive.index.db.restricted_views import hide_restricted
 from archive.index.duplicates import groups as copy_groups
 from archive.index.duplicates import reports as copy_reports
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
 from archive.index.ingest import revisits
-from archive.index.lookup import article_keys, crawl_failures, neighbours, state_evidence
+from archive.index.lookup import article_keys, crawl_failures, hidden, neighbours, state_evidence
 from archive.index.lookup import changes as article_changes
 from archive.index.lookup.article_keys import ArticleKey
 from archive.index.lookup.changes import ArticleChange, ChangeFilterArgs, ChangeFilters
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.lookup.neighbours import Neighbours
 from archive.index.lookup.state_evidence import StateChange, StateEvidence
-from archive.index.rows import captures, sources, version_diff, versions
+from archive.index.rows import captures, restrictions, sources, version_diff, versions
 from archive.index.rows.captures import CaptureRow, SightingRow
+from archive.index.rows.restrictions import Restriction
 from archive.index.rows.sources import CrawlRow, SourceState
 from archive.index.rows.version_diff import FieldChange
 from archive.index.rows.versions import ArticleVersion, CaptureRef
@@ -57,12 +60,16 @@ from archive.rebuild.collection import Collection
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as archive_repair
+from archive.recording import restricting
 from archive.storage import backup as backups
 from archive.storage import move, moved
 from archive.storage import restore as restoring
 from archive.storage.backup import BackupResult
 from archive.warc import external, reader
 from archive.warc.records import Record
+
+if TYPE_CHECKING:
+    from archive.evidence.bundle import AskForStamp, EvidenceResult, PrintPdf
 
 
 class Archive:
@@ -71,6 +78,7 @@ class Archive:
     def __init__(self, folder: Path, connection: Connection) -> None:
         self.folder = folder
         self.connection = connection
+        self._hides_restricted = False
 
     def __repr__(self) -> str:
         """Return the folder of the archive."""
@@ -113,6 +121,41 @@ class Archive:
     def close(self) -> None:
         """Close the index."""
         self.connection.close()
+
+    def hide_restricted(self) -> None:
+        """Show restricted articles no longer, as to a reader: whatever asks for one raises Restricted from now on."""
+        self._hides_restricted = hide_restricted(self.connection)
+
+    def restrict(
+        self, *articles: ArticleKey, why: str, sources: Iterable[str] = (), until: date | None = None
+    ) -> int:
+        """Hide articles, or sources with all their articles, from readers; return how many articles are hidden then.
+
+        Captures are kept, and crawls still visit the articles. The reason `why` is shown in their place. The
+        restriction is kept in restrictions.jsonl and holds after a rebuild.
+        """
+        return restricting.restrict(self.folder, self.connection, articles, sources, why, until)
+
+    def lift_restriction(
+        self, *articles: ArticleKey, sources: Iterable[str] = (), why: str | None = None
+    ) -> int:
+        """Show articles or sources to readers again; return how many articles are hidden then.
+
+        Raise NotFound if one is not restricted.
+        """
+        return restricting.lift(self.folder, self.connection, articles, sources, why)
+
+    def lift_ended_restrictions(self, today: date) -> list[str]:
+        """Lift the restrictions whose last day has come; return the addresses and sources concerned."""
+        return restricting.lift_ended(self.folder, self.connection, today)
+
+    def restrictions(self) -> list[tuple[Restriction, int]]:
+        """Return every restriction in force with the number of articles that it hides, the latest first."""
+        return restrictions.restrictions(self.connection)
+
+    def restriction(self, key: ArticleKey) -> Restriction | None:
+        """Return the restriction of an article, or of its source; None if readers may see it."""
+        return restrictions.of_article(self.connection, self._article_id(key))
 
     def search(
         self,
@@ -173,7 +216,13 @@ class Archive:
             raise BadQuery("A separator can be chosen for CSV only.")
         filters = self._build_filters(query, filtered)
         chosen = tuple(dict.fromkeys(map(self._article_id, articles)))
-        if chosen and (filters.query or filters.given()):
+        if filters.state != "restricted" and (
+            found_hidden := next((one for one in chosen if self.restriction(one) is not None), None)
+        ):
+            raise Restricted(
+                f"Article {found_hidden} is restricted: to export it, add the filter --state restricted."
+            )
+        if chosen and (filters.query or filters.given().keys() - {"state"}):
             raise BadQuery("Name articles, or a query with filters, but not both.")
         question = ExportRequest(
             form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator, chosen
@@ -276,6 +325,49 @@ class Archive:
             self.connection, key if isinstance(key, ArticleVersion) else self.article(key)
         )
 
+    def citation(self, key: ArticleKey, version: int | None = None, *, base: str | None = None) -> Citation:
+        """Return what a citation of an article states; `archive.citations.formats` writes it in a format.
+
+        `base` is the public address of the archive's web interface, without which no snapshot is named.
+        """
+        article = self.article(key, version)
+        return cite(article, self.titles().get(article.source or "") or article.source, base)
+
+    def evidence(
+        self,
+        keys: Iterable[ArticleKey],
+        to: Path | str,
+        *,
+        operator: str | None = None,
+        print_pdf: PrintPdf | None = None,
+        ask_for_stamp: AskForStamp | None = None,
+        overwrite: bool = False,
+        on_progress: Callable[[int], None] = lambda captures: None,
+    ) -> EvidenceResult:
+        """Write an evidence file about articles: a WACZ file with their captures, manifests and a report.
+
+        The report is also written beside it. `operator` is named in the report, `print_pdf` makes a PDF of it, and
+        `ask_for_stamp` gets a time stamp (RFC 3161). `on_progress` is called with the number of captures copied. Raise
+        ArchiveError if a file exists and `overwrite` is not set, or cannot be written; no partial file is left behind.
+        """
+        from archive.evidence.bundle import write_evidence
+
+        chosen = tuple(dict.fromkeys(map(self._article_id, keys)))
+        if not chosen:
+            raise BadQuery("Name at least one article.")
+        return write_evidence(
+            self.connection,
+            self.folder,
+            chosen,
+            Path(to),
+            at=datetime.now(UTC),
+            operator=operator,
+            print_pdf=print_pdf,
+            ask_for_stamp=ask_for_stamp,
+            overwrite=overwrite,
+            on_progress=on_progress,
+        )
+
     def addresses(self, key: ArticleKey) -> list[str]:
         """Return every address an article was found at, in the order of discovery."""
         return article_keys.addresses(self.connection, self._article_id(key))
@@ -292,6 +384,8 @@ class Archive:
         """
         if isinstance(url, str):
             found_there = captures.of_url(self.connection, url)
+            if self._hides_restricted and not found_there:
+                hidden.raise_if_restricted(self.connection, url)
             if found_there or not urls.is_web_url(url):
                 return found_there
             try:
@@ -398,6 +492,8 @@ class Archive:
         """Return the index row of a response, by its record id, or raise NotFound."""
         row = captures.of_record(self.connection, record_id)
         if row is None:
+            if self._hides_restricted:
+                hidden.raise_if_restricted_record(self.connection, record_id)
             raise NotFound(f"There is no record {record_id}.")
         return row
 
@@ -649,6 +745,8 @@ class Archive:
 
     def _article_id(self, key: ArticleKey) -> int:
         """Return the number of an article."""
+        if self._hides_restricted and not isinstance(key, ArticleVersion):
+            hidden.raise_if_restricted(self.connection, key)
         return article_keys.article_id_of(self.connection, key)
 
 

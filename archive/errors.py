@@ -83,6 +83,10 @@ class NotFound(ArchiveError):
     """Nothing in the archive has this address or number."""
 
 
+class Restricted(ArchiveError):
+    """The archive does not show this to readers; the message says why and since when."""
+
+
 class BadQuery(ArchiveError):
     """A query cannot be answered: it has an invalid date or an unknown source, for example."""
 

@@ -33,6 +33,7 @@ class Fetched:
     listed_in: str | None = None  # "listing" or "feed"
     redirected_from: str | None = None  # the address whose answer led here
     article: str | None = None  # of an image or requisite: the address of the page that shows it
+    body: str | None = None  # what was sent by POST; None: a GET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

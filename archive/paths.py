@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 SETTINGS = "newsarchive.toml"
+USERS = "users.toml"  # accounts of the web interface
 SOURCES = "sources"
 WARC = "warc"
 INDEX = "archive.db"
+RESTRICTIONS = "restrictions.jsonl"
 STATE = "state"
 MANIFESTS = "manifests"
 FOLDERS = (SOURCES, WARC, STATE, MANIFESTS)

@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
 
+from archive.errors import BadQuery
+
 # Parameters that say where a reader came from and never change the page.
 TRACKING_PARAMETERS = frozenset(
     [
@@ -56,6 +58,7 @@ _PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _SESSION_PARAMETERS = frozenset({"sid", "sessid", "sessionid", "session_id", "session"})
 _SESSION = re.compile(r"(?=.*[0-9])[0-9a-z_-]{16,}", re.IGNORECASE)
 
+_BASE = re.compile(r"https?://(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]+)?(?:/[A-Za-z0-9._~/-]*)?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # Characters that need no escape in a path or query; others are percent-encoded as UTF-8 bytes.
@@ -185,6 +188,15 @@ def numbered_clue(url: str) -> str | None:
 def is_web_url(url: str) -> bool:
     """Return whether a text is an absolute http or https address with a host."""
     return _web_parts(url) is not None
+
+
+def parse_base(address: str) -> str:
+    """Return the address of a web interface without a final slash, or raise BadQuery if it is not one."""
+    if not _BASE.fullmatch(address) or not is_web_url(address):
+        raise BadQuery(
+            f"{address!r} is not the address of a web interface, such as https://archive.example.org/."
+        )
+    return address.rstrip("/")
 
 
 def is_front_page(url: str) -> bool:

@@ -16,9 +16,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from archive import paths
-from archive.errors import ArchiveError, NoArchive
+from archive.errors import ArchiveError, BadQuery, NoArchive
 from archive.storage.sizes import parse_size
-from archive.urls import is_web_url
+from archive.urls import is_web_url, parse_base
 from spiders.sources.toml_file import to_toml
 from spiders.sources.validation import KeyDescription, describe_error, describe_keys, key, mistake
 
@@ -80,8 +80,11 @@ class Settings:
     host: str  # where the web interface listens
     port: int
     names: tuple[str, ...]  # other host names of the web interface, such as a proxy's
+    timestamp_authority: str | None  # address of the authority that stamps evidence files
+    address: str | None  # at which other people reach the web interface
     notifications: NotificationSettings
     prometheus: Path | None  # file to which metrics are written after crawls
+    show_restricted_to: tuple[str, ...]  # roles of accounts that see restricted articles in the web interface
 
 
 def load_settings(folder: Path) -> Settings:
@@ -114,8 +117,11 @@ def load_settings(folder: Path) -> Settings:
         host=table.serve.host,
         port=table.serve.port,
         names=tuple(table.serve.names),
+        address=table.serve.address,
+        timestamp_authority=table.evidence.timestamp_authority,
         notifications=_channels(path, table.notifications),
         prometheus=folder / table.monitoring.prometheus if table.monitoring.prometheus else None,
+        show_restricted_to=tuple(table.restricted.show_to),
     )
 
 
@@ -256,6 +262,13 @@ def _bytes(size: str) -> int:
     return checked
 
 
+def _check_base(text: str) -> str:
+    try:
+        return parse_base(text)
+    except BadQuery as error:
+        raise mistake("is not a web address such as https://archive.example.org/") from error
+
+
 def _check_mail_address(text: str) -> str:
     if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", text) or re.search(r"[\"'(),:;<>\\\[\]]", text):
         raise mistake("is not an e-mail address; write one such as archive@example.org")
@@ -274,8 +287,8 @@ class _Table(BaseModel):
 
 class _Serve(_Table):
     host: Annotated[str, AfterValidator(_check_one_line)] = key(
-        "the address on which `newsarchive serve` listens. The interface has no password: listen on another address "
-        "only behind a web server that asks for one",
+        "the address on which `newsarchive serve` listens. Everyone who can connect can read the archive: listen on "
+        "another address only behind a web server that asks for a password",
         "127.0.0.1",
     )
     port: int = key("the port", 8470, ge=0, le=65535)
@@ -283,6 +296,20 @@ class _Serve(_Table):
         'host names under which a proxy serves the web interface, such as `["archive.example.org"]`; requests for any '
         "other name are rejected",
         [],
+    )
+    address: Annotated[str, AfterValidator(_check_base)] | None = key(
+        "the address at which other people reach the web interface; citations name snapshots there",
+        None,
+        example="https://archive.example.org/",
+    )
+
+
+class _Evidence(_Table):
+    timestamp_authority: Annotated[str, AfterValidator(_check_web_address)] | None = key(
+        "address of the time stamp authority (RFC 3161) that `newsarchive evidence --stamp` asks. It receives "
+        "a digest, and no content",
+        None,
+        example="https://freetsa.org/tsr",
     )
 
 
@@ -347,6 +374,15 @@ class _Monitoring(_Table):
     )
 
 
+class _Restricted(_Table):
+    show_to: list[Annotated[str, AfterValidator(_check_one_line)]] = key(
+        "roles of accounts to which the web interface shows restricted articles; visitors without an account never "
+        "see them, and the command line always does",
+        [],
+        example=["archivist"],
+    )
+
+
 class _Watch(_Table):
     name: Annotated[str, AfterValidator(_check_one_line)] = key("name of the saved search, in its notices")
     query: str = key("words, as for a search", "")
@@ -395,5 +431,7 @@ class _Settings(_Table):
     limits: _Limits = _Limits()
     storage: _Storage = _Storage()
     serve: _Serve = _Serve()
+    evidence: _Evidence = _Evidence()
     notifications: _Notifications = _Notifications()
     monitoring: _Monitoring = _Monitoring()
+    restricted: _Restricted = _Restricted()

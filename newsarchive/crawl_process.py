@@ -26,7 +26,7 @@ class CrawlOrder:
 
     source: str
     max_articles: int | None = None  # of new ones
-    since: date | None = None  # skip articles that the listing dates earlier
+    since: date | None = None  # walk listings back to this day, and skip articles that they date earlier
     full: bool = False  # fetch all known articles again
     verbose: bool = False  # log every request and response
     scheduled: bool = False  # request sections, feeds and sitemaps only as often as they change

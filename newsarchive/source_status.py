@@ -115,13 +115,13 @@ class SourceStatus:
         }
 
 
-def source_statuses(folder: Path) -> tuple[list[SourceStatus], list[str]]:
-    """Return the status of every source by name, and the errors in source files."""
+def source_statuses(folder: Path, only: str | None = None) -> tuple[list[SourceStatus], list[str]]:
+    """Return the status of every source by name, or of one only, and the errors in source files."""
     sources, mistakes = load_valid(folder / paths.SOURCES)
-    files = {source.name: source for source in sources}
+    files = {source.name: source for source in sources if only in (None, source.name)}
     changes = last_changes(read_changes(folder))
     with Archive.open(folder) as archive:
-        known = {state.name: state for state in archive.sources()}
+        known = {state.name: state for state in archive.sources() if only in (None, state.name)}
         now = datetime.now(UTC)
         dated_ahead = archive.crawls_dated_ahead(now)
         failures = {

@@ -28,6 +28,7 @@ from spiders.crawl.queue import Queue
 from spiders.crawl.recorder import REVALIDATED, Recorder
 from spiders.crawl.scheduler import ALREADY_QUEUED
 from spiders.crawl.task import PART_ROLES, Task
+from spiders.discovery.listing.page_requests import PageRequest
 from spiders.discovery.listing.url_shapes import is_same_site
 from spiders.fetch.errors import (
     RETRY_STATUSES,
@@ -52,9 +53,9 @@ class NewsSpider(Spider):
     """One crawl of one source.
 
     Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (the maximum number of new articles to
-    request), `since` (a day; skip articles that the listing dates earlier), `full` (1: request all known articles
-    again), `recheck` (a file with addresses of known articles, one a line: request these and nothing else), `scheduled`
-    (1: request sections, feeds and sitemaps only as often as they change).
+    request), `since` (a day; walk listings back to it, and skip articles that they date earlier), `full` (1: request
+    all known articles again), `recheck` (a file with addresses of known articles, one a line: request these and
+    nothing else), `scheduled` (1: request sections, feeds and sitemaps only as often as they change).
     """
 
     name = "news"
@@ -93,6 +94,7 @@ class NewsSpider(Spider):
         self.recheck = Path(recheck) if recheck else None
         self.scheduled = str(scheduled).lower() in ("1", "true", "yes")
         self._progress_at = 0.0
+        self._lacked_room = False  # whether the budget had no room for a task since it was last asked
         self._private_hosts: dict[str, str] = {}  # host → its private address, to which nothing was sent
         self._captured_before: list[
             tuple[Task, int]
@@ -145,6 +147,7 @@ class NewsSpider(Spider):
             self.queue.clear()
         else:
             self._captured_before = self.queue.take_over(self.recorder.capture_in_crawl)
+            self.follower.paging.walks.resumed = self.queue.walked_sections()
         self.recorder.on_fatal_error = self.stop
         for sentence in self.recorder.import_repairs:
             self.note(sentence)
@@ -158,6 +161,8 @@ class NewsSpider(Spider):
         """Close the crawl and report its outcome."""
         if self._private_hosts:
             self.note(_private_hosts_note(self._private_hosts, self.source.name))
+        for sentence in self.follower.paging.walks.notes(self.queue.walked_sections()):
+            self.note(sentence)
         is_limited = bool(self.recorder.report.left_out) or self.budget.is_exhausted
         outcome = {"finished": "limit" if is_limited else "finished"}.get(reason, "stopped")
         outcome = await self.recorder.finish(outcome)
@@ -169,7 +174,9 @@ class NewsSpider(Spider):
 
     def admit(self, task: Task) -> bool:
         """Queue a task if it is new and within the budget; return whether it was queued."""
-        is_queued = self.budget.has_room(task) and self.queue.add(task)
+        has_room = self.budget.has_room(task)
+        self._lacked_room = self._lacked_room or not has_room
+        is_queued = has_room and self.queue.add(task)
         if is_queued:
             self.budget.spend(task)
         return is_queued
@@ -204,14 +211,20 @@ class NewsSpider(Spider):
         address = urls.with_ascii_host(task.url)  # Scrapy would follow IDNA 2003: strasse.de
         validators = (
             self.recorder.validators(address)
-            if task.why.role in CONDITIONAL_ROLES and not self.full
+            if task.why.role in CONDITIONAL_ROLES and not self.full and task.why.body is None
             else None
         )
         return Request(
             address,
             callback=self.parse,
             errback=self.handle_error,
-            headers={**self._source_headers(task.url), **(validators.headers() if validators else {})},
+            method="GET" if task.why.body is None else "POST",
+            body=task.why.body,
+            headers={
+                **self._source_headers(task.url),
+                **(validators.headers() if validators else {}),
+                **_body_headers(PageRequest(task.url, task.why.body)),
+            },
             meta={
                 "task": task,
                 "dont_redirect": True,
@@ -278,7 +291,11 @@ class NewsSpider(Spider):
         except Exception as error:  # one page must not stop the crawl; its bytes are stored
             await self._report_unread(task.url, task.why.role, error)
         self.recorder.release(capture_id)
-        for request in self._enqueue(tasks):
+        self._lacked_room = False
+        requests = self._enqueue(tasks)
+        if self._lacked_room and task.since:
+            self.follower.paging.walks.unfinished.add(task.key)
+        for request in requests:
             yield request
 
     async def _tasks_after_article(self, url: str, capture_id: int) -> list[Task]:
@@ -350,7 +367,9 @@ class NewsSpider(Spider):
         if self.recorder.fatal_error is not None:
             return  # the task stays leased, and the next crawl takes it over
         try:
-            if again and (task.why.role == "article" or task.why.role in PART_ROLES):
+            if task.key in self.follower.paging.walks.unfinished:
+                self.queue.defer(task)
+            elif again and (task.why.role == "article" or task.why.role in PART_ROLES or task.is_deep):
                 self.queue.mark_failed(task)  # every crawl requests the others anyway
             else:
                 self.queue.mark_done(task)
@@ -360,6 +379,13 @@ class NewsSpider(Spider):
         if time.monotonic() - self._progress_at > PROGRESS_SECONDS:
             self._progress_at = time.monotonic()
             self.recorder.report.write_progress("crawling", self.queue.queued_count())
+
+
+def _body_headers(request: PageRequest) -> dict[str, str]:
+    """Return the headers of a POST, as scripts of pages send them; none for a GET."""
+    if request.body is None:
+        return {}
+    return {"Content-Type": f"{request.body_type}; charset=utf-8", "X-Requested-With": "XMLHttpRequest"}
 
 
 def _private_hosts_note(hosts: Mapping[str, str], source: str) -> str:

@@ -8,7 +8,7 @@ import os
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,16 @@ class Chromium:
         """Open a page, and wait until all its parts were loaded or have failed."""
         self._events.clear()
         self._call("Page.navigate", url=address)
+        self._await_load()
+
+    def follow(self, expression: str, before: Callable[[], object] = lambda: None) -> None:
+        """Run a script that makes the page load another one, after calling `before`; wait until that was loaded."""
+        self._events.clear()
+        before()
+        self.evaluate(expression)
+        self._await_load()
+
+    def _await_load(self) -> None:
         while not any(event["method"] == "Page.loadEventFired" for event in self._events):
             self._receive()
 
@@ -106,7 +116,7 @@ class Chromium:
 
 
 @contextmanager
-def chromium(profile: Path) -> Iterator[Chromium]:
+def chromium(profile: Path, *more_options: str) -> Iterator[Chromium]:
     """Start a browser with a new profile in a folder; it ends with the block."""
     assert CHROMIUM is not None
     to_read, to_write = os.pipe()
@@ -119,6 +129,7 @@ def chromium(profile: Path) -> Iterator[Chromium]:
         f'exec 3<&{to_read} 4>&{from_write}; exec "$0" "$@"',
         CHROMIUM,
         *options.split(),
+        *more_options,
         "--no-first-run",
         "--remote-debugging-pipe",
         "--window-size=1000,800",

@@ -31,7 +31,9 @@ HOMES = {
     "uvicorn": ("newsarchive/web/", "newsarchive/_compat.py"),
     "h11": ("newsarchive/web/",),
     "datasette": ("newsarchive/web/datasette/", "newsarchive/_compat.py"),
-    "jinja2": ("newsarchive/web/", "newsarchive/demo_site/pages.py"),
+    "jinja2": ("newsarchive/web/", "newsarchive/demo_site/pages.py", "archive/evidence/report.py"),
+    "rfc3161_client": ("archive/evidence/stamps.py",),
+    "argon2": ("newsarchive/accounts/passwords.py",),
     "apscheduler": ("spiders/sources/cron.py",),
 }
 
@@ -110,6 +112,7 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
         "dateparser",
         "lxml",
         "starlette",
+        "argon2",
         "sqlite_utils",
         "pydantic",
         "pymorphy3",

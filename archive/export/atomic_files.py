@@ -59,6 +59,7 @@ def check_outside_archive(archive: Path, file: Path) -> None:
     name = file.relative_to(archive).parts[0] if file != archive else ""
     own_names = {
         paths.SETTINGS,
+        paths.USERS,
         "scrapy.cfg",
         *paths.FOLDERS,
         *(paths.INDEX + end for end in _SQLITE_SUFFIXES),

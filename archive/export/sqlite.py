@@ -71,6 +71,7 @@ ROW_CONDITIONS: Mapping[str, str] = {
     )
     + " OR name IN (SELECT source FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles))",
     "copy_groups": "id IN (SELECT group_id FROM main.copies WHERE article_id IN (SELECT id FROM chosen_articles))",
+    "restrictions": "0",  # of articles that are not exported
     "copy_habits": "source IN (SELECT name FROM subset.sources)",
     "search_months": "0",  # covers other articles too; rebuilt
     "search_places": "0",

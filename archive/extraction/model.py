@@ -124,7 +124,7 @@ class PageTemplate:
     section: str | None = None
     views: str | None = None
     caption: tuple[str, ...] = ()  # inside the body: captions and credits of pictures
-    furniture: tuple[str, ...] = ()  # inside the region: advertisements, teasers, appeals, other articles
+    boilerplate: tuple[str, ...] = ()  # inside the region: advertisements, teasers, appeals, other articles
     # recurring lines: inside the bodies of many articles, but not part of their text
     lines: tuple[str, ...] = ()
     # printed by the headline whatever the section is, so never the name of a section

@@ -22,6 +22,7 @@ from archive.extraction.model import Outlet
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect, is_disk_error, is_disk_full, transaction
 from archive.index.ingest import articles, extraction_queue
+from archive.index.rows import restrictions
 from archive.index.search import fulltext
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
@@ -34,6 +35,7 @@ from archive.recording import revisits
 from archive.recording.assignments import read_assignments
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import add_event_record, impossible_row_reason, mark_indexed
+from archive.restrictions import in_force, read_restrictions
 from archive.source_changes import current_names, read_changes
 from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
@@ -283,6 +285,7 @@ class Derivation:
     def _finish(self) -> None:
         with transaction(self.connection), fulltext.batch_inserts(self.connection):
             self._apply_pending(leave=0)
+            restrictions.store(self.connection, in_force(read_restrictions(self.folder), self._names))
         manifest_writer.index_manifests(self.folder, self.connection, self._manifests())
 
     def _manifests(self) -> Collection[str] | None:

@@ -17,6 +17,7 @@ from archive.index.duplicates import grouping
 from archive.index.ingest import articles, extraction_queue, version_rows
 from archive.index.ingest.apply import update_due_time
 from archive.index.ingest.articles import VisitResult
+from archive.index.rows import restrictions
 from archive.index.search import fulltext
 from archive.jobs.pool import JobInterrupted, extraction_result, run_extraction
 from archive.reasons import ARTICLE, ARTICLE_IN_PART
@@ -105,6 +106,7 @@ class HistoryRebuilder:
             """,
             (before["last_looked"], *captures, ARTICLE, ARTICLE_IN_PART, article_id),
         )
+        restrictions.enforce(self.connection, (article_id,))
         update_due_time(self.connection, article_id)
 
     def _visits(self, article_id: int, late: list[int]) -> list[Row]:

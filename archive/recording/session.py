@@ -25,7 +25,7 @@ from archive.index.search import fulltext
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionJob, ExtractionResult, JobInterrupted
 from archive.manifests import writer as manifest_writer
-from archive.recording import revisits
+from archive.recording import restricting, revisits
 from archive.recording.assignments import Assignments, read_assignments
 from archive.recording.history import HistoryRebuilder
 from archive.source_changes import current_names, read_changes
@@ -128,6 +128,7 @@ class Recording:
             new_id=new_id,
         )
         self.record_events([started])
+        restricting.lift_ended(folder, connection, now().date())
 
     @_stop_on_failure
     def store(self, fetches: Sequence[Fetch]) -> list[int]:

@@ -6,10 +6,17 @@ import click
 
 from newsarchive import __version__
 from newsarchive.cli.command_group import MAX_HELP_WIDTH, CommandGroup
-from newsarchive.cli.commands import demo, init, serve
+from newsarchive.cli.commands import demo, init, serve, users
 from newsarchive.cli.commands.collect import coverage, crawl, new_sources, recheck, source_life, sources
-from newsarchive.cli.commands.preserve import assign_source, backup, import_warc, maintenance, storage
-from newsarchive.cli.commands.research import article, changes, export, search, watches
+from newsarchive.cli.commands.preserve import (
+    assign_source,
+    backup,
+    import_warc,
+    maintenance,
+    restrict,
+    storage,
+)
+from newsarchive.cli.commands.research import article, changes, cite, evidence, export, search, watches
 
 
 @click.group(
@@ -56,13 +63,18 @@ for command in (
     article.diff,
     changes.changes,
     watches.watches,
+    cite.cite,
+    evidence.evidence,
+    evidence.check_evidence,
     export.export,
     serve.serve,
+    users.users,
     maintenance.verify,
     maintenance.rebuild,
     import_warc.import_,
     storage.storage,
     backup.backup,
     backup.restore,
+    restrict.restrict,
 ):
     main.add_command(command)

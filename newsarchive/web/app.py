@@ -10,8 +10,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from newsarchive.accounts.throttle import Throttle
 from newsarchive.web.api import mementos
 from newsarchive.web.api import routes as api
+from newsarchive.web.console import routes as console
+from newsarchive.web.console.access import Console
+from newsarchive.web.console.jobs import Jobs
+from newsarchive.web.console.tasks import Tasks
 from newsarchive.web.datasette.app import DatasetteApp
 from newsarchive.web.datasette.policy import ROOT
 from newsarchive.web.http import errors
@@ -20,14 +25,24 @@ from newsarchive.web.pages import articles, assets, changes, records, search, sn
 
 
 def create_app(
-    folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True, datasette: ASGIApp | None = None
+    folder: Path,
+    *,
+    hosts: Iterable[str] = (),
+    address: str | None = None,
+    any_sql: bool = True,
+    show_restricted_to: Iterable[str] = (),
+    datasette: ASGIApp | None = None,
+    is_local: bool = False,
 ) -> Starlette:
     """Return the web interface for the archive in a folder.
 
     It answers to IP addresses, to `localhost` and to the names in `hosts`, and to no other Host. The archive is opened
     for each request, so a missing or damaged archive gives an error page. `any_sql`: whether visitors may run their own
     SQL under /db/. By default Datasette runs in this process, where nothing limits the resources of a query; pass
-    another app as `datasette` to avoid that.
+    another app as `datasette` to avoid that. `address` is where other people reach the interface, for citations.
+    Restricted articles are shown only to requests whose `state.role`, set by whatever signs visitors in, is one of
+    `show_restricted_to`. `is_local`: only this machine can reach the interface, so that the console is open as long as
+    the archive has no accounts.
     """
     app = Starlette(
         routes=[
@@ -45,6 +60,7 @@ def create_app(
             Route("/timemap/json/{target:path}", mementos.json_timemap),
             Route("/record/{record_id}", records.record),
             *api.routes(),
+            *console.routes(),
             Mount(ROOT, datasette or DatasetteApp(folder, any_sql=any_sql)),
             Route("/static/{name}", assets.asset),
         ],
@@ -52,4 +68,7 @@ def create_app(
         exception_handlers=errors.HANDLERS,
     )
     app.state.folder = folder
+    app.state.address = address
+    app.state.show_restricted_to = frozenset(show_restricted_to)
+    app.state.console = Console(folder, is_local, Jobs(folder), Tasks(), Throttle())
     return app

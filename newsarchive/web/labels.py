@@ -122,6 +122,22 @@ CRAWL_OUTCOMES: Mapping[str | None, str] = {
     "limit": "reached its page limit",
     None: "running or interrupted",
 }
+CRAWL_STATUSES: Mapping[str, str] = {  # of the last crawl of a source
+    "finished": "finished",
+    "stopped": "stopped early",
+    "limit": "reached its page limit",
+    "failed": "failed",
+    "running": "running",
+    "killed": "killed",
+    "none": "not crawled yet",
+}
+COVERAGE: Mapping[str, str] = {
+    "full": "watched as scheduled",
+    "bridged": "a gap, but nothing was missed",
+    "gaps": "a gap",
+    "none": "not watched",
+}
+COVERAGE_MARKS: Mapping[str, str] = {"full": "✓", "bridged": "~", "gaps": "!", "none": "–"}
 FAILURES: Mapping[str, str] = {
     "failed": "Failed in the last crawl",
     "not an article": "Not recognized as articles in the last crawl",

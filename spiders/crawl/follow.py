@@ -6,16 +6,15 @@ Independent of Scrapy. Every response that is followed is in the archive already
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from archive import reasons, urls
 from archive.events import Fetched
-from archive.extraction.dates import parser as dates
 from archive.extraction.model import Article, Rejection
 from archive.http.capture import MAX_PAYLOAD, Capture
 from archive.index.lookup.recrawl import DueArticle
@@ -23,16 +22,18 @@ from archive.reasons import Reason
 from archive.replay.page_requisites import requisites
 from archive.values.plurals import are, counted
 from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
+from spiders.crawl.paging import ListingPage, Paging
 from spiders.crawl.recorder import Recorder, Unreadable
 from spiders.crawl.settle_queue import ArticleResult
 from spiders.crawl.task import MAX_REDIRECTS, Task
 from spiders.discovery.feeds import is_cut, is_web_page, read_feed, read_sitemap
 from spiders.discovery.refresh import refresh_target
 from spiders.discovery.section_page import ListedArticle, Listing, read_listing
-from spiders.sources.source import Source
+from spiders.sources.source import Section, Source
 
 T = TypeVar("T")
 OK, NOT_MODIFIED = 200, 304
+GONE = (404, 410)
 IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many images of an article are captured; None: all
 
 
@@ -56,9 +57,9 @@ class LinkFollower:
         self.budget = budget
         self.note = note
         self.max_articles = max_articles
-        self.since = since
         self.full = full
         self.scheduled = scheduled  # sections, feeds and sitemaps are requested only as often as they change
+        self.paging = Paging(source, recorder, budget, since)
         # Sitemaps are read one at a time, as each may show as many articles as the budget allows.
         self._sitemap_turn = asyncio.Lock()
         self._admitted: set[str] = set()  # canonical addresses of new articles that were yielded
@@ -74,7 +75,7 @@ class LinkFollower:
         """
         tasks = [
             *(
-                self.new_task(section.url, "listing", section=section.name)
+                self.paging.begin(self.new_task(section.url, "listing", section=section.name))
                 for section in self.source.sections
             ),
             *(self.new_task(url, "feed") for url in self.source.feeds),
@@ -146,9 +147,16 @@ class LinkFollower:
                 self.recorder.report.recount_as_moved(capture.url)
                 yield refreshed
         if capture.redirects_to is not None:
-            redirected = await self._follow_redirect(task, capture.redirects_to)
+            redirected = await self._follow_redirect(
+                task, capture.redirects_to, is_repeated=capture.status in (307, 308)
+            )
             if redirected:
                 yield redirected
+        elif capture.status in GONE and role == "listing" and not task.is_entry_point:
+            section = self._section(task)
+            following = section and await self._after_page(task, capture, section, Listing(), has_new=False)
+            if following:
+                yield following
         elif capture.status != OK:
             if role not in ("article", "robots"):
                 await self.recorder.record_failure(
@@ -239,8 +247,11 @@ class LinkFollower:
             return None  # the page is reported as what it is
         return await self._follow_redirect(task, target) if target else None
 
-    async def _follow_redirect(self, task: Task, target: str) -> Task | None:
-        """Return the task of the redirect target; record a failure and return None if it cannot be followed."""
+    async def _follow_redirect(self, task: Task, target: str, *, is_repeated: bool = False) -> Task | None:
+        """Return the task of the redirect target; record a failure and return None if it cannot be followed.
+
+        A POST `is_repeated` there, or becomes a GET.
+        """
         if not urls.is_web_url(target):
             await self.recorder.record_failure(
                 task.url, task.why.role, Reason(reasons.REDIRECTED_OFF_WEB, target)
@@ -251,7 +262,7 @@ class LinkFollower:
                 task.url, task.why.role, Reason(reasons.TOO_MANY_REDIRECTS, str(MAX_REDIRECTS))
             )
             return None
-        redirected = task.redirected_to(target)
+        redirected = task.redirected_to(target, is_repeated=is_repeated)
         self._redirects[task.key] = redirected
         loop = self._redirect_loop(task)
         for looping in loop:
@@ -276,20 +287,26 @@ class LinkFollower:
         if self.budget.is_pointless(task):
             return  # requested while the one was read that used up the budget
         room = self.budget.articles_left
-        shown, sitemaps = 0, dict[str, None]()
+        shown, sitemaps, since = 0, dict[str, None](), self.paging.since_of(task)
         start: int | None = 0
+        is_empty = True
         while start is not None:
             sitemap = await self._read(partial(read_sitemap, start=start, before=shown), capture)
-            async for next_task in self._article_tasks(task, capture_id, sitemap.articles):
+            async for next_task in self._article_tasks(task, capture_id, sitemap.articles, sitemap.modified):
                 room -= 1
                 yield next_task
             shown += len(sitemap.articles)
-            sitemaps |= dict.fromkeys(sitemap.sitemaps)
+            sitemaps |= dict.fromkeys(
+                url
+                for url in sitemap.sitemaps
+                if since is None or not self.paging.is_sitemap_too_old(url, sitemap.modified, since)
+            )
+            is_empty = is_empty and not sitemap.sitemaps
             start = sitemap.next_start
             if start is not None and (room <= 0 or not self._has_article_room()):
                 self.budget.use_up()  # the next crawl reads on: what this one requested is known then
                 break
-        if not shown and not sitemaps:
+        if not shown and is_empty:
             if refreshed := await self._follow_refresh(task, capture):
                 yield refreshed
             else:
@@ -309,32 +326,44 @@ class LinkFollower:
 
     async def _tasks_from_listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
         """Yield the tasks of new articles on a page of a section, and of its next page."""
-        section = next(one for one in self.source.sections if one.name == task.why.section)
+        section = self._section(task)
+        if section is None:
+            return
         listing: Listing = await self.recorder.run_in_worker(
             partial(
-                read_listing, section_url=section.url, article=self.source.article, ignore=self.source.ignore
+                read_listing,
+                section_url=task.day_url or section.url,
+                article=self.source.article,
+                ignore=self.source.ignore,
+                body=task.why.body,
             ),
             capture,
         )
-        listed = {urls.canonical(one.url) for one in listing.articles}
-        shows_more = bool(listed - self._listed.setdefault(section.name, set()))
-        self._listed[section.name] |= listed
-        async for next_task in self._article_tasks(task, capture_id, listing.articles):
+        new = [next_task async for next_task in self._article_tasks(task, capture_id, listing.articles)]
+        for next_task in new:
             yield next_task
         if not listing.articles:
             if refreshed := await self._follow_refresh(task, capture):
                 yield refreshed
                 return
-            self.note(f"{_named(task)} shows no articles.")
-        if (
-            listing.next_pages
-            and shows_more
-            and self._has_article_room()
-            and not await self._all_too_old(listing.articles, capture)
-            and not self.budget.is_past_depth(task, section.pages)
-        ):
-            for url in listing.next_pages:
-                yield self._next_page_task(task, url)
+            if task.is_entry_point:  # a page after the last is often empty
+                self.note(f"{_named(task)} shows no articles.")
+        if following := await self._after_page(task, capture, section, listing, has_new=bool(new)):
+            yield following
+
+    def _section(self, task: Task) -> Section | None:
+        """Return the section of a listing; None if it was removed from the file since a crawl left the task to this."""
+        return next((one for one in self.source.sections if one.name == task.why.section), None)
+
+    async def _after_page(
+        self, task: Task, capture: Capture, section: Section, listing: Listing, *, has_new: bool
+    ) -> Task | None:
+        """Return the task of the page that follows one of a section. After its last page many sites answer 404."""
+        earlier = self._listed.setdefault(section.name, set())
+        fresh = [one for one in listing.articles if urls.canonical(one.url) not in earlier]
+        earlier |= {urls.canonical(one.url) for one in listing.articles}
+        page = ListingPage(task, section, listing, fresh, capture.fetched_at)
+        return await self.paging.next_task(page, has_new=has_new, has_room=self._has_article_room())
 
     async def _read(self, read: Callable[..., T], capture: Capture) -> T:
         """Return what a feed or sitemap shows, as far as the source file admits it."""
@@ -357,14 +386,22 @@ class LinkFollower:
             self.note(f"{_named(task)} shows no articles.")
 
     async def _article_tasks(
-        self, task: Task, capture_id: int, articles: Sequence[ListedArticle]
+        self,
+        task: Task,
+        capture_id: int,
+        articles: Sequence[ListedArticle],
+        modified: Mapping[str, str] = MappingProxyType({}),
     ) -> AsyncIterator[Task]:
-        """Record which articles a listing or feed showed; yield the tasks of those to be requested."""
+        """Record which articles a listing or feed showed; yield the tasks of those to be requested.
+
+        `modified` has for addresses when a sitemap says that they were last modified.
+        """
         await self.recorder.record_listing(capture_id, task.why.section, tuple(articles))
-        capture = (await self.recorder.capture(capture_id)).effective if self.since else None
+        since = self.paging.since_of(task)
+        captured_at = (await self.recorder.capture(capture_id)).effective.fetched_at if since else None
         new = None if self.full else await self.recorder.select_new([article.url for article in articles])
         for article in articles:
-            if capture is not None and self._is_too_old(article, capture):
+            if since and captured_at and self.paging.is_too_old(article, since, captured_at, modified):
                 continue
             if new is not None and article.url not in new:
                 continue
@@ -389,27 +426,6 @@ class LinkFollower:
     def _has_article_room(self) -> bool:
         """Return whether the crawl may request another new article."""
         return self.max_articles is None or len(self._admitted) < self.max_articles
-
-    def _is_too_old(self, article: ListedArticle, capture: Capture) -> bool:
-        """Return whether the listing dates an article before the day from which the crawl takes articles."""
-        if self.since is None or not article.stamp:
-            return False
-        date = dates.parse_date(
-            article.stamp,
-            zone=ZoneInfo(self.source.timezone),
-            languages=self.source.languages,
-            captured_at=capture.fetched_at,
-            found_in="listing",
-        )
-        return date is not None and date.at.date() < self.since
-
-    async def _all_too_old(self, articles: Sequence[ListedArticle], capture: Capture) -> bool:
-        """Return whether a listing shows articles, and all of them are too old."""
-        return (
-            self.since is not None
-            and bool(articles)
-            and all(self._is_too_old(article, capture) for article in articles)
-        )
 
     async def _part_tasks(
         self, needed: Sequence[str], role: str, article: str, least_wait: timedelta = timedelta(0)

@@ -162,6 +162,22 @@ class Queue:
             (retried.to_json(), self._source, task.key),
         )
 
+    def defer(self, task: Task) -> None:
+        """Leave a task to the next crawl as it is; a limit of this one, not the server, is the reason."""
+        self._connection.execute(
+            "UPDATE tasks SET state = 'failed', task = ? WHERE source = ? AND key = ?",
+            (task.to_json(), self._source, task.key),
+        )
+
+    def walked_sections(self) -> dict[str, int]:
+        """Return the sections whose listing is being walked back, each with the page that comes next."""
+        rows = self._connection.execute(
+            "SELECT task FROM tasks WHERE source = ? AND state IN ('queued', 'failed') AND key LIKE 'listing %'",
+            (self._source,),
+        ).fetchall()
+        tasks = [Task.from_json(row[0]) for row in rows]
+        return {task.why.section: task.page for task in tasks if task.since and task.why.section}
+
     def queued_count(self) -> int:
         """Return the number of queued tasks."""
         waiting = self._connection.execute(

@@ -315,6 +315,10 @@ class Recorder:
             lambda: {url for url in addresses if recrawl.should_fetch(connection, url, now)}
         )
 
+    async def published_at(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Return when the articles at canonical addresses were published, as stored; without those not known."""
+        return await self._in_thread(recrawl.published_at, self._archive.connection, addresses)
+
     async def last_requested(self, addresses: Sequence[str]) -> dict[str, str]:
         """Return when each address was last requested, with or without a response; omit those never requested."""
         connection = self._archive.connection

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import unescape
 from html.entities import html5
 from typing import cast
@@ -61,6 +61,9 @@ class Sitemap:
     articles: tuple[ListedArticle, ...] = ()
     sitemaps: tuple[str, ...] = ()
     next_start: int | None = None  # where the next part begins; None if this was the last one
+    modified: Mapping[str, str] = field(
+        default_factory=dict, compare=False
+    )  # address → its lastmod, as stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class _Entry:
     title: str | None = None
     stamp: str | None = None
     is_sitemap: bool = False
+    modified: str | None = None  # of a sitemap: the page or the file
 
 
 def read_feed(
@@ -100,6 +104,7 @@ def read_sitemap(
     """
     articles: dict[str, ListedArticle] = {}
     sitemaps: dict[str, None] = {}
+    modified: dict[str, str] = {}
     next_start = None
     count = 0
     for entries, end in _entries(capture, start):
@@ -107,6 +112,8 @@ def read_sitemap(
             count += 1
             if entry.url is None:
                 continue
+            if entry.modified:
+                modified[entry.url] = entry.modified
             if entry.is_sitemap or _SITEMAP_FILE.search(urlsplit(entry.url).path):
                 sitemaps[entry.url] = None
             elif url_shapes.is_selected(entry.url, article, ignore):
@@ -118,7 +125,10 @@ def read_sitemap(
             next_start = end
             break
     return Sitemap(
-        _without_other_sites(tuple(articles.values()), own_urls, before), tuple(sitemaps), next_start
+        _without_other_sites(tuple(articles.values()), own_urls, before),
+        tuple(sitemaps),
+        next_start,
+        modified,
     )
 
 
@@ -194,12 +204,13 @@ def _entry_of(element: _Element, base: str) -> _Entry:
     """Return the entry in an element of a feed or sitemap."""
     name = _local_name(element)
     if name == "sitemap":
-        return _Entry(_location(element, base), is_sitemap=True)
+        return _Entry(_location(element, base), is_sitemap=True, modified=_first_text(element, "lastmod"))
     if name == "url":
         return _Entry(
             _location(element, base),
             _first_text(element, "news/title"),
             _first_text(element, "news/publication_date"),
+            modified=_first_text(element, "lastmod"),
         )
     return _Entry(
         _entry_url(element, base),

@@ -16,6 +16,7 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -26,6 +27,7 @@ from pydantic import (
 from archive.extraction.templates.rules import is_xpath
 from archive.rechecks import REMOVED_AFTER
 from archive.urls import canonical, is_web_url, private_address
+from spiders.discovery.listing.more_setting import MoreSetting, mistake_in
 from spiders.sources.validation import InvalidFile, describe_error, key, mistake, quote_value
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -160,6 +162,27 @@ def _selector(selector: str) -> str:
     return selector
 
 
+def _more(more: object) -> MoreSetting | None:
+    """Return the address of further pages of listings, written as text or as a table with a body to POST."""
+    if more is None:
+        return None
+    stated = {"url": more} if isinstance(more, str) else more
+    if (
+        not isinstance(stated, Mapping)
+        or not stated.keys() <= {"url", "body"}
+        or not all(isinstance(value, str) for value in stated.values())
+        or "url" not in stated
+    ):
+        raise mistake(
+            'must be an address such as "https://news.example/list?page={page}", or a table with url and body, which'
+            " is sent by POST"
+        )
+    setting = MoreSetting(_address(str(stated["url"])), str(stated["body"]) if "body" in stated else None)
+    if (wrong := mistake_in(setting)) is not None:
+        raise mistake(wrong)
+    return setting
+
+
 def _pages(pages: object) -> int | None:
     """Return a number of pages; None for all."""
     if pages is None or pages == "all":
@@ -202,6 +225,7 @@ _Network = Annotated[IPNetwork, BeforeValidator(_private_network)]
 _Text = Annotated[str, AfterValidator(_non_empty)]
 _Url = Annotated[str, AfterValidator(_address)]
 _Regex = Annotated[str, AfterValidator(_regex)]
+_More = Annotated[MoreSetting | None, BeforeValidator(_more)]
 _Selector = Annotated[str, AfterValidator(_selector)]
 
 
@@ -219,6 +243,7 @@ class _Section(_Table):
     pages: Annotated[int | None, BeforeValidator(_pages)] = key(
         'how many pages of the listing to follow; `"all"` for every one', 1
     )
+    more: _More = key("like `discovery.more`, for this section alone", None)
 
 
 class _Discovery(_Table):
@@ -232,6 +257,11 @@ class _Discovery(_Table):
         shown_default="detected from the listing",
     )
     ignore: list[_Regex] = key("regular expressions; a URL that matches one is not an article", [])
+    more: _More = key(
+        'URL of the pages of listings after the first, such as `"https://news.example/api/list?page={page}"`',
+        None,
+        shown_default="found on the page",
+    )
 
 
 class _Politeness(_Table):
@@ -354,8 +384,11 @@ class _PageTemplate(_Table):
     section: _Selector | None = key("the section", None)
     views: _Selector | None = key("the view counter", None)
     caption: list[_Selector] = key("elements that hold captions", [])
-    furniture: list[_Selector] = key(
-        "elements inside the region that are removed: advertisements, teasers, other articles", []
+    boilerplate: list[_Selector] = key(
+        "elements inside the region that are removed: advertisements, teasers, other articles",
+        [],
+        # the second is the name in files of earlier versions
+        validation_alias=AliasChoices("boilerplate", "furniture"),
     )
     lines: list[str] = key(
         "lines printed in the bodies of many articles that are not part of the text; `#` matches any number",

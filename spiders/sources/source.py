@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, PageTemplate, Rule
 from archive.rechecks import REMOVED_AFTER
 from archive.source_changes import SourceChange, State, current_names, last_changes, read_changes, state_of
+from spiders.discovery.listing.more_setting import MoreSetting
 from spiders.sources import templates_file
 from spiders.sources import toml_file as toml
 from spiders.sources.schema import Definition, Images, IPNetwork, validate_source
@@ -26,6 +28,7 @@ class Section:
     name: str  # from the file; without one, the last segment of the address
     url: str
     pages: int | None = 1  # how many pages of the listing to crawl; None: all
+    more: MoreSetting | None = None  # the address of its pages after the first; None: found on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ class Source:
 
     @property
     def named_urls(self) -> tuple[str, ...]:
-        """Return the addresses that the source file names: sections, feeds and sitemaps."""
-        return (*(section.url for section in self.sections), *self.feeds, *self.sitemaps)
+        """Return the addresses that the source file names: sections, with their further pages, feeds and sitemaps."""
+        more = tuple(section.more.url for section in self.sections if section.more is not None)
+        return (*(section.url for section in self.sections), *more, *self.feeds, *self.sitemaps)
 
     @property
     def outlet(self) -> Outlet:
@@ -107,6 +111,11 @@ def load_valid(folder: Path) -> tuple[list[Source], list[str]]:
     return sources, mistakes
 
 
+def find_mistakes(name: str, content: bytes) -> list[str]:
+    """Return every mistake of a source file with this name and content, one sentence each."""
+    return _parse_definition(name, lambda: toml.parse(content))[1]
+
+
 def source_files(folder: Path) -> list[Path]:
     """Return the source files of a folder, sorted by name, without hidden files and learned templates."""
     return [
@@ -136,19 +145,25 @@ def _read(path: Path, changes: Sequence[SourceChange]) -> tuple[Source | None, l
 
 def _read_definition(path: Path) -> tuple[Source | None, list[str]]:
     """Return the source in a file without page templates, or None and the mistakes."""
+    source, mistakes = _parse_definition(path.stem, lambda: toml.read(path))
+    return source, [f"{path}: {mistake}" for mistake in mistakes]
+
+
+def _parse_definition(name: str, read: Callable[[], dict[str, Any]]) -> tuple[Source | None, list[str]]:
+    """Return the source of a name and a table that `read` returns, or None and the mistakes."""
     mistakes: list[str] = []
     definition: Definition | None = None
-    if not is_source_name(path.stem):
+    if not is_source_name(name):
         mistakes.append(
-            f'the file name is the name of the source: write only a-z, 0-9, "-" and "_" instead of "{path.stem}"'
+            f'the file name is the name of the source: write only a-z, 0-9, "-" and "_" instead of "{name}"'
         )
     try:
-        definition = validate_source(toml.read(path))
+        definition = validate_source(read())
     except InvalidFile as found:
         mistakes += found.mistakes
     if mistakes or definition is None:
-        return None, [f"{path}: {mistake}" for mistake in mistakes]
-    return _to_source(path.stem, definition), []
+        return None, mistakes
+    return _to_source(name, definition), []
 
 
 def _to_source(name: str, definition: Definition) -> Source:
@@ -161,7 +176,10 @@ def _to_source(name: str, definition: Definition) -> Source:
         schedule=definition.schedule,
         sections=tuple(
             Section(
-                section.name or _last_segment(section.url) or definition.title, section.url, section.pages
+                section.name or _last_segment(section.url) or definition.title,
+                section.url,
+                section.pages,
+                section.more or definition.discovery.more,
             )
             for section in definition.sections
         ),

@@ -43,7 +43,7 @@ def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
                 **dict(one),
                 "since": one.since.astimezone(UTC),
                 "caption": tuple(one.caption),
-                "furniture": tuple(one.furniture),
+                "boilerplate": tuple(one.boilerplate),
                 "lines": tuple(one.lines),
                 "labels": tuple(one.labels),
                 "text": tuple(one.text),

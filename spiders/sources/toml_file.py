@@ -20,12 +20,18 @@ from spiders.sources.validation import InvalidFile
 def read(path: Path) -> dict[str, Any]:
     """Return the table in a file; raise InvalidFile if it cannot be read or is no TOML."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return parse(path.read_bytes())
     except OSError as error:
         raise InvalidFile([f"cannot be read: {error.strerror or error}"]) from None
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """Return the table in the content of a file; raise InvalidFile if it is no TOML."""
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InvalidFile(["is not UTF-8 text; save it as UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of numbers with thousands of digits, which are no TOMLDecodeError
         raise InvalidFile([f"is not TOML: {error}"]) from None
     except RecursionError:
         raise InvalidFile(["is nested too deep to be a source file"]) from None

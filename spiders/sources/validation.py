@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
@@ -35,7 +35,7 @@ class InvalidFile(Exception):
 
 def mistake(message: str) -> PydanticCustomError:
     """Return the error for a validator to raise; `message` follows key and value, as in «… = 5 must be less»."""
-    return PydanticCustomError("mistake", cast(Any, message.replace("{", "{{").replace("}", "}}")))
+    return PydanticCustomError("mistake", "{message}", {"message": message})
 
 
 def describe_error(detail: ErrorDetails, table: type[BaseModel]) -> str:
@@ -142,9 +142,14 @@ def dotted_key(path: Sequence[str | int]) -> str:
 
 def quote_value(value: object) -> str:
     """Return a value as written in a file, cut if it is long."""
-    text = (
-        str(value) if isinstance(value, float | date) else json.dumps(value, ensure_ascii=False, default=str)
-    )
+    try:
+        text = (
+            str(value)
+            if isinstance(value, float | date)
+            else json.dumps(value, ensure_ascii=False, default=str)
+        )
+    except (RecursionError, ValueError):  # tables a thousand levels deep, numbers of thousands of digits
+        return "..."
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -21,6 +21,10 @@ from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch, Recording
 from archive.templates import refresh
 from archive.warc.records import Exchange
+from tests.archive.extraction.test_learned_corrections import (
+    under_the_name_of_the_section,
+    with_excerpts_at_the_end,
+)
 from tests.outlet_pages import APPEAL, OUTLET, PLACES, headline, new_design, old_design, paragraphs
 
 SITE = "https://news.example"
@@ -158,6 +162,19 @@ def test_pages_that_fit_the_template_teach_nothing_new(
     assert outlets.look(outlet, executor, crawl) == refresh.TemplateRefresh(1.0, None)
 
 
+@pytest.mark.parametrize("design", [with_excerpts_at_the_end, under_the_name_of_the_section])
+def test_a_second_crawl_reports_no_new_design_where_the_template_corrects_the_extractor(
+    outlets: Outlets, executor: Executor, design: Callable[[int], str]
+) -> None:
+    crawl = outlets.crawl(FIRST, range(12), design, OUTLET)
+    learned = outlets.look(OUTLET, executor, crawl).learned
+    assert learned is not None
+    outlet = replace(OUTLET, templates=(learned,))
+    outlets.read_again(crawl, outlet)
+    crawl = outlets.crawl(LATER, range(6, 16), design, outlet)
+    assert outlets.look(outlet, executor, crawl) == refresh.TemplateRefresh(1.0, None)
+
+
 def test_a_new_design_is_learned_from_the_crawl_that_met_it(
     outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
@@ -189,12 +206,12 @@ def test_pages_of_another_kind_among_articles_are_no_new_design(
 def test_a_template_that_loses_what_a_newer_extractor_finds_is_learned_again_without_a_new_design(
     outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlet = replace(OUTLET, templates=(replace(known, furniture=("div.story-by",)),))
+    outlet = replace(OUTLET, templates=(replace(known, boilerplate=("div.story-by",)),))
     crawl = outlets.crawl(LATER, range(20, 40), old_design, outlet)
     found = outlets.look(outlet, executor, crawl)
     assert found.fit == 0.0
     assert found.learned is not None
-    assert "div.story-by" not in found.learned.furniture
+    assert "div.story-by" not in found.learned.boilerplate
     assert not found.is_new_design
 
 
@@ -202,7 +219,7 @@ def test_the_same_places_are_not_learned_twice(
     outlets: Outlets, known: PageTemplate, executor: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresh, "MIN_FIT", 1.1)  # no template fits enough
-    outlet = replace(OUTLET, templates=(replace(known, furniture=("div.story-by",)),))
+    outlet = replace(OUTLET, templates=(replace(known, boilerplate=("div.story-by",)),))
     crawl = outlets.crawl(LATER, range(20, 40), old_design, outlet)
     learned = outlets.look(outlet, executor, crawl).learned
     assert learned is not None

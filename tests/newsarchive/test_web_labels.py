@@ -11,6 +11,7 @@ import pytest
 
 from archive.article_fields import Kind as FieldKind
 from archive.article_fields import compared_fields
+from archive.crawl_results import Status
 from archive.duplicates.precedence import FirstBy
 from archive.edit_grading.grading import GRADES
 from archive.extraction.model import FoundIn, Precision, ZoneOrigin
@@ -48,6 +49,8 @@ ROOT = Path(__file__).parents[2]
         (labels.ROLES, schema_docs.find_column("captures.role").values),
         (labels.PART_KINDS, get_args(PartKind)),
         (labels.TRUNCATIONS, {*get_args(Truncated), *get_args(Truncation)}),
+        (labels.CRAWL_STATUSES, get_args(Status)),
+        (labels.COVERAGE, labels.COVERAGE_MARKS),
         (labels.FAILURES, get_args(FailureKind)),
         (labels.SORTS, get_args(Sort)),
         (labels.PARAMETER_KINDS, get_args(ParameterKind)),

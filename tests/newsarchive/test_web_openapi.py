@@ -58,7 +58,8 @@ def test_exactly_the_parameters_that_are_read_are_documented(small: Path, path: 
     params = RecordingParams(
         {one.name: small_archive.SITE for one in endpoint.parameters if one.kind == "address"}
     )
-    request = Request({"type": "http", "method": "GET", "app": app, "path_params": {"key": str(key)}})
+    scope = {"type": "http", "method": "GET", "path": path, "server": ("127.0.0.1", 80), "headers": []}
+    request = Request({**scope, "app": app, "path_params": {"key": str(key)}})
     request._query_params = params
     endpoint.handler(request)
     assert params.read == {one.name for one in endpoint.parameters}

@@ -94,7 +94,7 @@ def test_archived_markup_is_escaped(browser: TestClient, small: Path) -> None:
     pages = [read(browser, "/"), read(browser, f"/articles/{number(small, small_archive.HOSTILE)}")]
     for page in pages:
         assert "&lt;script&gt;" in page
-        assert "<script" not in page.lower()
+        assert "<script" not in page.lower().replace('<script src="/static/copy.js" nonce=', "")
         assert "<img src=x" not in page
         assert "<i>Автор" not in page
         assert "{{ 7 * 7 }}" in page

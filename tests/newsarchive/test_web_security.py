@@ -11,6 +11,11 @@ from newsarchive.web.app import create_app
 from newsarchive.web.http.security import OWN_POLICY, replay_headers
 from tests import small_archive
 
+SCRIPTS = (
+    """<script src="/static/copy.js" nonce="{{ nonce }}" defer></script>""",
+    """<script src="/static/progress.js" nonce="{{ nonce }}" defer></script>""",
+)
+
 
 def client(small: Path, host: str = "127.0.0.1") -> TestClient:
     app = create_app(small, hosts=("archive.example",))
@@ -67,6 +72,8 @@ def test_methods_that_write_are_rejected(small: Path, method: str) -> None:
 def test_templates_have_no_scripts_inline_styles_or_unescaped_values(small: Path) -> None:
     for template in (Path(__file__).parents[2] / "newsarchive/web/rendering/templates").iterdir():
         text = template.read_text("utf-8")
+        for script in SCRIPTS:
+            text = text.replace(script, "")
         assert "<script" not in text
         assert "style=" not in text
         assert "|safe" not in text

@@ -287,6 +287,51 @@ def test_a_list_outside_of_the_main_element_is_not_the_sections(html: str) -> No
     assert addresses(read(section_page("<p>Нет материалов.</p>", html.format(OTHERS)))) == []
 
 
+EMPTIED = {
+    "a column beside an empty list": '<div class="col-8"><h1>Мир</h1><div class="news-list"></div></div>'
+    '<div class="col-4"><h3>Лента новостей</h3><ul>{}</ul></div>',
+    "a list without a heading": "<div><h1>Мир</h1><ul></ul></div><div><ul>{}</ul></div>",
+    "a cell beside a notice": "<table><tr><td><h1>Мир</h1><p>Новостей нет</p></td>"
+    "<td><b>Лента</b><ul>{}</ul></td></tr></table>",
+    "other news below a notice": '<div class="main"><h1>Мир</h1>'
+    '<div class="empty">По вашему запросу ничего не найдено.</div>'
+    '<div class="news-list"><h2>Другие новости</h2><ul>{}</ul></div></div>',
+    "in Ukrainian": "<div><h1>Світ</h1><p>У цьому розділі поки немає новин.</p><h2>Головне</h2><ul>{}</ul></div>",
+    "in English": "<div><h1>World</h1><p>No posts found.</p><h2>In other news</h2><ul>{}</ul></div>",
+    "outside of the content": '<div id="content"><h1>Мир</h1></div><div><h2>Темы дня</h2><ul>{}</ul></div>',
+    "a widget area": '<div><h1>World</h1></div><div class="widget-area"><h2>Recent posts</h2><ul>{}</ul></div>',
+    "may like": "<div><h1>World</h1></div><div><h2>You may also like</h2><ul>{}</ul></div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("html", EMPTIED.values(), ids=EMPTIED)
+def test_an_emptied_section_shows_nothing_of_what_follows_its_empty_list(html: str) -> None:
+    header = "<header><nav><a href='/world/'>Мир</a> <a href='/city/'>Город</a></nav></header>"
+    assert addresses(read(f"<html><body>{header}{html.format(OTHERS)}</body></html>")) == []
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        '<p style="display: none">Ничего не найдено</p>',
+        '<div class="hidden"><p>Материалов не найдено</p></div>',
+        '<ul class="tabs"></ul>',
+        '<div class="banner"></div>',
+        '<div class="news-banner"></div><div class="breaking-news"></div>',
+        "<p>Новостей нет только у тех, кто ничего не делает: редакция пишет о мире каждый день и без выходных.</p>",
+    ],
+)
+def test_a_list_below_something_else_that_is_empty_is_the_sections(between: str) -> None:
+    page = f"<html><body><div><h1>Мир</h1>{between}<ul>{OTHERS}</ul></div></body></html>"
+    assert len(addresses(read(page))) == 4
+
+
+def test_articles_at_addresses_of_the_section_are_its_own_wherever_they_are() -> None:
+    own = items("/world/2022/01/09/story-10")
+    page = f'<html><body><div id="content"><h1>Мир</h1><ul></ul></div><div><ul>{own}</ul></div></body></html>'
+    assert len(addresses(read(page))) == 4
+
+
 @pytest.mark.parametrize("content", CONTENTS)
 @pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
 @pytest.mark.parametrize("dated", [True, False])

@@ -72,6 +72,9 @@ title = "h1"
 caption = [
     "figure figcaption",
 ]
+furniture = [
+    "div.teasers",
+]
 lines = [
     "Подписывайтесь на «Вести»",
 ]
@@ -80,7 +83,7 @@ labels = [
 ]
 """
     templates_file.templates_path(source).write_text(earlier, encoding="utf-8")
-    assert load(source).templates == (replace(LAYOUT, text=()),)
+    assert load(source).templates == (replace(LAYOUT, text=(), boilerplate=("div.teasers",)),)
 
 
 @given(lines=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=4))

@@ -50,7 +50,7 @@ def _extend_by_sentences(page: Page, scores: Sequence[float], first: int, last: 
             and belongs_to_text(block, is_alike=True)
         ):
             last, skipped = order + 1, 0
-        elif _is_label_or_link(block):
+        elif is_label_or_link(block):
             skipped += 1
         else:
             break
@@ -105,7 +105,7 @@ def extend_start(
     order, skipped = first - 1, 0
     while order >= start and skipped <= MAX_SKIPPED_LINES:
         block = page.blocks[order]
-        if _is_label_or_link(block):
+        if is_label_or_link(block):
             skipped += 1
         elif (
             not _is_alike_box(block.box, model)
@@ -123,7 +123,7 @@ def extend_start(
     return first
 
 
-def _is_label_or_link(block: Block) -> bool:
+def is_label_or_link(block: Block) -> bool:
     """Return whether a line between paragraphs is a label or a link, after which the text may continue."""
     return (
         boilerplate.is_boilerplate(block.text)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from archive.extraction.normalize import comparable, stems
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import boilerplate
+from archive.language.phrases import words
 
 MIN_SENTENCE_CHARACTERS = 60  # characters; a shorter line is not counted as running text
 BEFORE_COMMENTS = 150  # characters of running text before comments can begin
@@ -22,10 +23,7 @@ LARGEST_TEASER, LONGEST_TEASER = 4, 400  # lines of a teaser inside the text, an
 # share of a page's text lines with the markup of such a box; the article's paragraphs have more
 MAX_SIMILAR_SHARE = 0.34
 DEEPEST = 6  # boxes around a label
-FOREIGN_LABEL = re.compile(  # among the labels that boilerplate knows
-    r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
-    r"|тэме|читайте|смотрите|дивіться|чытайце|также|також|таксама|оқыңыз|related|read |see also|more "
-)
+FOREIGN_LABEL = re.compile(words("foreign_label"))  # among the labels that boilerplate knows
 MIN_SHARED_WORDS = 2  # of the headline, in a box that belongs to the article
 MIN_NOTICE_SHARE = 0.15  # share of a box that notices make up when all of it is one
 MIN_ARTICLE_SCORE = 300.0  # of an <article> that holds the whole text
@@ -80,6 +78,65 @@ def exclude_next_article(page: Page, scores: list[float], headline: Block) -> No
             for order in range(block.order, len(scores)):
                 scores[order] = min(scores[order], EXCLUDED - 1)
             return
+
+
+def exclude_listed_articles(page: Page, scores: list[float], headline: Block) -> None:
+    """Exclude the teasers of other articles below a label after the text: «ПОСЛЕДНИЕ», «Читайте также».
+
+    All lines below the label must be teasers, to the end of its box or to the next heading of its rank: where the
+    article goes on after a link or two, nothing is excluded.
+    """
+    running, own = 0.0, set[object]()
+    for block in page.blocks[headline.order + 1 :]:
+        if running >= BEFORE_COMMENTS and _is_label_of_articles(block):
+            listed = _lines_below(page, block)
+            texts = [other for other in listed if scores[other.order] > 0]
+            if texts and _are_teasers(page, block, texts, own):
+                for other in (block, *listed):
+                    scores[other.order] = min(scores[other.order], EXCLUDED - 1)
+        if scores[block.order] > 0:
+            running += scores[block.order]
+            own.add(_structure_key(block))
+
+
+def _is_label_of_articles(block: Block) -> bool:
+    """Return whether a line, set as a heading, is a label above other articles."""
+    is_set_apart = block.level is not None or block.bold > 0.9 * len(block.text)
+    return is_set_apart and (_is_foreign_label(block.text) or boilerplate.is_listing_heading(block.text))
+
+
+def _lines_below(page: Page, label: Block) -> list[Block]:
+    """Return the lines below a label, to the end of the box around it or to the next heading of its rank."""
+    box = label.box
+    while box.parent is not None and box.last - label.order <= 1:
+        box = box.parent
+    found: list[Block] = []
+    for block in page.blocks[label.order + 1 : box.last]:
+        if label.level is not None and block.level == label.level and block.link_share < 0.5:
+            break
+        found.append(block)
+    return found
+
+
+def _are_teasers(page: Page, label: Block, texts: Sequence[Block], own: Collection[object]) -> bool:
+    """Return whether each text has a title or a link of its own, and there are several, or their markup differs."""
+    titled = [
+        block.linked > 0 or _title_above(page, block, since) for since, block in _pairs(label.order, texts)
+    ]
+    is_unlike = all(_structure_key(block) not in own for block in texts)
+    return all(titled) and (len(texts) > 1 or is_unlike)
+
+
+def _pairs(since: int, texts: Sequence[Block]) -> list[tuple[int, Block]]:
+    """Return each text with the order of the one before it, or of the label."""
+    return list(zip([since, *(block.order for block in texts)], texts, strict=False))
+
+
+def _title_above(page: Page, block: Block, since: int) -> bool:
+    """Return whether a title is directly above a text: a linked one, a heading or a line in bold."""
+    above = page.blocks[block.order - 1]
+    is_title = above.level is not None or above.bold > 0.9 * len(above.text)
+    return (above.order > since and is_title) or _linked_headline_above(page, block, since) is not None
 
 
 def exclude_notices(page: Page, scores: list[float], headline: Block) -> None:

@@ -131,7 +131,7 @@ def select_text_within(
         and (block.order in page.rows or is_body_line(block))
         and not boilerplate.is_legal_notice(block.text)
     ]
-    kept = _trim(kept)
+    kept = _without_stray_end(page, _trim(kept))
     confidence = _share_kept(page, scores, candidates, kept, captions)
     return without_recurring_lines(
         Text(live_entries.with_entry_times(page, kept, headline), None, confidence), template
@@ -150,6 +150,7 @@ def _exclude(page: Page, scores: list[float], headline: Block | None) -> None:
     if headline is not None:
         exclusions.exclude_repeated_headline(page, scores, headline)
         exclusions.exclude_next_article(page, scores, headline)
+        exclusions.exclude_listed_articles(page, scores, headline)
         exclusions.exclude_notices(page, scores, headline)
         exclusions.exclude_outside_article(page, scores, headline)
     exclusions.exclude_comments(page, scores, start)
@@ -332,6 +333,23 @@ def _is_empty_heading(block: Block, after: Block | None) -> bool:
         and after.level <= block.level
         and after.order > block.order + 1
     )
+
+
+def _without_stray_end(page: Page, blocks: list[Block]) -> list[Block]:
+    """Return lines without a last one that ends no sentence and comes after links to other articles."""
+    for before, last in zip(blocks[-2:-1], blocks[-1:], strict=True):
+        between = page.blocks[before.order + 1 : last.order]
+        is_unlike = last.order not in page.rows and _structure_key(last) not in map(
+            _structure_key, blocks[:-1]
+        )
+        if (
+            is_unlike
+            and any(block.link_share > 0.7 for block in between)
+            and all(map(boundaries.is_label_or_link, between))
+            and not SENTENCE_END.search(last.text)
+        ):
+            return blocks[:-1]
+    return blocks
 
 
 def _trim(blocks: list[Block]) -> list[Block]:

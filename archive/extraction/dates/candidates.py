@@ -16,6 +16,7 @@ from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import class_names, date_patterns
+from archive.language.phrases import words
 
 MENU_PENALTY = 1.0
 MAX_LABEL_CHARS = 200  # characters; a longer line is running text, and only its beginning can be a date
@@ -35,6 +36,8 @@ MAX_DISTANCE = 60  # lines between headline and text that are searched
 LINES_AFTER = 8
 MAX_TEASER_LINES = 6  # lines of a box that presents another article
 ADJACENT_LINES = 2  # lines right above the headline, where no other date is likely
+DATELINE_PENALTY = 1.5  # for a day before the first sentence: a day in a line of its own comes first
+MIN_LINES_ABOVE = 3  # lines above the article's box, where the page header is
 HEADLINE_PENALTY = (
     3.4  # for a day in the headline, set off from its words: a day printed beside it comes first
 )
@@ -42,7 +45,11 @@ OUTSIDE_PENALTY = 1.5  # for a date below the text and outside the article's box
 
 # Around a date that is set off from a headline, at its end or at its beginning.
 OPENING = re.compile(r"\s[(\[]\s*$|\s[|/•·—–-]{1,2}\s*$")
+WORD_WITH_STOP = re.compile(r"[^\W\d_]{3}\.$")  # «2022 года.», but not «2022 г.»
+LABEL_BEFORE = re.compile(rf"^{words('dated')}\s", re.IGNORECASE)  # «№ 8 <b>от 17 января 2012 года</b>»
 CLOSING = re.compile(r"\s*[)\].]{0,2}\s*")
+# After a day that is a sentence of its own before the first: «31. Oktober 2023. Dragqueens sind …».
+FULL_STOP_AFTER = re.compile(r"\s*\.\s+[«\"„“]?(?P<first>[^\W\d_])")
 SEPARATOR_AFTER = re.compile(r"\s*[)\]]|\s*[|•·:]|\s+[/—–-]{1,2}\s")
 
 
@@ -76,7 +83,7 @@ class DateCandidate:
     block: Block
     is_update: bool  # labelled as the time of an update
     is_labelled: bool  # labelled as the time of publication
-    is_above: bool  # above the headline
+    is_above: bool  # above the headline, where the page header may be
     weight: float  # how strongly its position ties it to the headline; see `find_candidates`
     in_prose: bool = False  # within a sentence of the text
 
@@ -118,7 +125,9 @@ def find_candidates(
         menu_penalty = MENU_PENALTY if _has_menu(blocks[block.order + 1 : at]) else 0.0
         time_bonus = 0.5 if at - block.order <= ADJACENT_LINES and date_patterns.has_time(block.text) else 0.0
         weight = 2.0 + time_bonus - 0.12 * (at - block.order) - menu_penalty
-        found.extend(_candidates_in(block, context, weight, is_above=True))
+        opens_article = block.order == at - 1 and _opens_article(page, block, at, last)
+        candidates = _candidates_in(block, context, weight, is_above=True)
+        found.extend(replace(one, is_above=not opens_article) for one in candidates)
     for block in blocks[at : end + 1]:
         if block.order in captions and not _is_dated(block.text):
             continue
@@ -150,6 +159,19 @@ def _article_end(page: Page, first: int, last: int) -> int:
     if named is not None:
         return named.last
     return holders[min(1, len(holders) - 1)].last if holders else len(page.blocks)
+
+
+def _opens_article(page: Page, block: Block, at: int, last: int | None) -> bool:
+    """Return whether a line directly above the headline is the first of the box with the headline and the text."""
+    holds = (box for box in block.box.ancestors() if box.first <= at < box.last)
+    box = next(holds, None)
+    return (
+        box is not None
+        and box.tag != "body"
+        and last is not None
+        and MIN_LINES_ABOVE <= box.first == block.order
+        and last < box.last
+    )
 
 
 def _is_in_card(page: Page, block: Block) -> bool:
@@ -230,7 +252,10 @@ def _candidates_in(
         before = text[max(0, start - 40) : start]
         label = _last_label(before)
         has_label = label is not None and before.rstrip().endswith(":")
-        if stamp is None or ((prose or is_long) and not has_label and not _may_be_in_prose(stamp, start)):
+        is_dateline = prose and start == 0 and _is_dateline(stamp, text, end)
+        if stamp is None or (
+            (prose or is_long) and not (has_label or is_dateline or _may_be_in_prose(stamp, start))
+        ):
             continue
         updated = label == "updated"
         labelled = label == "published"
@@ -254,7 +279,7 @@ def _candidates_in(
             and not labelled
         ):
             continue
-        bonus -= 0.02 * min(other_chars, 60)
+        bonus -= 0.02 * min(other_chars, 60) + DATELINE_PENALTY * is_dateline
         found.append(
             DateCandidate(stamp, block, updated, labelled, is_above, weight + bonus, prose and start > 0)
         )
@@ -280,6 +305,14 @@ def _may_be_in_prose(stamp: StatedTime, start: int) -> bool:
     return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
 
 
+def _is_dateline(stamp: StatedTime | None, text: str, end: int) -> bool:
+    """Return whether a day before the first sentence is a sentence of its own."""
+    if stamp is None or dates.is_yearless(stamp) or stamp.rule == "relative-day" or stamp.precision != "day":
+        return False
+    follows = FULL_STOP_AFTER.match(text, end - 1 if WORD_WITH_STOP.search(text[:end]) else end)
+    return follows is not None and follows["first"].isupper()
+
+
 def _day_in_headline(headline: Block, context: DateContext) -> list[DateCandidate]:
     """Return the day at an end of the headline that is set off from its words: «… (17.04.2024)», «17.04.2024 | …»."""
     text = headline.text
@@ -297,7 +330,7 @@ def _day_in_headline(headline: Block, context: DateContext) -> list[DateCandidat
 def _is_set_off(headline: Block, start: int, end: int) -> bool:
     """Return whether brackets, a bar, a dash or an element of its own sets a date off from the headline beside it."""
     before, date, after = headline.text[:start], headline.text[start:end], headline.text[end:]
-    runs = [clean(run.text).strip("()[] ") for run in headline.runs if clean(run.text)]
+    runs = [LABEL_BEFORE.sub("", clean(run.text).strip("()[] ")) for run in headline.runs if clean(run.text)]
     if len(runs) > 1 and date in (runs[0], runs[-1]):
         return True
     return (OPENING.search(before) is not None and CLOSING.fullmatch(after) is not None) or (

@@ -80,6 +80,12 @@ def find_headline(
     if listed is not None and listed.title:
         stated_titles.append(clean(listed.title))
     site_names = sections.site_names(page, metadata).difference(map(comparable, stated_titles))
+    if len(page.title.split()) > MOST_NAME_WORDS and any(
+        block.level == 1 and comparable(block.text) == comparable(page.title) for block in page.blocks
+    ):
+        site_names.discard(
+            comparable(page.title)
+        )  # a link to the front page may be a button to share the article
     if urlsplit(page.url).path in ("", "/"):
         site_names = set()  # the article may be linked by the address of the front page
     found = _best_line(page, stated_titles, page.title, site_names, known_orders)

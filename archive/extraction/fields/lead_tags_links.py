@@ -16,12 +16,9 @@ from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
+from archive.language.phrases import words
 
-TAG_LINE = re.compile(
-    r"^(?:теги|тэги|метки|ключевые слова|темы|тема|ключові слова|мітки|тегтер"
-    r"|tags|topics|filed under)\s*:\s*",
-    re.I,
-)
+TAG_LINE = re.compile(rf"^{words('tags_line_label')}\s*:\s*", re.I)
 TAG_NAMES = re.compile(r"(?:^|[\s_-])(?:tags?|taglist|tag-?list|keywords|topics)(?:$|[\s_-])", re.I)
 TAG_ADDRESS = re.compile(
     r"/(?:tags?|tegi?|theme|themes|tema|temy|topics?|keywords?|label)/|[?&](?:tags?|tema|theme"

@@ -11,56 +11,35 @@ from collections.abc import Sequence
 
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
+from archive.language.phrases import any_phrase, words
 
 LONGEST = 3000  # characters of one notice
 MAX_LINES_ABOVE = 12  # lines above the headline that can hold the article's own notice
 MAX_LINES_BELOW = 60  # lines below the text that can hold its notes
 MARK = r"[(\[]?\s?(?:\*{1,5}|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\])+\)?\s?[—–-]?\s?"
-AGENT = (
-    r"(?:иноагент|иностранн\w+ агент|ин(?:остранн\w+|о)[ -]?сми|выполняющ\w+ функции иностранн"
-    r"|іназемн\w+ агент|замежн\w+ агент|шетелдік агент|foreign agent)"
-)
-BANNED = (
-    r"(?:экстремистск|террористическ|нежелательн|экстрэмісцк|тэрарыстычн|екстремістськ|терористичн"
-    r"|экстремистік|террористік|extremist|undesirable)"
-)
-DECLARED = (
-    r"(?:вн[её]с[её]н|признан|включ[её]н|объявлен|запрещ[её]н|находится в (?:реестр|переч)|ликвидирован|прызнан"
-    r"|унесен|забаронен|визнан|заборонен|танылған|тыйым салынған|designated|declared|banned|recognized|labell?ed)\w*"
-)
-REGISTER = (
-    r"(?:минюст|реестр|перечн|рэестр|реєстр|росфинмониторинг|мин\w+ юстиции|ministry of justice"
-    r"|rosfinmonitoring)"
-)
+AGENT = words("foreign_agent")
+BANNED = words("banned_kind")
+DECLARED = rf"{words('declared')}\w*"
+REGISTER = words("official_register")
 # A notice about the page it is on, wherever it is printed.
-ABOUT_THIS_PAGE = re.compile(
-    r"[«\"(\[*]{0,3}(?:настоящ(?:ий|ее|ая)|данн(?:ый|ое|ая)|этот|это) (?:материал|сообщение|публикация)\b"
-    rf".{{0,250}}{AGENT}"
-    r"|[«\"(\[*]{0,3}(?:материал|сообщение|контент)\b.{0,60}(?:создан|произвед|распростран|подготовл)\w*.{0,150}"
-    rf"{AGENT}"
-    r"|.{0,40}(?:this (?:material|message|content|report)|these materials?)\b.{0,200}"
-    r"(?:foreign agent|department of justice)"
-    r"|(?:гэты матэрыял|дадзены матэрыял|паведамленне).{0,200}(?:экстрэмісцк|замежн\w+ агент)"
-)
+ABOUT_THIS_PAGE = any_phrase("notice_about_page")
 # A note below a text that explains a mark in it.
 MARKED_NOTE = re.compile(
     rf"{MARK}.{{0,400}}{DECLARED}\b.{{0,300}}(?:{REGISTER}|{AGENT}|{BANNED})"
     rf"|{MARK}.{{0,400}}(?:{REGISTER}|{AGENT}|{BANNED}).{{0,200}}{DECLARED}"
-    rf"|{MARK}.{{0,300}}(?:{AGENT}|{BANNED}\w* (?:организаци|арганізацы|організаці|ұйым|organi[sz]ation))"
+    rf"|{MARK}.{{0,300}}(?:{AGENT}|{BANNED}\w* {words('organization')})"
 )
 # A note without a mark, which the page sets apart in brackets or in small type.
 UNMARKED_NOTE = re.compile(
-    rf"[(\[]?(?:{DECLARED}|.{{1,200}}\s{DECLARED})\b.{{0,200}}(?:{REGISTER}|{AGENT}|{BANNED}|запрещ[её]н\w* (?:в|на))"
+    rf"[(\[]?(?:{DECLARED}|.{{1,200}}\s{DECLARED})\b.{{0,200}}(?:{REGISTER}|{AGENT}|{BANNED}|{words('prohibited_in')})"
     rf"|[(\[]?.{{1,200}}(?:{REGISTER}|{AGENT}|{BANNED}).{{0,120}}{DECLARED}"
-    rf"|(?:в россии|на территории р).{{0,120}}{DECLARED}.{{0,120}}(?:{BANNED}|{AGENT})"
+    rf"|{words('in_the_country')}.{{0,120}}{DECLARED}.{{0,120}}(?:{BANNED}|{AGENT})"
 )
 NAMES = re.compile(
     r"ino-?agent|foreign-?agent|inoagents?|foot-?note|disclaimer|notice|legal|minjust|remark|snoska|primech",
     re.I,
 )
-HINT = re.compile(
-    "агент|экстр|террор|нежелат|минюст|екстрем|терор|тэрар|foreign agent|department of justice|undesirable|extremist"
-)
+HINT = re.compile(words("notice_hint"))
 EXCLUDED_ROLES = frozenset(("comments", "navigation"))
 
 

@@ -23,7 +23,7 @@ from archive.extraction.dates.candidates import DateContext, find_candidates
 from archive.extraction.learning.recurring import ExtractedSample, must_stay
 from archive.extraction.metadata.collect import collect_metadata
 from archive.extraction.model import Outlet, StatedTime
-from archive.extraction.normalize import bag_similarity, comparable, stems
+from archive.extraction.normalize import comparable, stems
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.templates.selectors import candidate_selectors, own_selector
 
@@ -39,9 +39,6 @@ MIN_ITEMS = 2.0  # or else titles a page above such lines, as in a list of stori
 MAX_ITEM_TITLE = 200  # characters
 MIN_REST_CHARACTERS = 60  # of a text that is left
 MAX_AGREEMENT_LOST = 0.02  # of a page's words about its text
-MIN_OTHER_CHARACTERS = 120  # of a text that replaces another
-COMPARED_PLACES = 6  # of those that agree best with what the pages say of their text
-SAME_TEXT = 0.8  # similarity from which two texts are the same
 MAX_TITLE_REPEATED = 0.5  # share of the pages whose headline is on another page too
 MAX_TIME_DIFFERING = 0.5  # share of the pages whose time is of another day than the one in their data
 NO_PLACES = frozenset(["p", "li", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
@@ -82,11 +79,6 @@ class _Page:
     def size(self, orders: Iterable[int]) -> int:
         return sum(len(self.blocks[order].text) for order in orders)
 
-    def quality(self, orders: Iterable[int]) -> float:
-        text = [self.blocks[order] for order in sorted(orders)]
-        found = self.one.extraction
-        return candidates.quality(candidates.measure(found.page, text, found.headline, self.witness))
-
     def agreement(self, orders: Iterable[int]) -> float:
         """Return the share of the words that the page states about its text."""
         return len(self.words(orders) & self.stated) / max(1, len(self.stated))
@@ -105,7 +97,6 @@ def correct(seen: Sequence[ExtractedSample], outlet: Outlet) -> Correction:
     pages = [_described(one) for one in with_times]
     extracted = [frozenset(page.taken) for page in pages]
     printed = Counter(line for page in pages for line in {comparable(block.text) for block in page.blocks})
-    _take_better_place(pages, printed)
     text_boxes = _add_named_like_boilerplate(pages, printed)
     other_stories = _leave_out_other_stories(pages, printed)
     samples = tuple(_corrected(page, before) for page, before in zip(pages, extracted, strict=True))
@@ -228,30 +219,6 @@ def _commonest(places: dict[str, dict[int, T]]) -> tuple[str | None, dict[int, T
     """Return the place that most pages have, with its selector; of equally common ones that of the shortest."""
     by_pages = sorted(places.items(), key=lambda one: (-len(one[1]), len(one[0]), one[0]))
     return next(iter(by_pages), (None, {}))
-
-
-def _take_better_place(pages: Sequence[_Page], printed: Counter[str]) -> None:
-    """Take the text from the place that agrees clearly better with what the pages say of it, if theirs is doubtful."""
-    own = _mean([page.quality(page.taken) for page in pages])
-    if own >= candidates.DOUBTFUL:
-        return
-    places = _places(pages, [range(len(page.blocks)) for page in pages], printed)
-    steady = [
-        place
-        for place in places.values()
-        if len(place) >= MIN_PLACE_SHARE * len(pages)
-        and _mean([pages[at].size(orders) for at, orders in place.items()]) >= MIN_OTHER_CHARACTERS
-    ]
-    steady.sort(key=lambda place: -sum(pages[at].agreement(orders) for at, orders in place.items()))
-    best, best_quality = None, own + candidates.CLEARLY_MORE
-    for place in steady[:COMPARED_PLACES]:
-        quality = sum(pages[at].quality(orders) for at, orders in place.items()) / len(pages)
-        if quality > best_quality:
-            best, best_quality = place, quality
-    for at, orders in (best or {}).items():
-        page = pages[at]
-        if bag_similarity(_bag(page, page.taken), _bag(page, orders)) < SAME_TEXT:
-            page.taken = set(orders)
 
 
 def _add_named_like_boilerplate(pages: Sequence[_Page], printed: Counter[str]) -> tuple[str, ...]:
@@ -421,10 +388,6 @@ def _places(
             for selector in candidate_selectors(box.element):
                 found.setdefault(selector, {}).setdefault(at, set()).update(orders)
     return found
-
-
-def _bag(page: _Page, orders: Iterable[int]) -> Counter[str]:
-    return Counter(word for order in orders for word in comparable(page.blocks[order].text).split())
 
 
 def _mean(values: Sequence[float]) -> float:

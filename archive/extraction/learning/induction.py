@@ -82,7 +82,7 @@ def _learn_from(correction: Correction, pages: int, bare_outlet: Outlet) -> Lear
     template = PageTemplate(
         since=since, pages=len(seen), labels=labels, title=correction.title, published=correction.published
     )
-    template = replace(template, text=correction.text, furniture=correction.other_stories)
+    template = replace(template, text=correction.text, boilerplate=correction.other_stories)
     template = replace(template, lines=recurring.find_recurring_lines(seen, template))
     template = replace(template, body=_body_selector(seen, template))
     template = replace(
@@ -90,8 +90,8 @@ def _learn_from(correction: Correction, pages: int, bare_outlet: Outlet) -> Lear
     )
     captions, boilerplate_boxes = recurring.classify_boxes(seen, template)
     template = replace(template, lead=_part_selector("lead", seen))
-    boilerplate_boxes = tuple(sorted({*boilerplate_boxes, *template.furniture}))
-    refined = replace(template, caption=captions, furniture=boilerplate_boxes)
+    boilerplate_boxes = tuple(sorted({*boilerplate_boxes, *template.boilerplate}))
+    refined = replace(template, caption=captions, boilerplate=boilerplate_boxes)
     odd = _max_odd_pages(len(seen))
     if _loses_nothing(refined, seen, bare_outlet, odd):
         template = refined
@@ -324,7 +324,7 @@ def _selector_f1(one: ExtractedSample, text: Sequence[Block], selector: str, tem
     pieces = len(rules.select(one.extraction.page.root, selector)) - 1
     orders = {block.order for block in text}
     known = {
-        block for one_box in template.furniture for block in apply.blocks_at(one.extraction.page, one_box)
+        block for one_box in template.boilerplate for block in apply.blocks_at(one.extraction.page, one_box)
     }
     right, wrong = 0, 0.0
     for block in apply.blocks_at(one.extraction.page, selector):
@@ -391,8 +391,10 @@ def _proposed_changes(template: PageTemplate, seen: Sequence[ExtractedSample]) -
     """Yield further parts to learn, each as a template with that part alone."""
     captions, boilerplate_boxes = recurring.classify_boxes(seen, template)
     yield from (PageTemplate(caption=(one,)) for one in captions if one not in template.caption)
-    yield from (PageTemplate(furniture=(one,)) for one in boilerplate_boxes if one not in template.furniture)
-    yield from (PageTemplate(furniture=(one,)) for one in recurring.find_unused_boxes(seen, template))
+    yield from (
+        PageTemplate(boilerplate=(one,)) for one in boilerplate_boxes if one not in template.boilerplate
+    )
+    yield from (PageTemplate(boilerplate=(one,)) for one in recurring.find_unused_boxes(seen, template))
     for part in PARTS:
         selector = _part_selector(part, seen)
         if selector is None and part == "views":
@@ -406,7 +408,7 @@ def _add_change(template: PageTemplate, change: PageTemplate) -> PageTemplate:
     """Return a template with one change added."""
     added: dict[str, Any] = {part: getattr(change, part) for part in PARTS if getattr(change, part)}
     added["caption"] = template.caption + change.caption
-    added["furniture"] = template.furniture + change.furniture
+    added["boilerplate"] = template.boilerplate + change.boilerplate
     return replace(template, **added)
 
 
@@ -584,7 +586,7 @@ def _text_similarity(one: Extraction, other: Extraction, template: PageTemplate,
     """Return the similarity of two texts, 0 to 1, without the lines that the template knows as boilerplate."""
     known_boilerplate = {
         block.order
-        for selector in template.furniture
+        for selector in template.boilerplate
         for block in apply.blocks_at(other.page, selector)
         if other.template is None
     }

@@ -24,6 +24,7 @@ from archive.extraction.templates import apply, rules
 from archive.extraction.templates.selectors import candidate_selectors, own_selector
 from archive.extraction.vocabulary import boilerplate
 from archive.http.capture import Capture
+from archive.language.phrases import words
 
 MIN_CONSISTENCY = 0.8  # share of the times a box is seen that it must have one use
 MIN_REPETITION = 0.5  # share of the times a box is seen that it repeats the text of another page
@@ -38,13 +39,8 @@ MIN_PROSE_PAGES = 5  # pages for such a paragraph
 MAX_PROSE_SHARE = 0.25  # share of the text; if such paragraphs are more, the outlet's articles reuse them
 NUMBER = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,:]\d+)*")
 MIN_LINE_CHARS, MAX_LINE_CHARS = 8, 400  # characters of a recurring line
-READER_WORDS = re.compile(  # words with which an outlet addresses its readers or speaks of itself
-    r"\b(?:мы|нас|нам|нами|наш(?:а|е|и|у|ей|его|ему|им|их|ими|ем|ої|ого|ому|ій|і|ага|аму|ых|ым)?|ми|ви|we|us|our|you|your"
-    r"|вы|вас|вам|вами|ваш(?:а|е|и|у|ей|его|ему|им|их|ими|ем|ої|ого|ому|ій|і|ага|аму|ых|ым)?|біз(?:ге|дің|бен)?|сіз(?:ге|дің)?)\b"
-    r"|подпис[аы]|подпиш|підпис[ау]|підпиш|падпіс|падпіш|жазылы|рассылк|розсилк|рассылк|телеграм|telegram|viber|whatsapp"
-    r"|https?://|редакци|редакці|рэдакцы|subscri|newsletter|donat|sign up|©|cookie|реклам|рэклам|жарнама|erid|станьте"
-    r"|приєднуй|присоединя|долуча"
-)
+# Words with which an outlet addresses its readers or speaks of itself.
+READER_WORDS = re.compile(rf"\b{words('we_and_you')}\b|{words('to_readers')}")
 QUOTED = re.compile(r"[«\"“„—–-]|.*[»\"”],? [—–-] ")  # somebody else is quoted
 
 

@@ -14,6 +14,7 @@ from archive.extraction.model import FoundIn
 from archive.extraction.normalize import SURROGATE, clean, comparable, word_similarity
 from archive.extraction.page.blocks import Page
 from archive.extraction.vocabulary import boilerplate
+from archive.language.phrases import words
 
 PUBLISHED_METAS = (
     "article:published_time",
@@ -97,10 +98,12 @@ TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parse
 VIEW_ACTION = re.compile(r"(?:^|[/#:])(?:watch|read|view)action$", re.I)
 MAX_BYLINE_CHARS = 1000  # characters of a byline that are searched for names
 SITE_BYLINE = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names nobody
+BYLINE_LABEL = re.compile(rf"^{words('byline_label')}\s*[:—–-]?\s+", re.IGNORECASE)
+BETWEEN_NAMES = re.compile(rf"\s*(?:[,;|•·/]| (?:{words('and_between_names')}|&) )\s*")
+NOBODY = re.compile(words("nobody"))
 JOB_TITLE = re.compile(
-    r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
-    r"|\s*[,(]\s*(?:наш\w*\s)?(?:(?:спец|соб)\w*\.?\s?корр?\w*\.?)$"
-    r"|\s*[,(]\s*(?:корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|собкор|спецкор)(?!\w)[^,;]*$",
+    rf"\s*[,(—–-]\s*{words('specially_for')}.*$|\s*[,(]\s*{words('own_correspondent')}$"
+    rf"|\s*[,(]\s*{words('byline_job')}(?!\w)[^,;]*$",
     re.IGNORECASE,
 )  # the part of a byline after a name: «Анна Лебедева, специально для «Примера»»
 
@@ -366,29 +369,22 @@ def parse_names(text: str, *, is_stated: bool = False) -> list[str]:
     With `is_stated`, for a name that the data states as a person's, it may begin in lower case («dpa»).
     """
     text = JOB_TITLE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MAX_BYLINE_CHARS]))
-    text = re.sub(
-        r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував"
-        r"|написав|by|written by|author|от|від|ад|аўтар|von|par|por|af|av)\s*[:—–-]?\s+",
-        "",
-        text,
-        flags=re.IGNORECASE,
-    )
+    text = BYLINE_LABEL.sub("", text)
     if SITE_BYLINE.match(text):
         return []
-    names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | und | og | och | et | & )\s*", text)
+    names = BETWEEN_NAMES.split(text)
     return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name, is_stated=is_stated)]
 
 
 def is_name(text: str, *, is_stated: bool = False) -> bool:
     """Return whether a text has the form of a person's name, and is not a sentence, a date or a site."""
-    words = text.split()
+    words_of_name = text.split()
     return (
-        1 <= len(words) <= 5
+        1 <= len(words_of_name) <= 5
         and not re.search(r"[\d:!?@#<>{}=]|\.(?:ru|com|ua|by|kz|net|org|ру)\b", text, re.IGNORECASE)
-        and (is_stated or not words[0][:1].islower())
+        and (is_stated or not words_of_name[0][:1].islower())
         and text.count("(") == text.count(")")
-        and words[0].casefold()
-        not in {"редакция", "admin", "администратор", "редактор", "редакція", "опубликовано", "источник"}
+        and NOBODY.fullmatch(words_of_name[0].casefold()) is None
     )
 
 

@@ -6,6 +6,7 @@ import re
 
 from archive.extraction.normalize import clean
 from archive.extraction.vocabulary import date_patterns
+from archive.language.phrases import any_phrase
 
 # Class names of the networks' own embed code.
 EMBED_NAMES = re.compile(
@@ -18,14 +19,7 @@ SIGNATURE = re.compile(r"(?P<who>[—–-]\s?.{1,100}?\(@[\w.]{1,50}\))(?:\s.{0,
 TRAILING_LINKS = re.compile(
     r"(?:\s{0,3}(?:https?://)?(?:t\.co/\w{1,20}|pic\.(?:twitter|x)\.com/\w{1,20}|t\.me/[\w/]{1,60}))+$"
 )
-WIDGET_TEXT = re.compile(
-    r"(?:посмотреть|смотреть|переглянути|глядзець|view|see) .{0,30}(?:instagram|twitter|facebook|tiktok|threads"
-    r"|telegram|вконтакте|x|bluesky|mastodon)"
-    r"|(?:публикация|сообщение|фото|видео|допис|публікація|a post|a video|a photo)[, ]{1,2}"
-    r"(?:от|опубликован\w*|поширен\w*|shared by|posted by|від) .{1,120}"
-    r"|(?:posted by|опубликован[оа]?|опубліковано|автор:?) .{1,120}"
-    r"|[\d.,]+[km]? views?|edited|telegram|twitter|instagram|facebook|vk"
-)
+WIDGET_TEXT = any_phrase("widget_text")
 
 
 def post_text(text: str) -> str:

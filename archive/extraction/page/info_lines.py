@@ -16,6 +16,7 @@ from archive.extraction.normalize import clean
 from archive.extraction.page.blocks import SEPARATING_TAGS, Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, date_patterns
+from archive.language.phrases import words
 
 CACHE_SIZE = 2048  # several steps of the extraction ask the same about a line
 MAX_LINE_CHARS = 200  # characters of an info line
@@ -25,9 +26,7 @@ MAX_ELEMENTS = 60  # elements of a line that are examined
 SEPARATORS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
 BARS = re.compile(r"\s*[|•·∙]\s*|\s+/\s+")  # between the pieces of an info line
 COMMENT_COUNT = re.compile(
-    r"(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)\s*[:(—–-]?\s*\d+\)?"
-    r"|\d+\s+(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)",
-    re.I,
+    rf"{words('counted_comments')}\s*[:(—–-]?\s*\d+\)?|\d+\s+{words('counted_comments')}", re.I
 )
 ENDS_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?…]$")
 CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -12,6 +12,7 @@ from archive.extraction.page.elements import Block
 from archive.extraction.rejection import page_text
 from archive.extraction.templates import rules
 from archive.extraction.vocabulary import rejection_phrases
+from archive.language.phrases import any_phrase, words
 
 MAX_LINES_BELOW = 12  # lines below the text that can contain an offer
 MAX_SAMPLE_CHARACTERS = 1500  # characters; a longer text is hardly a sample
@@ -24,28 +25,12 @@ BOX_NAMES = re.compile(
     re.I,
 )
 # Offers that appear only where a text was cut; «Подпишитесь на наш канал» is below whole texts too.
-CUT_OFFERS = re.compile(
-    r".{0,80}(?:для подписчиков|подписчикам|по подписке|передплатникам|для передплатників|за передплатою"
-    r"|падпісчыкам|па падпісцы|жазылушыларға|for subscribers|subscribers only|to subscribers).{0,80}"
-    r"|.{0,60}(?:чтобы|щоб|каб|to) (?:дочитать|прочитать|читать|продолжить чтение|дочитати|читати|прочитати|чытаць"
-    r"|дачытаць|continue reading|keep reading|finish reading|read the (?:full|rest|whole)).{0,120}"
-    r"|.{0,40}(?:читать|читайте|читати|чытаць) (?:далее|дальше|полностью|далі|далей|продолжение).{0,20}"
-    r"(?:подпис|передплат|падпіс).{0,40}|.{0,60}толық оқу үшін.{0,60}"
-    r"|.{0,30}(?:полный текст|полная версия|повний текст|поўны тэкст|full (?:article|story|text)).{0,60}"
-    r"(?:подпис|передплат|падпіс|subscri).{0,40}"
-    r"|.{0,40}(?:осталось|осталась|ще залишилось|remaining).{0,30}(?:%|процент|статьи|тексту).{0,40}"
-    r"(?:подпис|передплат|subscri).{0,40}"
-    r"|subscribe (?:now )?to (?:continue|keep|read|unlock|finish).{0,80}|unlock this (?:article|story).{0,60}"
-    r"|.{0,20}you(?:['’]ve| have) (?:reached|read|used) (?:your|all).{0,60}(?:free|limit).{0,60}"
-    r"|.{0,40}(?:оформите|купите) (?:платную )?подписку.{0,60}(?:чтобы|и (?:читайте|получите)).{0,80}"
-)
+CUT_OFFERS = any_phrase("cut_offer")
 
 
 # The heading above such an offer, where the rest of the text would begin.
 REST_HEADING = re.compile(
-    r"(?:дальше|далее|продолжение|остальное|остальная часть|полный текст|далі|продовження|решта|повний текст|далей"
-    r"|працяг|жалғасы|the rest|what follows)\W{1,4}(?:доступ\w+ |открыт\w* |відкрит\w* |даступн\w+ |is )?"
-    r"(?:только|лишь|лише|тільки|толькі|тек|only|for|для) .{1,50}(?<![.!?…:,;])"
+    rf"{words('rest_of_text')}\W{{1,4}}{words('open_to')}?{words('only_for')} .{{1,50}}(?<![.!?…:,;])"
 )
 
 

@@ -62,7 +62,7 @@ def _must_stay(element: Any) -> bool:
 
 def _remove_boilerplate(region: Any, template: PageTemplate) -> None:
     body_elements = set(rules.select(region, template.body)) if template.body else set()
-    for selector in template.furniture:
+    for selector in template.boilerplate:
         for element in rules.select(region, selector):
             if (
                 element is not region

@@ -42,6 +42,7 @@ BOILERPLATE_LINE, BOILERPLATE_ANYWHERE = (
 IDENTIFIER_LABEL = any_phrase("identifier_label")
 READ_ALSO_START = re.compile(rf"(?:{any_phrase('read_also_start').pattern})\s*[:—–-]")
 NEXT_ARTICLE_LABEL = any_phrase("next_article")
+LISTING_HEADING = any_phrase("listing_heading")
 DONATION_APPEAL = any_phrase("donation_appeal")  # asks readers to pay for the outlet's work
 QUOTED_SPEECH = re.compile(
     rf"[«\"“„—–-]\s?{words('we')}\b|.*[»\"”],? [—–-] ", re.I
@@ -157,6 +158,11 @@ def is_site_notice(line: str) -> bool:
 def is_next_article_label(line: str) -> bool:
     """Return whether a line is the label above the next article."""
     return len(line) <= 60 and NEXT_ARTICLE_LABEL.fullmatch(fold(line)) is not None
+
+
+def is_listing_heading(line: str) -> bool:
+    """Return whether a heading is one above a list of the outlet's other articles: «ПОСЛЕДНИЕ», «Ще новини»."""
+    return len(line) <= 60 and LISTING_HEADING.fullmatch(fold(line)) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -56,7 +56,7 @@ AUTHOR_NAMES = re.compile(
     r"|[\s_-])|author",
     re.I,
 )
-DATE_NAMES = re.compile(r"date|time|stamp|published|pubdate|posted|data(?:$|[\s_-])", re.I)
+DATE_NAMES = re.compile(r"date|datum|time|stamp|published|pubdate|posted|data(?:$|[\s_-])", re.I)
 VIEWS_NAMES = re.compile(
     r"view|hits|eye|prosmotr|watch|readed|shows|visit|просмотр|прочт|прочит|перегляд|прагляд|қаралым|қаралды|көрілім",
     re.I,

@@ -262,8 +262,35 @@ def _grade_edits(connection: Connection) -> None:
     edit_grades.store_all_grades(connection)
 
 
+def _add_request_body(connection: Connection) -> None:
+    """Add `captures.request_body`: earlier releases sent no POST."""
+    connection.execute("ALTER TABLE captures ADD COLUMN request_body TEXT")
+
+
+def _add_restrictions(connection: Connection) -> None:
+    """Add the articles and sources that are hidden from readers; no earlier release could hide any."""
+    connection.execute(
+        """
+        CREATE TABLE restrictions (
+            target TEXT PRIMARY KEY,
+            at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+            why TEXT NOT NULL,
+            until TEXT CHECK (until GLOB '????-??-??')
+        ) STRICT
+        """
+    )
+
+
 MIGRATIONS: dict[int, tuple[Callable[[Connection], None], ...]] = {  # from a version to the next
     1: (_add_due_at,),
     2: (_add_canonical,),
-    3: (_split_states, _grade_edits, _add_address_clues, _add_payload_digest, _add_listed_bytes),
+    3: (
+        _split_states,
+        _grade_edits,
+        _add_address_clues,
+        _add_payload_digest,
+        _add_listed_bytes,
+        _add_request_body,
+        _add_restrictions,
+    ),
 }

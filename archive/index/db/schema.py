@@ -79,7 +79,8 @@ CREATE TABLE captures (  -- one row per response stored in a WARC file
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- whether a listing or a feed printed these two
     reading TEXT,  -- article, article in part, or why it is not one; "unsettled: …": not stored; null: not extracted
     canonical TEXT,  -- canonical form of url; null if url has that form already
-    payload_digest TEXT  -- of an imported response, as revisits may name it: "sha1:…" in hex; else null
+    payload_digest TEXT,  -- of an imported response, as revisits may name it: "sha1:…" in hex; else null
+    request_body TEXT  -- what was sent to the address by POST, for more of a listing; null for a GET
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row per WARC file that the index knows
@@ -124,7 +125,7 @@ CREATE TABLE articles (  -- one row per article, whatever its addresses and vers
     url TEXT NOT NULL UNIQUE,  -- canonical address at which it was last seen
     source TEXT REFERENCES sources (name),  -- the source that found it first
     section TEXT,  -- of the source, in which it was first found
-    state TEXT NOT NULL  -- what the last checks of its address found
+    state TEXT NOT NULL  -- what the last checks of its address found; restricted: hidden from readers, see restrictions
         CHECK (state IN ('live', 'unavailable', 'removed', 'moved', 'restricted')),
     state_since TEXT  -- UTC: the check that found this state first; null if it was live at every check
         CHECK (state_since GLOB '????-??-??T??:??:??.??????Z'),
@@ -157,6 +158,15 @@ CREATE TABLE state_changes (  -- one row per change of an article's state or of 
     capture_id INTEGER REFERENCES captures (id),  -- the response that shows it; null if there was none
     PRIMARY KEY (article_id, number)
 ) STRICT, WITHOUT ROWID""",
+    "restrictions": """
+CREATE TABLE restrictions (  -- one row per article or source hidden from readers, from restrictions.jsonl
+    target TEXT PRIMARY KEY,  -- an address of the article, or the name of the source
+    at TEXT NOT NULL  -- UTC: when it was restricted
+        CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+    why TEXT NOT NULL,  -- the reason, which readers see in place of the article
+    until TEXT  -- the day on which it ends; null if no end is set
+        CHECK (until GLOB '????-??-??')
+) STRICT""",
     "addresses": """
 CREATE TABLE addresses (  -- every address an article was ever found at
     url TEXT PRIMARY KEY,  -- canonical

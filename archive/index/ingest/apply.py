@@ -28,15 +28,21 @@ from archive.index.ingest.changes import (
     Unchanged,
     Visited,
 )
-from archive.index.rows import addresses
+from archive.index.rows import addresses, restrictions
 from archive.reasons import ANOTHER_PAGE, ARTICLE, ARTICLE_IN_PART
 from archive.rechecks import due_at
 
 
 def apply(connection: Connection, changes: Iterable[Change]) -> None:
-    """Apply changes in order."""
+    """Apply changes in order; an article that is restricted stays so, or becomes so with its first visit."""
+    concerned: set[int] = set()
     for change in changes:
         _apply_change(connection, change)
+        if isinstance(change, NewArticle | Found | StateChanged):
+            concerned.add(change.article_id)
+        elif isinstance(change, Merged):
+            concerned.add(change.kept_id)
+    restrictions.enforce(connection, concerned)
 
 
 def update_due_time(connection: Connection, article_id: int) -> None:

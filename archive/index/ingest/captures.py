@@ -129,6 +129,7 @@ def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
         "listed_in": event.listed_in,
         "canonical": urls.canonical_if_other(entry.url),
         "payload_digest": entry.payload_digest,
+        "request_body": event.body,
     }
     return {name: without_surrogates(value) for name, value in columns.items()}
 

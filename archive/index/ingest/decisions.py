@@ -550,9 +550,9 @@ def _lost_target(visit: Visit, known: Known, reason: Reason) -> tuple[Change, ..
 def _state(
     visit: Visit, article: KnownArticle, state: State, reason: str | None = None, moved_to: str | None = None
 ) -> tuple[Change, ...]:
-    """Return the change of an article's state, if it is one. Only people lift a restriction."""
+    """Return the change of an article's state, if it is one."""
     before = (article.state, article.state_reason, article.moved_to)
-    if article.state == "restricted" or before == (state, reason, moved_to):
+    if before == (state, reason, moved_to):
         return ()
     since = article.state_since if article.state == state and article.state_since else visit.at
     return (StateChanged(article.id, visit.at, state, since, reason, moved_to, visit.capture_id),)

@@ -210,7 +210,7 @@ def _other_articles(connection: Connection, article_id: int) -> list[tuple[str, 
         ) AS capture_id
         FROM articles JOIN versions ON versions.article_id = articles.id
             AND versions.number = articles.version_count
-        WHERE articles.state = 'live' AND articles.id != :id
+        WHERE articles.state IN ('live', 'restricted') AND articles.id != :id
             AND articles.source = (SELECT source FROM articles WHERE id = :id)
         ORDER BY articles.last_looked DESC, articles.id DESC LIMIT {MAX_OTHER_ARTICLES}
         """,

@@ -12,6 +12,7 @@ from archive.index.db.connection import Connection, Row
 from archive.index.ingest.changes import Known, KnownArticle, KnownVersion, SamePage, Visit
 from archive.index.ingest.decisions import redirect_target
 from archive.index.rows import addresses
+from archive.index.rows.restrictions import checked_state
 from archive.reasons import ANOTHER_PAGE, ARTICLE
 from archive.timestamps import NO_CRAWL_BEFORE
 
@@ -109,7 +110,7 @@ def _article(connection: Connection, article_id: int, visit: Visit | None = None
     return KnownArticle(
         id=article_id,
         url=row["url"],
-        state=row["state"],
+        state=checked_state(connection, article_id) if row["state"] == "restricted" else row["state"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         last_visit=row["last_looked"],

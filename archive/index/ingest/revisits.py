@@ -175,6 +175,7 @@ def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> 
         FROM captures JOIN captures AS original
             ON original.record_id = coalesce(captures.revisit_of, captures.record_id)
         WHERE captures.url = :url AND captures.status = 200 AND captures.truncated IS NULL
+            AND captures.request_body IS NULL
             AND captures.id > coalesce((
                 SELECT max(id) FROM captures WHERE url = :url AND status = 304 AND kind = 'response'
             ), 0)

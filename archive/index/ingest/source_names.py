@@ -32,6 +32,7 @@ def rename_source(connection: Connection, old: str, new: str) -> None:
             fulltext.remove_version(connection, version)
         for table in _TABLES:
             connection.execute(f"UPDATE {table} SET source = ? WHERE source = ?", (new, old))
+        connection.execute("UPDATE restrictions SET target = ? WHERE target = ?", (new, old))
         connection.execute("DELETE FROM sources WHERE name = ?", (old,))
         with fulltext.batch_inserts(connection):
             for version in versions:

@@ -232,7 +232,7 @@ def _edits(connection: Connection, filters: ChangeFilters, newest_first: bool) -
             edit_grades.taken, edit_grades.given, NULL AS reason, NULL AS moved_to, NULL AS gone_since,
             old.last_seen AS last_seen_before, captures.url AS captured_url, captures.status,
             captures.record_id, new.id AS version_id, old.id AS other_id
-        FROM versions AS new INDEXED BY versions_edited
+        FROM main.versions AS new INDEXED BY versions_edited
         CROSS JOIN versions AS old ON old.article_id = new.article_id AND old.number = new.number - 1
         CROSS JOIN articles ON articles.id = new.article_id
         CROSS JOIN captures ON captures.id = new.capture_id
@@ -255,7 +255,7 @@ def _new_articles(connection: Connection, filters: ChangeFilters, newest_first: 
             NULL AS taken, NULL AS given, NULL AS reason, NULL AS moved_to, NULL AS gone_since,
             NULL AS last_seen_before, captures.url AS captured_url, captures.status, captures.record_id,
             version.id AS version_id, version.id AS other_id
-        FROM versions AS version INDEXED BY versions_by_first_seen
+        FROM main.versions AS version INDEXED BY versions_by_first_seen
         CROSS JOIN articles ON articles.id = version.article_id
         CROSS JOIN captures ON captures.id = version.capture_id
         WHERE version.number = 1 AND version.first_seen >= :since AND version.first_seen < :until
@@ -284,7 +284,7 @@ def _state_changes(connection: Connection, filters: ChangeFilters, newest_first:
             ), NULL) AS gone_since,
             latest.last_seen AS last_seen_before, captures.url AS captured_url, captures.status,
             captures.record_id, latest.id AS version_id, latest.id AS other_id
-        FROM state_changes AS found INDEXED BY state_changes_by_time
+        FROM main.state_changes AS found INDEXED BY state_changes_by_time
         CROSS JOIN articles ON articles.id = found.article_id
         CROSS JOIN versions AS latest
             ON latest.article_id = articles.id AND latest.number = articles.version_count
@@ -295,7 +295,9 @@ def _state_changes(connection: Connection, filters: ChangeFilters, newest_first:
             AND (found.state != 'live' OR EXISTS (  -- back after it was removed or moved, not after a captcha
                 SELECT 1 FROM state_changes AS away
                 WHERE away.article_id = found.article_id AND away.number < found.number
-                    AND away.state IN ('removed', 'moved') AND away.number > coalesce((
+                    AND away.state IN ('removed', 'moved')
+                    AND away.moved_to IS NOT coalesce(captures.canonical, captures.url)  -- only found where it moved
+                    AND away.number > coalesce((
                         SELECT max(number) FROM state_changes AS back
                         WHERE back.article_id = found.article_id AND back.number < found.number
                             AND back.state = 'live'

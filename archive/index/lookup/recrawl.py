@@ -172,7 +172,7 @@ def _listing_visits(connection: Connection, url: str, now: datetime) -> list[Lis
     rows = connection.execute(
         """
         SELECT id, fetched_at AS at, role, payload_sha256, status IN (200, 304) AND truncated IS NULL AS is_whole
-        FROM captures WHERE url = :url AND fetched_at <= :latest
+        FROM captures WHERE url = :url AND request_body IS NULL AND fetched_at <= :latest
         UNION ALL SELECT NULL, failed_at, NULL, NULL, 0 FROM failures WHERE url = :url AND failed_at <= :latest
         ORDER BY at DESC LIMIT :most
         """,
@@ -218,6 +218,23 @@ def section_habits(connection: Connection, source: str) -> dict[str | None, floa
         )
     )
     return edit_habits(histories)
+
+
+def published_at(connection: Connection, addresses: Sequence[str]) -> dict[str, str]:
+    """Return when the articles at canonical addresses were published, as stored; without those not known."""
+    published = {}
+    for url in addresses:
+        row = connection.execute(
+            """
+            SELECT versions.published FROM addresses JOIN articles ON articles.id = addresses.article_id
+            JOIN versions ON versions.article_id = articles.id AND versions.number = articles.version_count
+            WHERE addresses.url = ? AND versions.published IS NOT NULL
+            """,
+            (url,),
+        ).fetchone()
+        if row is not None:
+            published[url] = str(row["published"])
+    return published
 
 
 def should_fetch(connection: Connection, url: str, now: datetime) -> bool:

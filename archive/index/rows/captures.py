@@ -75,7 +75,8 @@ def of_url(connection: Connection, url: str) -> list[CaptureRow]:
     """Return every capture of an address, however it is spelled, earliest first.
 
     Spelling includes tracking parameters, http or https, "www." and a final slash. Without such a capture, return
-    those of its AMP twin. Redirects from one spelling to another are left out if anything else was captured.
+    those of its AMP twin. Redirects from one spelling to another are left out if anything else was captured, and
+    responses to a POST always: they are not what a reader sees at the address.
     """
     if not urls.is_web_url(url):
         return _at_addresses(connection, [url])
@@ -96,7 +97,7 @@ def _at_addresses(connection: Connection, addresses: Iterable[str]) -> list[Capt
         SELECT * FROM captures WHERE id IN (
             SELECT id FROM captures WHERE url IN ({marks})
             UNION SELECT id FROM captures WHERE canonical IN ({marks})
-        ) ORDER BY fetched_at, id
+        ) AND request_body IS NULL ORDER BY fetched_at, id
         """,
         (*stated, *stated),
     )
@@ -166,7 +167,7 @@ def last_requested(connection: Connection, addresses: Iterable[str]) -> dict[str
         row = connection.execute(
             """
             SELECT max(at) AS at FROM (
-                SELECT max(fetched_at) AS at FROM captures WHERE url IN (:url, :canonical)
+                SELECT max(fetched_at) AS at FROM captures WHERE url IN (:url, :canonical) AND request_body IS NULL
                 UNION ALL SELECT max(failed_at) FROM failures WHERE url = :url
             )
             """,

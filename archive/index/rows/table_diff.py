@@ -24,6 +24,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "failures": ("failed_at", "url", "source", "crawl_id", "role", "reason"),
     "articles": ("id",),
     "state_changes": ("article_id", "number"),
+    "restrictions": ("target",),
     "addresses": ("url",),
     "versions": ("article_id", "number"),
     "edit_grades": ("article_id", "number"),

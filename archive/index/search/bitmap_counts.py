@@ -18,6 +18,7 @@ from operator import and_, or_
 
 from archive.filters import Filters
 from archive.index.db.connection import Connection
+from archive.index.db.restricted_views import has_restricted, is_hiding
 from archive.index.search import bitmaps
 from archive.index.search.query import Term, any_of
 from archive.index.search.search import SearchPlan
@@ -51,9 +52,10 @@ def count_by_bitmaps(
 ) -> BitmapCounts:
     """Return the counts of matching articles, as far as there are bitmaps."""
     low, high = plan.id_range
+    hides = has_restricted(connection) and (filters.state != "restricted" or is_hiding(connection))
     months = [
         month
-        for month in _stored_months(connection, with_states=filters.state is not None)
+        for month in _stored_months(connection, with_states=hides or filters.state is not None)
         if month.last >= low and month.first <= high
     ]
     query = _BitmapQuery(connection, plan, months)
@@ -69,10 +71,12 @@ def count_by_bitmaps(
         if by_source
         else {}
     )
+    hidden = _stored_bitmaps(connection, months, "word = ?", "state=restricted") if hides else {}
     result = BitmapCounts(Counter(), Counter(), [], list(_gaps(months, low, high)))
     for month in months:
         stated = by_month.get(month.name, {})
         matching = reduce(and_, (bits.get(month.name, 0) for bits in others), query.bits(month))
+        matching &= ~hidden.get(month.name, {}).get("state=restricted", 0)
         if days.is_active:
             matching &= days.bits(stated, by_day.get(month.name, {}))
         if spread := matching & month.spread:

@@ -123,7 +123,7 @@ def matching_rows(
     low, high = _captured_id_range(connection, plan) if few is None else plan.id_range
     if few == [] or low > high:
         return iter(())
-    version = "versions AS version INDEXED BY versions_in_short"
+    version = "main.versions AS version INDEXED BY versions_in_short"
     where = ["articles.id = version.article_id", *plan.conditions]
     if match is None:
         number, tables = "version.id", f"{version} CROSS JOIN articles"
@@ -248,6 +248,8 @@ def _midnight(day: date) -> datetime:
 def _conditions(filters: Filters) -> Iterator[tuple[str, str, object]]:
     if filters.state is not None:
         yield "articles.state = :state", "state", filters.state
+    else:
+        yield "articles.state != :hidden", "hidden", "restricted"
     if filters.published_from is not None:
         yield "version.published >= :published_from", "published_from", filters.published_from.isoformat()
     if filters.published_to is not None:

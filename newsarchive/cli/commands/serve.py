@@ -27,6 +27,10 @@ def serve(host: str | None, port: int | None) -> None:
     and query the tables under /db/; if other machines can connect, only the prepared queries can be
     run there.
 
+    In the console under /console/, archivists watch sources, edit their files, and start crawls. It is
+    open to everyone on this machine until 'newsarchive users add' has added an account. If other
+    machines can connect, it is off until then.
+
     Requests from pages of other sites are rejected, but links from them work. The address and port
     can also be set in newsarchive.toml. To stop, press Ctrl-C.
     """
@@ -40,5 +44,8 @@ def serve(host: str | None, port: int | None) -> None:
         settings.host if host is None else host,
         settings.port if port is None else port,
         names=settings.names,
+        address=settings.address,
+        show_restricted_to=settings.show_restricted_to,
         ready=lambda address: click.echo(f"Serving the archive at {address}. Press Ctrl-C to stop."),
+        warn=lambda sentence: click.echo(sentence, err=True),
     )

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from archive import timestamps
+from archive.citations.formats import format_citation
 from archive.core import Archive
 from archive.errors import BadQuery, DamagedRecord
 from archive.index.duplicates.reports import group_as_dict
@@ -15,7 +16,13 @@ from archive.index.rows.captures import CaptureRow
 from archive.index.rows.versions import ArticleVersion
 from archive.replay.urls import complete_url, snapshot_path
 from newsarchive.web.http import errors, search_params
-from newsarchive.web.http.requests import number_parameter, open_archive, parse_id, text_parameter
+from newsarchive.web.http.requests import (
+    number_parameter,
+    open_archive,
+    parse_id,
+    public_address,
+    text_parameter,
+)
 
 PATH = "/api/v1/articles"
 DEFAULT_LIMIT = 50
@@ -72,6 +79,24 @@ def article(request: Request) -> Response:
                 "copies": copies,
             }
         )
+
+
+def citation(request: Request) -> Response:
+    """Return the citation of an article's version, with the address of its snapshot in this archive."""
+    form = text_parameter(request, "format") or "text"
+    language = text_parameter(request, "lang") or "en"
+    version = number_parameter(request, "version", 0, MAX_VERSION) or None
+    with open_archive(request) as archive:
+        key = parse_id(request.path_params["key"])
+        cited = archive.citation(key, version, base=public_address(request))
+    return JSONResponse(
+        {
+            "format": form,
+            "lang": language,
+            "snapshot": cited.snapshot,
+            "citation": format_citation(cited, form, language),
+        }
+    )
 
 
 def captures(request: Request) -> Response:

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.article_fields import UTC_TIME, Field, exported_fields, field_of
+from archive.citations.formats import CITATION_FORMATS
+from archive.citations.words import LANGUAGES
 from newsarchive.web.api import articles, changes
 from newsarchive.web.http import change_params
 from newsarchive.web.http.parameters import SEARCH, Parameter
@@ -240,6 +242,23 @@ ENDPOINTS = (
                 COPY,
                 is_list=True,
             ),
+        ),
+        (Parameter("key", "id of the article", "number", "3285262451238", is_required=True),),
+    ),
+    Endpoint(
+        "/api/v1/articles/{key}/citation",
+        articles.citation,
+        "Cite an article",
+        (
+            Parameter("format", "format; default: text", values=CITATION_FORMATS),
+            Parameter("lang", "language of the text, or of the Wikipedia; default: en", values=LANGUAGES),
+            Parameter("version", "version number; default: the latest", "number", most=articles.MAX_VERSION),
+        ),
+        (
+            ResponsePart("format", "the format"),
+            ResponsePart("lang", "the language"),
+            ResponsePart("snapshot", "address of the snapshot"),
+            ResponsePart("citation", "the citation, as a text with its line ends"),
         ),
         (Parameter("key", "id of the article", "number", "3285262451238", is_required=True),),
     ),

@@ -15,6 +15,8 @@ from starlette.websockets import WebSocketClose
 
 from archive import paths
 from archive.core import Archive
+from archive.errors import Restricted
+from archive.index.db.restricted_views import has_restricted
 from newsarchive.web.datasette.instance import open_datasette
 from newsarchive.web.datasette.policy import ROOT, STATIC, content_security_policy
 from newsarchive.web.http.security import OWN_HEADERS
@@ -25,6 +27,11 @@ TIME_LIMIT = 10_000
 MISSING = (
     "To browse the tables here, install Datasette with “pip install 'newsarchive[datasette]'” and restart "
     "the server. Any SQLite tool can also open archive.db."
+)
+
+RESTRICTED = (
+    "The tables are not shown here while an article is restricted, because they would show its text. "
+    "The search, the pages and the API show everything else."
 )
 
 
@@ -62,6 +69,8 @@ class DatasetteApp:
             )
             await response(scope, receive, send)
             return
+        if self._has_restricted():
+            raise Restricted(RESTRICTED)
         path = _raw_path(scope)
         if path.startswith(b"/-/") and not path.startswith(STATIC.encode()):
             raise HTTPException(404)  # its internal pages describe this machine
@@ -76,6 +85,11 @@ class DatasetteApp:
         # Datasette puts base_url before every address it writes, and expects requests without it.
         forwarded = {**scope, "root_path": "", "path": path.decode("utf-8", "replace"), "raw_path": path}
         await (await self._current())(forwarded, receive, send_secured)
+
+    def _has_restricted(self) -> bool:
+        """Return whether anything is restricted now: tables and SQL cannot leave it out, so nothing is shown then."""
+        with Archive.open(self._folder) as archive:
+            return has_restricted(archive.connection)
 
     async def _current(self) -> ASGIApp:
         """Return Datasette for the index that is there now."""

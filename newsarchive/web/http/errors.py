@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from archive.errors import ArchiveBusy, ArchiveError, BadQuery, DamagedRecord, NotFound, TooSlow
+from archive.errors import ArchiveBusy, ArchiveError, BadQuery, DamagedRecord, NotFound, Restricted, TooSlow
 from archive.replay.urls import SNAPSHOT_ROOT, parse_snapshot_path, snapshot_path
 from newsarchive.web.http.requests import raw_target
 from newsarchive.web.http.security import COMMON_HEADERS, OWN_HEADERS, replay_headers
@@ -14,6 +14,7 @@ from newsarchive.web.rendering.templating import render_page
 
 STATUSES: dict[type[ArchiveError], tuple[int, str]] = {
     NotFound: (404, "Not found in the archive"),
+    Restricted: (451, "Not shown in this archive"),  # RFC 7725
     BadQuery: (400, "Invalid request"),
     DamagedRecord: (500, "Damaged record"),
     ArchiveBusy: (503, "Archive busy"),
@@ -80,7 +81,7 @@ def error_response(request: Request, status: int, title: str, sentence: str) -> 
         status,
         title=title,
         sentence=sentence,
-        live=wanted.url if wanted else None,
+        live=wanted.url if wanted and status != 451 else None,
         elsewhere=snapshot_path(wanted.url, wanted.at) if wanted and wanted.form != "page" else None,
     )
     if wanted and wanted.form != "page":  # shown in the frame of a snapshot

@@ -20,9 +20,15 @@ MAX_ID = 2**63 - 1  # the largest integer in SQLite
 
 @contextmanager
 def open_archive(request: Request) -> Iterator[Archive]:
-    """Open the archive for this request and its thread; queries raise TooSlow after SECONDS."""
+    """Open the archive for this request and its thread; queries raise TooSlow after SECONDS.
+
+    Restricted articles are hidden from every query of its connection, unless the role of the visitor's account, in
+    `request.state.role`, is one that the settings name.
+    """
     folder: Path = request.app.state.folder
     with Archive.open(folder) as archive, time_limit(archive.connection, SECONDS):
+        if getattr(request.state, "role", None) not in request.app.state.show_restricted_to:
+            archive.hide_restricted()
         yield archive
 
 
@@ -37,6 +43,11 @@ def raw_target(request: Request, root: str) -> str:
 def server_origin(request: Request) -> str:
     """Return scheme and host of this server, as addressed by the client."""
     return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def public_address(request: Request) -> str:
+    """Return the address of this server for people elsewhere: as set, or as addressed by the client."""
+    return request.app.state.address or server_origin(request)
 
 
 def reject_unknown_parameters(request: Request, known: Iterable[str]) -> None:

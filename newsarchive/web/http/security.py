@@ -117,6 +117,11 @@ def _raw_target(request: Request) -> str:
     return (path + (b"?" + query if query else b"")).decode("latin-1")
 
 
+def script_headers(nonce: str) -> dict[str, str]:
+    """Return the headers of an own page that runs the scripts marked with the nonce, and no others."""
+    return {**OWN_HEADERS, "Content-Security-Policy": f"{OWN_POLICY}; script-src 'nonce-{nonce}'"}
+
+
 def replay_headers(host: str) -> dict[str, str]:
     """Return the headers of archived content: it may be displayed, and can load only other snapshots.
 

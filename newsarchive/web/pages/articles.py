@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from archive.citations.formats import every_citation
 from archive.core import Archive
 from archive.errors import DamagedRecord
 from archive.index.rows.captures import CaptureRow
@@ -14,7 +16,14 @@ from archive.index.rows.versions import ArticleVersion
 from archive.replay import mementos
 from newsarchive.listing_history import listing_periods
 from newsarchive.web.http import errors
-from newsarchive.web.http.requests import number_parameter, open_archive, parse_id, server_origin
+from newsarchive.web.http.requests import (
+    number_parameter,
+    open_archive,
+    parse_id,
+    public_address,
+    server_origin,
+)
+from newsarchive.web.http.security import script_headers
 from newsarchive.web.rendering import body_html
 from newsarchive.web.rendering.templating import render_page
 
@@ -32,7 +41,8 @@ def article(request: Request) -> Response:
         images = {
             image.url: image_capture(archive, image.url, shown.capture.fetched_at) for image in shown.images
         }
-        return render_page(
+        nonce = secrets.token_urlsafe(16)
+        page = render_page(
             request,
             "article.html",
             article=shown,
@@ -53,7 +63,11 @@ def article(request: Request) -> Response:
             images=images,
             image_mismatches={url: record_mismatch(archive, row) for url, row in images.items() if row},
             origin=server_origin(request),
+            citations=every_citation(archive.citation(shown.id, shown.version, base=public_address(request))),
+            nonce=nonce,
         )
+    page.headers.update(script_headers(nonce))
+    return page
 
 
 def compare(request: Request) -> Response:

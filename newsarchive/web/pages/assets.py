@@ -1,4 +1,4 @@
-"""The style sheet and the icon."""
+"""The style sheet, the icon and the scripts of citations and of the console."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-_TYPES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_TYPES = {
+    "style.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "copy.js": "text/javascript; charset=utf-8",
+    "progress.js": "text/javascript; charset=utf-8",
+}
 _ASSETS = {name: files("newsarchive.web.rendering").joinpath("static", name).read_bytes() for name in _TYPES}
 
 

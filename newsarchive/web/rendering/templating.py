@@ -104,6 +104,12 @@ def label(code: str | None, labels: Mapping[Any, str]) -> str:
     return labels.get(code, str(code))
 
 
+def has_console(request: Request) -> bool:
+    """Return whether someone can use the console of the application that answers; the one for /db/ has none."""
+    console = getattr(request.app.state, "console", None)
+    return console is not None and console.is_usable()
+
+
 def neutralize_directions(value: Any) -> Any:
     """Return a value to print, without the characters that would reverse or embed the text after them.
 
@@ -137,6 +143,7 @@ _templates.filters.update(
 _templates.globals.update(
     CRAWL_COUNTS=CRAWL_COUNTS,
     count_phrases=count_phrases,
+    has_console=has_console,
     labels=labels,
     is_web=urls.is_web_url,
     snapshot=snapshot_path,

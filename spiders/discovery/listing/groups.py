@@ -39,6 +39,7 @@ class Group:
     heading: str | None = None
     is_boilerplate: bool = False
     is_beside_content: bool = False  # even if the content shows no articles at all
+    is_after_empty_list: bool = False  # the section's own, between the page's title and this group
     first: int = 0
     last: int = 0
 
@@ -241,4 +242,5 @@ def _measure(tree: Tree, group: Group, section_url: str, surroundings: Surroundi
         group.links[0].element
     ) and surroundings.is_boilerplate(group.links[-1].element)
     group.is_beside_content = surroundings.is_beside_content(group.links[0].element)
+    group.is_after_empty_list = surroundings.is_after_empty_list(group.first)
     group.heading = surroundings.heading_of(items[0])

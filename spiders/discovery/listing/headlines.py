@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from lxml.etree import _Element
 
 from archive.extraction.normalize import clean
+from archive.language.phrases import any_phrase
 from spiders.discovery.listing.dates import find_date, leading_date
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -21,22 +22,7 @@ _TITLE_CLASS = re.compile(
     r"(?:^|[-_])(?:title|headline|heading|head|zag|zagolovok|subject|ttl|name)(?:$|[-_])", re.I
 )
 _LOWERCASE_START = re.compile(r"[а-яёіїєґў]{2}")  # lower-case letters begin the middle of a sentence
-_NO_HEADLINE = re.compile(
-    r"(?:чита(?:ть|йте|ти)|смотреть|дивит\w+)?\s*(?:далее|далі|дальше|подробнее|подробно|подробности"
-    r"|полностью|докладніше"
-    r"|детальніше|детальнее|повністю|больше|більше|ещ[её]|ще)(?:\s*(?:новост\w+|новин\w*|материал\w*"
-    r"|статью|о|про))?"
-    r"|читать(?:\s+(?:всё|все|статью|новость|материал\w*))?|читати|перейти|открыть|смотреть|дивитися"
-    r"|показать|показати"
-    r"|(?:(?:нет|без|оставить|добавить|написать|обсудить|все)\s*)?комм?ентари\w*|комм?ентировать"
-    r"|обсудить|обсуждение"
-    r"|\d*\s*(?:комм?ентари\w*|комент\w*|просмотр\w*|перегляд\w*|comments?|views?|фото|видео|відео)"
-    r"|(?:read|continue|learn|view|see|show|load)\s*(?:more|reading|full|all|article|story)?\b.{0,20}"
-    r"|more|details|comments?"
-    r"|leave a (?:comment|reply)|no comments|поделиться|поділитися|share|tweet|фото|видео|відео|video"
-    r"|photo",
-    re.IGNORECASE,
-)
+_NO_HEADLINE = any_phrase("no_headline", re.IGNORECASE)
 
 
 def score(text: str) -> float:

@@ -13,15 +13,15 @@ from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.tree import Link, Tree, text_content
 
 _NEXT = re.compile(
-    r"(?:следующ\w+|наступн\w+|вперед|вперёд|впер[её]д|далее|далі|дальше|next|older|older posts"
+    r"(?:следующ\w+|след|наступн\w+|вперед|вперёд|впер[её]д|далее|далі|дальше|next|older|older posts"
     r"|older entries)"
     r"(?:\s+(?:страниц\w*|сторінк\w*|page|новост\w*|новин\w*|записи|posts?|entries))?"
     r"|(?:предыдущие|более ранние|более старые|старые|старіші|попередні)\s+(?:записи|новости|материалы"
     r"|публикации|новини|записи)"
     r"|(?:показать|загрузить|смотреть|показати|завантажити|load|show|view|see)\s+(?:ещ[её]|ще|больше"
     r"|більше|more)(?:\s+\w+){0,2}"
-    r"|(?:ещ[её]|ще|больше|більше|more)(?:\s+(?:новост\w*|новин\w*|материал\w*|матеріал\w*|стат\w*|news"
-    r"|articles|posts))?"
+    r"|(?:ещ[её]|ще|больше|більше|more)(?:\s+\d{1,3})?(?:\s+(?:новост\w*|новин\w*|материал\w*|матеріал\w*|стат\w*"
+    r"|публикац\w*|публікац\w*|запис\w*|news|articles|posts|stories))?"
     r"|раньше|раніше|ранее",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "�
 _FIRST = frozenset({"1", "01", "‹", "«", "←", "<", "<<", "‹‹", "««"})
 _PAGER_SYMBOLS = "→›»>←‹«< .…[](){}|"
 _PARAMETERS = re.compile(
-    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
+    r"(?:.*_)?(?:page|pages|current_?page|page_?index|cstart|ofs|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
     r"|list|str|stranica|pagina|n)\d*",
     re.IGNORECASE,
 )
@@ -43,6 +43,8 @@ _PAGE_NUMBER = (
 _PAGER = re.compile(
     r"pag(?:er|inat|ination|enav|es|e-?nav)|navigation|nav-links|load-?more|show-?more", re.IGNORECASE
 )
+
+_NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|older|forward)(?:$|[\s_-])", re.IGNORECASE)
 
 
 def current_section_url(page_url: str, section_url: str) -> str:
@@ -84,8 +86,7 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
             or url_shapes.is_file(link.url)
         ):
             return False
-        text = text_content(link.element)
-        number = _page_number(link.url, section_url, text)
+        number = _page_number(link.url, section_url, _shown_text(link.element))
         if number is None:
             return surely or _is_continuation(link.key, section_url)
         # Most sites number the second page 2, some 1, which on other sites is the number of the first page.
@@ -99,7 +100,7 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     by_number = [
         (number, link.position, link)
         for link in tree.links
-        if (number := _page_number(link.url, section_url, text_content(link.element))) is not None
+        if (number := _page_number(link.url, section_url, _shown_text(link.element))) is not None
         and is_ahead(link, surely=False)
     ]
     if by_number:
@@ -141,12 +142,26 @@ def _is_next_link(element: _Element) -> bool:
         return False
     if words and _NEXT.fullmatch(words):
         return True
-    label = (element.get("aria-label") or element.get("title") or "").strip()
-    if label and len(text) < 4 and _NEXT.fullmatch(label):
+    pictured = next((image.get("alt") or "" for image in element.iter("img")), "")
+    label = (element.get("aria-label") or element.get("title") or pictured).strip()
+    if label and len(text) < 4 and is_next_text(label):
         return True
+    if not text and _NEXT_CLASS.search(_class_and_id(element)):
+        return True  # its arrow is a picture
     return text in _ARROWS and any(
         _PAGER.search(_class_and_id(node)) for node in [element, *element.iterancestors()][:4]
     )
+
+
+def is_next_text(text: str) -> bool:
+    """Return whether a text says that there is more: «Далее», «Показать ещё», «Next page»."""
+    words = text.strip().strip(_PAGER_SYMBOLS)
+    return bool(words) and _NEXT.fullmatch(words) is not None
+
+
+def _shown_text(element: _Element) -> str:
+    """Return the text of a link; of an arrow that is a picture, the word it stands for."""
+    return text_content(element) or ("next" if _is_next_link(element) else "")
 
 
 def _is_first_link(element: _Element) -> bool:

@@ -64,7 +64,8 @@ def select_list(
 
 def _is_of_whole_site(group: Group) -> bool:
     """Return whether a group shows articles of the whole site, even where the section shows none of its own."""
-    return is_selection_heading(group.heading) or (group.is_beside_content and group.below_section < 0.5)
+    is_apart = group.is_beside_content or group.is_after_empty_list
+    return is_selection_heading(group.heading) or (is_apart and group.below_section < 0.5)
 
 
 def _score(group: Group) -> float:

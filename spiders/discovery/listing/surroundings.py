@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from lxml.etree import _Element
 
+from archive.language.phrases import words
 from spiders.discovery.listing.dates import find_date
 from spiders.discovery.listing.headlines import HEADINGS
 from spiders.discovery.listing.tree import Tree, text_content
@@ -27,33 +28,38 @@ _BOILERPLATE_WORDS = frozenset(
 _BOILERPLATE_PAIRS = frozenset(
     "side-bar col-right right-col column-right right-column right-side left-side col-left left-col most- "
     "read most-popular read-also see-also most-viewed top-news tag-cloud tags-list side-block block-side "
-    "main-menu top-menu".split()
+    "main-menu top-menu widget-area".split()
 )
 _ITEM_TAGS = frozenset({"article", "li", "tr", "main"})
-_FOREIGN_HEADING = re.compile(
-    r"популярн|читаем|обсуждаем|обговорюван|просматриваем|рекоменд|партн[её]р|читайте|по теме|за темою"
-    r"|выбор редакци"
-    r"|вибір редакц|реклам|промо|спецпроект|спецпроєкт|most (?:read|popular|viewed)|trending|popular"
-    r"|related|partners"
-    r"|sponsored|recommended|read also|комментари|коментар|читают|читають|облако тегов|теги|метки"
-    r"|^топ\b|^top\b|интересн"
-    r"|цікав|главн(?:ое|ые) (?:за|новост)|головн|не пропуст|архив|рубрик|разделы|розділи|смотрите также"
-    r"|дивіться також"
-    r"|опрос|блоги|погода|курс",
+_FOREIGN_HEADING = re.compile(words("aside_heading"), re.IGNORECASE)
+_SELECTION_HEADING = re.compile(words("selection_heading"), re.IGNORECASE)
+_LATEST_HEADING = re.compile(words("latest_heading"), re.IGNORECASE)
+_MORE_HEADING = re.compile(words("more_heading"), re.IGNORECASE)
+# What a section prints in place of its list if that is empty.
+_EMPTY_NOTICE = re.compile(
+    r"(?:(?:в (?:этом|данном) разделе|у (?:цьому|даному) розділі|здесь|тут)\s+)?"
+    r"(?:пока\s+|поки(?:\s+що)?\s+|ещ[её]\s+|ще\s+)?"
+    r"(?:нет|немає|нема|отсутствуют|відсутні)\s+(?:\w+\s+){0,2}"
+    r"(?:материал\w*|матеріал\w*|новост\w*|новин\w*|стат\w*|публикац\w*|публікац\w*|запис\w*|данных|даних)(?:\s.{0,40})?"
+    r"|(?:материалов|матеріалів|новостей|новин|статей|публикаций|публікацій|записей|записів)\s+(?:пока\s+|поки\s+)?"
+    r"(?:нет|немає|не найдено|не знайдено)(?:\s.{0,40})?"
+    r"|(?:.{0,40}\s)?(?:ничего|нічого) не (?:найдено|знайдено)(?:\s.{0,40})?|(?:раздел|розділ) (?:пуст|порожній).{0,40}"
+    r"|(?:sorry,? )?(?:no|nothing)(?: (?:posts?|articles?|news|stories|items|results|entries|content))?"
+    r"(?: (?:were |was )?(?:found|yet|available|here|to show|matched)).{0,60}|there (?:are|is) no(?:thing)? .{0,60}",
     re.IGNORECASE,
 )
-_SELECTION_HEADING = re.compile(
-    r"популярн|читаем(?:ое|ые)|обсуждаем|обговорюван|просматриваем|рекоменд|читайте|по теме|за темою|не пропуст"
-    r"|(?:выбор|вибір) редак|(?:больше|чаще) всего|читают|читають|(?:смотрите|дивіться) также|дивіться також"
-    r"|most (?:read|popular|viewed)|trending|popular|related|recommended|read also|editors?['’]?s? (?:choice|pick)",
-    re.IGNORECASE,
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CONTENT_NAMES = frozenset(
+    "content main primary maincontent main-content page-content content-area site-content dle-content main_content"
+    " middle center".split()
 )
-_LATEST_HEADING = re.compile(
-    r"последн|лента новост|лента дня|останн|стрічка|новости дня|все новости|latest|newest|breaking",
+_LIST_NAME = re.compile(
+    r"(?:(?:news|articles?|posts?|items?|materials?|section|category|rubric|search|b)[-_]{1,2})?"
+    r"(?:list|listing|feed|lenta|news|posts|articles|results|items)",
     re.IGNORECASE,
-)
-_MORE_HEADING = re.compile(r"ещ[её]\b|другие|інші|більше|ще\b|more\b|older", re.IGNORECASE)
+)  # of the section's own list, which «breaking-news» and «news-banner» are not
 _MAX_HEADING = 60
+_MAX_NOTICE = 120
 
 
 class Surroundings:
@@ -66,7 +72,10 @@ class Surroundings:
         self._boilerplate: dict[_Element, bool] = {}
         contents = [one for one in tree.order if one.tag == "main" or one.get("role") == "main"]
         has_title = len(contents) == 1 and contents[0].find(".//h1") is not None
-        self._content = contents[0] if has_title else None
+        self._content = contents[0] if has_title else self._named_content()
+        self._empty_list: int | None = (
+            None  # position of the first one after the page's title, once it is sought
+        )
 
     def is_boilerplate(self, element: _Element) -> bool:
         """Return whether an element is in navigation, a sidebar or a footer, by tag, role, class or id."""
@@ -96,6 +105,55 @@ class Surroundings:
                 return True
         return self._content is not None and not self._tree.contains(
             self._content, self._tree.span(element)[0]
+        )
+
+    def _named_content(self) -> _Element | None:
+        """Return the one element with the page's title whose id or class is a usual name of the content, or None."""
+        named = [
+            element
+            for element in self._tree.order
+            if element.tag in ("div", "section", "td")
+            and (
+                element.get("id") in _CONTENT_NAMES or (element.get("class") or "").strip() in _CONTENT_NAMES
+            )
+            and element.find(".//h1") is not None
+        ]
+        return named[-1] if named else None
+
+    def is_after_empty_list(self, first: int) -> bool:
+        """Return whether the page's title is followed by an empty list, or by the notice that there is none.
+
+        `first` is the position of the list before which it has to be.
+        """
+        if self._empty_list is None:
+            title = next((element for element in self._tree.order if element.tag == "h1"), None)
+            after = self._tree.span(title)[1] if title is not None else len(self._tree.order)
+            found = (
+                place
+                for place in range(after, len(self._tree.order))
+                if self._is_empty_list(self._tree.order[place])
+            )
+            self._empty_list = next(found, len(self._tree.order))
+        return self._empty_list < first
+
+    def _is_empty_list(self, element: _Element) -> bool:
+        """Return whether an element is a list without items, or says that there are none."""
+        begin, end = self._tree.span(element)
+        if begin == end or end - begin > 4:
+            return False
+        text = text_content(element)
+        if not text:
+            names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+            is_list = element.tag in ("ul", "ol", "div", "section") and any(map(_LIST_NAME.fullmatch, names))
+            is_bare = element.tag in ("ul", "ol") and not element.attrib
+            return bool(is_list or is_bare) and end - begin == 1
+        if len(text) > _MAX_NOTICE or not _EMPTY_NOTICE.fullmatch(text.strip(" .!…")):
+            return False
+        return not any(
+            one.get("hidden") is not None
+            or _HIDDEN.search(one.get("style") or "")
+            or "hidden" in (one.get("class") or "")
+            for one in (element, *element.iterancestors())
         )
 
     def _is_boilerplate_itself(self, element: _Element) -> bool:

@@ -188,3 +188,60 @@ def test_confidence_is_lower_where_a_paragraph_in_the_texts_box_was_left_out(
         return found.confidence
 
     assert confidence("<p>Без точки в конце и потому под сомнением</p>") < confidence("")
+
+
+TEASERS = [
+    (
+        "Мэр подписал бюджет города",
+        "Расходы на дороги вырастут вдвое, а на парки останутся прежними в этом году.",
+    ),
+    (
+        "Школа на Садовой закрылась",
+        "Учеников перевели в соседнюю гимназию, где открыли пять классов и столовую.",
+    ),
+]
+LABELS = ["ПОСЛЕДНИЕ", "ЧИТАЙТЕ ТАКЖЕ", "Ще новини", "Ещё новости", "Свежее", "More news"]
+
+
+def linked_titles() -> str:
+    return "".join(
+        f'<p><a href="/n/{at}">{title}</a></p><p>{text}</p>' for at, (title, text) in enumerate(TEASERS)
+    )
+
+
+def bold_titles() -> str:
+    return "".join(f"<p><b>{title}</b></p><p>{text}</p>" for title, text in TEASERS)
+
+
+def links_at_the_end() -> str:
+    return "".join(f'<p>{text} <a href="/n/{at}">Подробнее</a></p>' for at, (_, text) in enumerate(TEASERS))
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("teasers", [linked_titles, bold_titles, links_at_the_end])
+@pytest.mark.parametrize("heading", ["<h3>{}</h3>", "<p><strong>{}</strong></p>"])
+def test_teasers_below_a_label_after_the_text_are_no_text(
+    read_page: Callable[..., object], label: str, teasers: Callable[[], str], heading: str
+) -> None:
+    content = "".join(f"<p>{one}</p>" for one in OWN) + heading.format(label) + teasers()
+    assert text(read_page, content) == OWN
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_text_that_goes_on_after_a_labelled_link_is_kept(
+    read_page: Callable[..., object], label: str
+) -> None:
+    before, after = "".join(f"<p>{one}</p>" for one in OWN[:2]), "".join(f"<p>{one}</p>" for one in OWN[2:])
+    found = text(read_page, f"{before}<h3>{label}</h3><p>{LINK}</p>{after}")
+    assert [line for line in found if line != label] == OWN
+
+
+@pytest.mark.parametrize(
+    "heading", ["Последние дни", "Новости с фронта", "Главное о реформе", "Больше света"]
+)
+def test_a_subheading_that_begins_like_a_label_opens_a_part_of_the_text(
+    read_page: Callable[..., object], heading: str
+) -> None:
+    parts = "".join(f"<h4>Часть {at}</h4><p>{one}</p>" for at, one in enumerate(OWN[2:]))
+    content = "".join(f"<p>{one}</p>" for one in OWN[:2]) + f"<h3>{heading}</h3>{parts}"
+    assert [line for line in text(read_page, content) if line in OWN] == OWN

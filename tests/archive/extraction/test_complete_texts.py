@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -225,3 +226,41 @@ def test_a_text_that_is_not_free_to_read_is_not_taken_from_the_data(read_page: R
     )
     article = read(read_page, f"<article>{HEAD}<p>{TEXT[0]}</p><p>{TEXT[1]}</p></article>", head=data)
     assert [*filter(None, [article.lead]), *article.body] == TEXT[:2]
+
+
+def streamed(markup: str) -> str:
+    """Return scripts that stream an article to a page, as Next.js does: in parts, cut anywhere."""
+    rows = '1:"$Sreact.fragment"\n2:T' + f"{len(markup):x},{markup}" + '3:["$","div",null,{}]\n'
+    parts = [rows[at : at + 200] for at in range(0, len(rows), 200)]
+    return "".join(f"<script>self.__next_f.push([1,{json.dumps(part)}])</script>" for part in parts)
+
+
+def next_data(markup: str) -> str:
+    data = json.dumps({"props": {"pageProps": {"article": {"id": 7, "html": markup}, "menu": ["Мир"]}}})
+    return f'<script id="__NEXT_DATA__" type="application/json">{data}</script>'
+
+
+@pytest.mark.parametrize("held", [streamed, next_data])
+def test_a_text_that_a_script_holds_as_markup_is_read(read_page: Reader, held: Callable[[str], str]) -> None:
+    picture = "<div class='caption'><p>Паром у причала. Фото автора</p></div>"
+    markup = "".join(
+        f"<p>{line}</p>" for line in [*TEXT, *(f"{line} Это был день {line[:9]}." for line in TEXT)]
+    )
+    article = read(
+        read_page,
+        f"<div id='__next'></div>{held(picture + markup)}",
+        head=f'<meta property="og:title" content="{HEADLINE}">',
+    )
+    assert article.title == HEADLINE
+    assert list(article.body)[: len(TEXT)] == TEXT
+    assert "Фото автора" not in " ".join(article.body)
+
+
+@pytest.mark.parametrize("title", ["Волжские новости", "Погода и курсы валют на неделю"])
+def test_markup_in_a_script_about_something_else_is_no_text(read_page: Reader, title: str) -> None:
+    markup = "".join(f"<p>{line}</p>" for line in [*TEXT, *(f"{line} Ещё раз." for line in TEXT)])
+    found = read_page(
+        f'<html><head><title>{title}</title><meta property="og:title" content="{title}"></head><body>'
+        f"<div id='__next'></div>{streamed(markup)}</body></html>"
+    )
+    assert isinstance(found, Rejection)

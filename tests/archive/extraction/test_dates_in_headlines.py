@@ -57,6 +57,12 @@ def test_a_day_set_off_from_the_headline_is_the_articles(read_page: Callable[...
     assert found.title == HEADLINE
 
 
+def test_the_day_of_an_issue_in_an_element_of_its_own_is_the_articles(
+    read_page: Callable[..., object],
+) -> None:
+    assert published(article(read_page, "Вести № 8 <b>от 10 января 2022 года</b>")) == "2022-01-10T00:00"
+
+
 @pytest.mark.parametrize(
     "h1",
     [

@@ -282,3 +282,15 @@ def test_a_site_or_section_beside_the_headline_is_not_part_of_it(read_page: Call
         "<title>Найроби видна снизу — Вести</title><h1>Найроби видна снизу</h1><p>Вести</p>" + TEXT
     )
     assert found.title == "Найроби видна снизу"
+
+
+def test_a_headline_that_a_share_button_repeats_is_not_the_name_of_the_site(
+    read_page: Callable[..., object],
+) -> None:
+    title = "Паромная переправа в Сосновке открылась на месяц раньше"
+    found = read_page(
+        f"<html><head><title>{title}</title></head><body><div><a href='/'>{title}</a></div>"
+        f"<div><h1>{title}</h1>{''.join(f'<p>{line}</p>' for line in PARAGRAPHS)}</div></body></html>"
+    )
+    assert isinstance(found, Article)
+    assert found.title == title

@@ -262,3 +262,11 @@ def test_paragraphs_that_an_outlet_reuses_often_are_text() -> None:
         one = sample(number, page(number))
         assert article(one, learned).body == article(one).body
         assert any(line in article(one, learned).body for line in stock)
+
+
+def test_a_template_adds_no_caption_of_a_video_that_follows_links_to_other_articles(
+    template: PageTemplate,
+) -> None:
+    video = '<p><a href="/city/7.html">Ещё об этом</a></p><div><iframe src="/v"></iframe><span>В порту</span></div>'
+    html = old_design(41).replace(f"<p>{APPEAL}</p>", video)
+    assert article(sample(41, html), template).body == tuple(paragraphs(41))

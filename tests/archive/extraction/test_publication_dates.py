@@ -273,3 +273,50 @@ def test_a_time_beside_an_unknown_month_is_no_publication_time(
     assert article(read_page, page(printed)).published is None
     listed = ListingEntry(date_text=printed, found_in="feed")
     assert article(read_page, page(""), listed=listed).published is None
+
+
+DATELINE_TEXT = "Паромная переправа в Сосновке открылась на месяц раньше, чем обещали её строители."
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "10 января 2022 года.",
+        "10. Januar 2022.",
+        '<span class="text_datum">10 січня 2022.</span>',
+        "Jan 10, 2022.",
+    ],
+)
+def test_a_day_before_the_first_sentence_is_a_dateline(read_page: Callable[..., object], start: str) -> None:
+    found = article(read_page, page("", after="").replace("<p>", f"<p>{start} {DATELINE_TEXT}</p><p>", 1))
+    assert found.published is not None
+    assert (found.published.isoformat(), found.published.precision) == ("2022-01-10", "day")
+
+
+@pytest.mark.parametrize(
+    "start", ["10 января 2022 года", "10 января 2022 года, когда", "10 января 2022 года — и"]
+)
+def test_a_day_that_begins_a_sentence_is_no_dateline(read_page: Callable[..., object], start: str) -> None:
+    sentence = f"{start} паромную переправу открыли снова, хотя обещали её строители к весне."
+    assert article(read_page, page("").replace("<p>", f"<p>{sentence}</p><p>", 1)).published is None
+
+
+def test_a_day_below_the_headline_wins_over_a_dateline(read_page: Callable[..., object]) -> None:
+    html = page("11.01.2022").replace("<p>", f"<p>3 января 2022 года. {DATELINE_TEXT}</p><p>", 1)
+    found = article(read_page, html)
+    assert found.published is not None
+    assert found.published.isoformat()[:10] == "2022-01-11"
+
+
+MENU = "".join(f"<div><a href='/{at}'>Раздел {at}</a></div>" for at in range(4))
+
+
+@pytest.mark.parametrize(("around", "day"), [(MENU + "{}", "2022-01-11"), ("{}" + MENU, None), ("{}", None)])
+def test_the_day_of_the_capture_above_the_headline_is_the_articles_if_it_opens_its_box(
+    read_page: Callable[..., object], around: str, day: str | None
+) -> None:
+    headline = "Заголовок новости дня о городе"
+    box = f"<p>Газета «Вести» 11.01.2022</p><p><b>{headline}</b></p>{TEXT}"
+    html = f"<html><head><title>{headline}</title></head><body>{around.format(f'<div>{box}</div>')}</body></html>"
+    published = article(read_page, html).published
+    assert (published and published.isoformat()[:10]) == day

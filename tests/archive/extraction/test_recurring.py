@@ -107,7 +107,7 @@ def test_a_paragraph_that_recurs_on_few_pages_is_background_and_text() -> None:
 def test_a_box_that_repeats_itself_across_pages_is_boilerplate_whatever_it_says() -> None:
     box = styled("b7", of_the_writer)
     template = learned(last=box)
-    assert "div.b7" in template.furniture
+    assert "div.b7" in template.boilerplate
     unseen = styled("b7", lambda _: "Этот автор ещё ничего не рассказал о себе, но обещал это сделать летом.")
     assert text(template, last=unseen) == paragraphs(UNKNOWN)
 
@@ -129,7 +129,7 @@ def test_a_box_that_once_held_text_is_text_though_it_mostly_links_elsewhere() ->
             f'<div class="q9">Читайте также: <a href="/city/{number}.html">{headline(number + 60)}</a></div>'
         )
 
-    assert "q9" not in " ".join(learned(between=quoted).furniture)
+    assert "q9" not in " ".join(learned(between=quoted).boilerplate)
     assert "Очередь на жильё за год" in " ".join(text(learned(between=quoted), between=quoted))
 
 

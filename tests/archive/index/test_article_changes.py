@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,8 +22,6 @@ BACK = "http://news.example/world/10-01-2022/bridge?part=1&page=2"
 @pytest.fixture(scope="module")
 def archive(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Return the small archive, in which one more article has moved, come back and been hidden by a captcha."""
-    import shutil
-
     folder = shutil.copytree(small, tmp_path_factory.mktemp("changes") / "archive")
     with Archive.open(folder) as archive:
         (number,) = archive.connection.execute("SELECT id FROM articles WHERE url = ?", (BACK,)).fetchone()
@@ -75,6 +74,24 @@ def test_a_return_is_one_after_a_removal_or_a_move_and_not_after_a_captcha(archi
     (back,) = archive.changes(kind="return")
     assert back.at == datetime(2022, 1, 14, 10, tzinfo=UTC)
     assert kinds(archive, kind="unavailable") == ["unavailable"] * 3  # the first 404 of the removed one too
+
+
+def test_an_article_that_is_found_where_it_moved_to_is_not_back(small: Path, tmp_path: Path) -> None:
+    with Archive.open(shutil.copytree(small, tmp_path / "archive")) as archive:
+        index = archive.connection
+        number, capture, url = index.execute(
+            "SELECT article_id, captures.id, coalesce(canonical, url) FROM versions JOIN captures ON captures.id ="
+            " capture_id WHERE article_id = (SELECT id FROM articles WHERE url = ?)",
+            (BACK,),
+        ).fetchone()
+        index.executemany(
+            "INSERT INTO state_changes (article_id, number, at, state, moved_to, capture_id) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (number, 1, "2022-01-13T10:00:00.000000Z", "moved", url, None),
+                (number, 2, "2022-01-13T10:00:05.000000Z", "live", None, capture),
+            ],
+        )
+        assert kinds(archive, kind=("move", "return")) == ["move"]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive.filters import Filters
-from archive.index.db.connection import connect
+from archive.index.db.connection import connect, transaction
+from archive.index.db.restricted_views import hide_restricted
+from archive.index.rows import restrictions
 from archive.index.search import bitmap_counts, bitmaps, counts
 from archive.index.search.counts import Counts
 from archive.index.search.search import plan_of, search
+from archive.restrictions import RestrictionChange
 from tests.searchable_index import SearchableIndex, merge_into
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -126,6 +129,27 @@ def test_counts_equal_what_is_found_whatever_happened_since_the_bitmaps_were_bui
     assert bitmaps.update_bitmaps(searchable.index) > 0
     assert bitmaps.update_bitmaps(searchable.index) == 0
     _same(searchable)
+
+
+def test_counts_leave_out_restricted_articles_with_and_without_bitmaps(searchable: SearchableIndex) -> None:
+    history = History(searchable, seed=3)
+    history.publish(40)
+    history.edit(10)
+    bitmaps.update_bitmaps(searchable.index)
+    all_articles = searchable.counted("").articles
+    at = "2022-01-01T00:00:00.000000Z"
+    hidden = {url: RestrictionChange(at, "restricted", url, "a") for url in history.urls[::4]}
+    with transaction(searchable.index):
+        restrictions.store(searchable.index, hidden)
+    questions = [*history.chance.sample(ALL, 20), ("", {}), ("мост", {"state": "restricted"})]
+    _same(searchable, questions)
+    bitmaps.update_bitmaps(searchable.index)
+    _same(searchable, questions)
+    assert searchable.counted("").articles == all_articles - 10
+    assert searchable.counted("", state="restricted").articles == 10
+    hide_restricted(searchable.index)
+    _same(searchable, questions)
+    assert searchable.counted("", state="restricted").articles == 0
 
 
 def test_a_change_outdates_the_bitmaps_of_its_months(searchable: SearchableIndex) -> None:

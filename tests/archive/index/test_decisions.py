@@ -191,13 +191,6 @@ REMOVED = {"state": "removed", "state_reason": "not found", "gone_visits": 2, "g
         pytest.param(
             visit(status=404), known(**REMOVED), (Gone(1, NOW, 3, FIRST),), "gone", id="removed before"
         ),
-        pytest.param(
-            visit(status=404),
-            known(state="restricted", **GONE_ONCE),
-            (Gone(1, NOW, 2, LAST),),
-            "removed",
-            id="only people lift a restriction",
-        ),
         pytest.param(visit(status=403), known(), lost("block page"), "unreachable", id="403"),
         pytest.param(
             visit(status=503),

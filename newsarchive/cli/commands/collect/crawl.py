@@ -46,7 +46,11 @@ URLS_SHOWN = 5  # for each reason; all of them are in the index and in the JSON
     type=POSITIVE,
     help="Maximum number of new articles per source.",
 )
-@click.option("--since", type=DAY, help="Skip articles that their listing dates before this day.")
+@click.option(
+    "--since",
+    type=DAY,
+    help="Walk listings, date archives and sitemaps back to this day, and skip articles that they date earlier.",
+)
 @click.option(
     "--full",
     is_flag=True,
@@ -65,8 +69,8 @@ def crawl(
     """Crawl sources now.
 
     NAME is the name of a source file, without .toml. Without NAME, all sources are crawled, one after
-    another. You can stop a crawl at any time; the next one continues from there. Saved searches
-    (watches.toml) are checked at the end.
+    another. You can stop a crawl at any time; the next one continues from there, also on the way back to the
+    day of --since. Saved searches (watches.toml) are checked at the end.
 
     In the summary, REJECTED counts pages that are not articles. URLs that robots.txt disallows are not
     requested and do not count as failed. The exit code is 1 if something needs attention.

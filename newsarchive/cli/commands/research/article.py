@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archive.index.duplicates.reports import Copy
     from archive.index.lookup.state_evidence import StateChange, StateEvidence
     from archive.index.rows.captures import SightingRow
+    from archive.index.rows.restrictions import Restriction
     from archive.index.rows.version_diff import FieldChange
     from archive.index.rows.versions import ArticleVersion
 
@@ -54,10 +55,12 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         evidence = archive.state_evidence(article.id)
         states = archive.state_history(article.id)
         grades = archive.grades(article.id)
+        restriction = archive.restriction(article.id)
     if as_json:
         print_json(
             article.as_dict()
             | {
+                "restriction": restriction.as_dict() if restriction is not None else None,
                 "state_evidence": evidence.as_dict() if evidence is not None else None,
                 "state_history": [change.as_dict() for change in states],
                 "addresses": addresses,
@@ -67,6 +70,8 @@ def show(key: str, number: int | None, as_json: bool) -> None:
             }
         )
         return
+    if restriction is not None:
+        _print_restriction(restriction)
     _print_text(article)
     _print_details(article, addresses, evidence)
     _print_states(states)
@@ -128,6 +133,13 @@ def _print_copy_comparison(key: str, other: str, as_json: bool) -> None:
         if not changes:
             say("The texts do not differ.")
     exit_unless(bool(changes))
+
+
+def _print_restriction(restriction: Restriction) -> None:
+    """Print that readers do not see the article, and why."""
+    until = f" until {restriction.until}" if restriction.until else ""
+    say((f"RESTRICTED since {restriction.at[:10]}{until}, hidden from readers: {restriction.why}", "bold"))
+    say()
 
 
 def _print_text(article: ArticleVersion) -> None:

@@ -1,0 +1,1 @@
+"""Evidence files: captures of articles with what is needed to check them without the archive."""

@@ -1,0 +1,1 @@
+"""Accounts of the web interface: names, roles, passwords, tokens and sessions."""

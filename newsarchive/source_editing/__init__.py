@@ -1,0 +1,1 @@
+"""Source files that are edited: checked, tried without saving, and replaced as a whole."""
