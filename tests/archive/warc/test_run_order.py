@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from archive.events import CrawlStarted
 from archive.warc.event_reader import EventRecord
@@ -47,8 +47,8 @@ def test_a_run_dated_before_the_one_it_follows_keeps_its_place() -> None:
 
 
 def test_a_forged_time_of_a_run_begins_none() -> None:
-    forged = [
-        replace(started("a", 9), event=replace(started("a", 9).event, at=at)) for at in (None, "x", "9999-99")
-    ]
+    stated: list[Any] = [None, "x", "9999-99"]
+    events = [CrawlStarted(crawl="a", source="a", title="", timezone="UTC", at=at) for at in stated]
+    forged = [EventRecord(event, 9) for event in events]
     found = [number for number, _ in in_order_of_runs([file("a", 8, "x", *forged), file("b", 8, "y")])]
     assert found == [0, 0, 0, 0, 0, 1, 1]

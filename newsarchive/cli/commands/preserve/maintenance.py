@@ -66,8 +66,8 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
         _print_disk(disk)
     else:
         _print_statuses(statuses)
-        _print_schedule(folder, statuses)
         _print_disk(disk)
+        _print_schedule(folder, statuses)
         for one in statuses if names else ():
             _print_failures(one)
     if undelivered := notifications.waiting(archive_folder()):
