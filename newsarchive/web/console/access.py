@@ -24,6 +24,7 @@ from newsarchive.web.console.action_log import log_action
 from newsarchive.web.console.jobs import Jobs
 from newsarchive.web.console.tasks import Tasks
 from newsarchive.web.http.errors import STATUSES, error_response
+from newsarchive.web.http.security import script_headers
 from newsarchive.web.rendering.templating import render_page
 
 LOGIN = "/login"
@@ -288,18 +289,8 @@ def console_page(
     """
     nonce = secrets.token_urlsafe(16)
     response = render_page(request, template, status, visitor=visitor, nonce=nonce, **values)
-    response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; connect-src 'self'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-    return _with_own_headers(response)
-
-
-def _with_own_headers(response: Response) -> Response:
-    """Add the headers that the security middleware leaves out when a response has a policy of its own."""
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.update(script_headers(nonce))
+    response.headers["Content-Security-Policy"] += "; connect-src 'self'"
     return response
 
 
