@@ -58,6 +58,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             },
             "400": failed,
             **({"404": failed} if endpoint.in_path else {}),
+            "451": failed,
         },
     }
 
