@@ -235,7 +235,7 @@ def test_an_index_of_an_earlier_release_answers(tmp_path: Path, typed: Typed) ->
         folder = unpacked(version, tmp_path / str(version))
         assert SUMMIT in typed(folder, "show", SUMMIT).stdout
         assert BRIDGE in typed(folder, "search", "мосты").stdout
-        assert "primorsk: articles that are not live: 1 removed" in typed(folder, "status").stdout
+        assert "primorsk: articles that are not live: 1 unavailable" in typed(folder, "status").stdout
         assert typed(folder, "verify", "--quick").stdout.endswith("no problems.\n")
 
 

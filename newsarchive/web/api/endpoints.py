@@ -22,7 +22,7 @@ HISTORY: tuple[Field, ...] = (
     Field("title", "text", "versions.title"),
     Field("first_seen", "time", "versions.first_seen", "UTC, ISO 8601"),
     Field("last_seen", "time", "versions.last_seen", "UTC, ISO 8601"),
-    Field("grade", "text", "edit_grades.grade"),
+    Field("grade", "text", "edits.grade"),
     Field("facts", "text", "edit_grades.facts", is_list=True),
     Field("capture", "object", "versions.capture_id", parts=field_of("capture").parts),
 )
@@ -89,9 +89,7 @@ STATE_CHANGE: tuple[Field, ...] = (
 )
 CHANGE: tuple[Field, ...] = (
     Field("id", "text", "articles.id", description="a URN; the same after a rebuild"),
-    Field(
-        "kind", "text", "state_changes.state", description="edit, removal, move, return, unavailable or new"
-    ),
+    Field("kind", "text", "", description="edit, removal, move, return, unavailable or new"),
     Field("at", "time", "state_changes.at", UTC_TIME),
     Field("article", "integer", "articles.id"),
     Field("url", "text", "articles.url"),
