@@ -22,9 +22,9 @@ from archive.errors import SourceError
 from archive.source_changes import changes_path
 from archive.storage.thresholds import disk_shortage
 from archive.timestamps import is_in_future
-from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from newsarchive.crawling.schedule_state import ScheduleState, lock_path, write_state
 from newsarchive.monitoring import after_crawl
-from newsarchive.schedule_state import ScheduleState, lock_path, write_state
 from spiders.sources.cron import cron_trigger
 from spiders.sources.source import Source, load, load_all, source_files
 

@@ -26,7 +26,7 @@ from archive.core import Archive
 from archive.jobs.pool import pool
 from newsarchive.cli import main
 from newsarchive.cli.commands import demo
-from newsarchive.crawl_process import CrawlOutcome
+from newsarchive.crawling.crawl_process import CrawlOutcome
 from newsarchive.demo_site import DemoSite, OutletSite, Truth
 from newsarchive.demo_site.http_messages import Request
 from tests import fork_server, small_archive
@@ -41,7 +41,7 @@ Typed = Callable[..., Result]
 # A test is slow if it, a fixture or a helper of it uses one of these: it crawls, kills, starts processes or a browser.
 SLOW_MODULES = (
     "archive.jobs.pool",
-    "newsarchive.crawl_process",
+    "newsarchive.crawling.crawl_process",
     "newsarchive.demo_site",
     "newsarchive.web.datasette.process",
     "subprocess",

@@ -130,8 +130,8 @@ def main(arguments: list[str]) -> int:
     is_forked = "archive.jobs.preload" in sys.modules
     import scrapy.crawler  # noqa: F401  load once what every crawl needs
 
-    from newsarchive import crawl_child as child
     from newsarchive import settings
+    from newsarchive.crawling import crawl_child as child
     from tests import fork_server
 
     settings.NEWSARCHIVE_WARC_MAX_BYTES = 20_000  # so that files rotate within a small site

@@ -53,14 +53,14 @@ CRAWL = (
 )
 # What each program imports after its start.
 PRELOADED: Mapping[str, tuple[str, ...]] = {
-    "newsarchive.crawl_child": CRAWL,
+    "newsarchive.crawling.crawl_child": CRAWL,
     "tests.faults": CRAWL,
     "newsarchive": (
         "archive.core",
         "archive.export.csv",
         "newsarchive.cli",
         "newsarchive.config",
-        "newsarchive.source_status",
+        "newsarchive.sources.status",
         "rich.console",
         "rich.table",
     ),

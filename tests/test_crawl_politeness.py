@@ -13,10 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.core import Archive
-from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
 from newsarchive.demo_site.http_messages import Request, Response
 from newsarchive.demo_site.server import Server
-from newsarchive.source_check import check_source
+from newsarchive.sources.check import check_source
 from newsarchive.web.app import create_app
 from spiders.sources.source import load
 

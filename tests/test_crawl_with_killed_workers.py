@@ -26,7 +26,7 @@ from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch
 from archive.warc.reader import read_capture
 from archive.warc.records import Exchange
-from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
 from spiders.crawl.budget import Budget
 from spiders.crawl.follow import LinkFollower
 from spiders.crawl.recorder import Recorder, Unreadable

@@ -15,7 +15,7 @@ from archive import locks, paths
 from archive.core import Archive
 from archive.errors import ArchiveBusy
 from archive.jobs.pool import pool
-from newsarchive.crawl_process import (
+from newsarchive.crawling.crawl_process import (
     CrawlOrder,
     CrawlOutcome,
     run_crawl,
@@ -114,7 +114,11 @@ def test_a_crawl_without_file_handles_says_so_and_loses_nothing(demo_site: DemoS
 
 def _crawl_with(handles: int, folder: Path, name: str) -> CrawlOutcome:
     child = subprocess.Popen(
-        ["sh", "-c", f"ulimit -n {handles}; exec {sys.executable} -m newsarchive.crawl_child {name}"],
+        [
+            "sh",
+            "-c",
+            f"ulimit -n {handles}; exec {sys.executable} -m newsarchive.crawling.crawl_child {name}",
+        ],
         env={
             **os.environ,
             "NEWSARCHIVE_HOME": str(folder),

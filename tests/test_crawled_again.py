@@ -18,7 +18,7 @@ import pytest
 from archive import paths
 from archive.core import Archive
 from archive.index.db.connection import connect
-from newsarchive.crawl_process import (
+from newsarchive.crawling.crawl_process import (
     CrawlOrder,
     CrawlOutcome,
     run_crawl,

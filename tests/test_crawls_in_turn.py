@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.core import Archive
-from newsarchive.crawl_process import CrawlOrder, run_crawls, start_crawl, stop_child
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawls, start_crawl, stop_child
 from newsarchive.demo_site import DemoSite
 from tests.conftest import UNTIL_STOPPED, describe, until
 

@@ -20,7 +20,7 @@ from archive.extraction.model import Outlet
 from archive.http.content_coding import zstd
 from archive.jobs.pool import pool
 from newsarchive.cli import main
-from newsarchive.crawl_process import CrawlOrder, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawl
 from tests.hostile import Hostile, Script, answers, article, listing, sends
 from tests.newsarchive.test_import import record
 from tests.test_end_to_end import DERIVED, rows_of

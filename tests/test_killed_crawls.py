@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.core import Archive
-from newsarchive.crawl_process import CrawlOrder, run_crawl, start_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawl, start_crawl
 from newsarchive.demo_site import DemoSite, OutletSite
 from tests.conftest import describe, until
 from tests.sound import assert_every_article_once, captured, versions

@@ -16,7 +16,7 @@ from archive.core import Archive
 from archive.extraction.model import Outlet
 from archive.jobs.pool import pool
 from newsarchive.cli import main
-from newsarchive.crawl_process import CrawlOrder, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawl
 from newsarchive.web.app import create_app
 from tests.hostile import Hostile, answers, article, in_turn, listing, redirects
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
 from newsarchive.demo_site.http_messages import Response
 from newsarchive.demo_site.server import Server
 from tests.test_crawl_politeness import Outlet, article, html, listing

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from archive.core import Archive
-from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
 from newsarchive.demo_site.http_messages import Response, parse_request, serialize
-from newsarchive.source_check import check_source
+from newsarchive.sources.check import check_source
 from spiders.sources.source import load
 from tests.test_crawl_politeness import article, html
 

@@ -19,7 +19,7 @@ ASKING = """
 import json, sys
 from pathlib import Path
 from archive.index.db import connection
-from newsarchive import crawl_child as child
+from newsarchive.crawling import crawl_child as child
 
 asked, opened = set(), connection.connect
 

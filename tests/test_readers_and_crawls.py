@@ -13,7 +13,7 @@ import pytest
 from archive.core import Archive
 from archive.errors import ArchiveBusy
 from archive.index.db.connection import WAL_SIZE_LIMIT, connect, transaction
-from newsarchive.crawl_process import CrawlOrder, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawl
 from newsarchive.demo_site import DemoSite
 from tests import small_archive
 from tests.conftest import describe

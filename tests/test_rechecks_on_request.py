@@ -12,7 +12,7 @@ import pytest
 
 from archive import paths
 from archive.core import Archive
-from newsarchive.crawl_process import CrawlOrder, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawl
 from newsarchive.demo_site import DemoSite, OutletSite
 from tests.conftest import Typed, describe
 

@@ -15,7 +15,7 @@ import pytest
 
 from archive.core import Archive
 from archive.jobs.pool import pool
-from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawls
+from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, run_crawls
 from newsarchive.demo_site import DemoSite, Truth
 from newsarchive.demo_site.http_messages import Request
 from spiders.sources.source import load_all

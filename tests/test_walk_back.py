@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from archive.core import Archive
-from newsarchive.crawl_process import CrawlOrder, run_crawl
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawl
 from newsarchive.demo_site.http_messages import Request, Response
 from newsarchive.demo_site.server import Server
 from tests.test_crawl_politeness import article, html

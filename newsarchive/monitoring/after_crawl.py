@@ -9,8 +9,8 @@ from archive.errors import ArchiveError
 from newsarchive.config import load_settings
 from newsarchive.monitoring.metrics import write_metrics
 from newsarchive.monitoring.open_alarms import check_source
-from newsarchive.notifications import Message, notify
-from newsarchive.watches import check_after_crawl
+from newsarchive.notices.notifications import Message, notify
+from newsarchive.notices.watches import check_after_crawl
 
 
 def report(folder: Path, sources: Iterable[str]) -> list[str]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from archive.core import Archive
 from archive.crawl_results import STORED_COUNTS
 from archive.errors import ArchiveError
-from newsarchive import notifications
+from newsarchive.crawling.schedule_state import is_running
 from newsarchive.monitoring.open_alarms import read_alarms
-from newsarchive.schedule_state import is_running
+from newsarchive.notices import notifications
 
 LEAST_SECONDS = 60  # between two writes: counting is not free, and Prometheus asks no more often
 

@@ -19,7 +19,7 @@ from archive import locks, paths, timestamps
 from archive.core import Archive
 from archive.errors import SourceError
 from newsarchive.monitoring.alarms import Alarm, find_alarms
-from newsarchive.notifications import Message
+from newsarchive.notices.notifications import Message
 from spiders.sources.source import load
 
 STATE_FILE = "alarms.json"

@@ -13,7 +13,7 @@ from typing import Any
 
 from archive import paths
 from archive.errors import ArchiveError
-from newsarchive.crawl_process import stop_child
+from newsarchive.crawling.crawl_process import stop_child
 
 SECONDS = 600.0  # a dry run requests a few pages of one site
 SOUND, NEEDS_ATTENTION = 0, 1  # exit codes with a result

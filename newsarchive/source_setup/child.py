@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from newsarchive.crawl_child import stop_with_parent
+from newsarchive.crawling.crawl_child import stop_with_parent
 from newsarchive.source_setup.inspection import inspect_site
 from newsarchive.source_setup.model import InspectionFailed
 from spiders.inspection import Site, SiteFetcher, run_inspections

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from types import MappingProxyType
 
-from newsarchive.crawl_process import stop_child
+from newsarchive.crawling.crawl_process import stop_child
 from newsarchive.source_setup.model import SiteDescription
 
 OnProgress = Callable[[int, str, int], None]  # place of the site, what is done now, requests so far

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from newsarchive.accounts import accounts
 from newsarchive.accounts.accounts import ROLES
 from newsarchive.accounts.throttle import Throttle
-from newsarchive.crawl_process import CrawlOrder
+from newsarchive.crawling.crawl_process import CrawlOrder
 from newsarchive.web.app import create_app
 from newsarchive.web.console.access import Console
 from newsarchive.web.console.jobs import Jobs, StartCrawl
@@ -55,7 +55,7 @@ class Crawls:
         self.children: list[subprocess.Popen[str]] = []
 
     def start(self, folder: Path, order: CrawlOrder) -> subprocess.Popen[str]:
-        """Start one, in place of newsarchive.crawl_process.start_crawl."""
+        """Start one, in place of newsarchive.crawling.crawl_process.start_crawl."""
         child = subprocess.Popen(
             [sys.executable, "-c", CRAWL],
             stdin=subprocess.PIPE,

@@ -13,10 +13,10 @@ from archive.core import Archive
 from archive.events import CrawlEnded, CrawlStarted, Fetched, Sighted, SightedArticle
 from archive.http.capture import Capture
 from archive.index.ingest import captures
-from newsarchive import notifications
 from newsarchive.monitoring import after_crawl, open_alarms
 from newsarchive.monitoring.alarms import EMPTY, SILENCE, find_alarms
 from newsarchive.monitoring.coverage import longest_wait
+from newsarchive.notices import notifications
 from spiders.sources.source import Source, load
 from tests.conftest import Typed
 from tests.recordings import entry_of

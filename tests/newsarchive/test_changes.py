@@ -14,7 +14,7 @@ from click.testing import Result
 from starlette.testclient import TestClient
 
 from archive.index.lookup.changes import ArticleChange
-from newsarchive import change_feed
+from newsarchive.notices import change_feed
 from newsarchive.web.app import create_app
 from tests.small_archive import GONE, SUMMIT
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from newsarchive.crawl_process import CrawlOrder
+from newsarchive.crawling.crawl_process import CrawlOrder
 from newsarchive.schedule import Scheduler
 from tests.conftest import Typed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from newsarchive.crawl_logs import KEPT, MAX_BYTES, begin_log
+from newsarchive.crawling.crawl_logs import KEPT, MAX_BYTES, begin_log
 
 
 def names(folder: Path) -> list[str]:

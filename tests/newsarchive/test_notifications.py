@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from archive.core import Archive
-from newsarchive import notifications
-from newsarchive.notifications import Message, notify
+from newsarchive.notices import notifications
+from newsarchive.notices.notifications import Message, notify
 
 NOW = datetime(2022, 1, 10, 12, tzinfo=UTC)
 ONE = Message("1", "порт: мост закрыт", "Мост закрыт\nhttp://news.example/1", {"watch": "порт"})

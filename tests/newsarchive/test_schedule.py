@@ -15,10 +15,10 @@ from archive import locks, paths
 from archive.core import Archive
 from archive.errors import ArchiveBusy, SourceError
 from newsarchive import schedule
-from newsarchive.crawl_process import CrawlOrder
+from newsarchive.crawling.crawl_process import CrawlOrder
+from newsarchive.crawling.schedule_state import ScheduleState, read_state, write_state
 from newsarchive.demo_site import DemoSite
-from newsarchive.schedule_state import ScheduleState, read_state, write_state
-from newsarchive.source_life import change_state
+from newsarchive.sources.life import change_state
 from spiders.sources.source import Source, load_all
 from tests.conftest import Typed, until
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import cast
 
 from archive import locks, paths
-from newsarchive.crawl_process import CrawlOrder
+from newsarchive.crawling.crawl_process import CrawlOrder
+from newsarchive.crawling.schedule_state import lock_path
 from newsarchive.schedule import ClockReadings, Scheduler
-from newsarchive.schedule_state import lock_path
 
 SOURCES, DAYS, EVERY = 100, 90, timedelta(hours=6)
 START = datetime(2022, 1, 10, 0, 30, tzinfo=UTC)

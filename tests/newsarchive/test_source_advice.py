@@ -9,7 +9,7 @@ import pytest
 
 from archive.extraction.extract import extract
 from archive.http.capture import Capture
-from newsarchive.source_advice import Advice, CheckedCapture, about_listing, advise
+from newsarchive.sources.advice import Advice, CheckedCapture, about_listing, advise
 from spiders.sources.schema import validate_source
 from spiders.sources.source import Section, Source
 

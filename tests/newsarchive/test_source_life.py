@@ -21,8 +21,8 @@ from archive.source_changes import (
     last_changes,
     read_changes,
 )
-from newsarchive import source_life
 from newsarchive.schedule import due_sources, next_run
+from newsarchive.sources import life as source_life
 from spiders.sources.source import load, load_all
 from tests.conftest import Typed
 

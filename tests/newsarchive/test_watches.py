@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from newsarchive.watches import check_after_crawl, check_watches
+from newsarchive.notices.watches import check_after_crawl, check_watches
 from tests.small_archive import FIRST, GONE, SUMMIT, THIRD
 
 Typed = Callable[..., Result]

@@ -485,7 +485,7 @@ def test_alarms_are_shown_with_the_pages_that_show_them(
     alarm = Alarm(
         "primorsk", "no date", None, datetime(2022, 1, 12, tzinfo=UTC), "12 articles have no date", pages
     )
-    monkeypatch.setattr("newsarchive.source_status.find_alarms", lambda *_: [alarm])
+    monkeypatch.setattr("newsarchive.sources.status.find_alarms", lambda *_: [alarm])
     page = client(archive, is_local=True).get(SOURCE).text
     assert "12 articles have no date" in page
     assert "2 pages that show it" in page

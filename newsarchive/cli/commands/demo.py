@@ -22,7 +22,7 @@ from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import safe, say
 
 if TYPE_CHECKING:
-    from newsarchive.crawl_process import CrawlOutcome, CrawlProgress
+    from newsarchive.crawling.crawl_process import CrawlOutcome, CrawlProgress
     from newsarchive.demo_site import DemoSite, OutletSite
 
 EDITED_OUTLET = "primorsk"  # the outlet whose editor is at work
@@ -118,7 +118,7 @@ def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
 
 
 def _crawl(folder: Path, names: Sequence[str]) -> list[CrawlOutcome]:
-    from newsarchive.crawl_process import CrawlOrder, run_crawls
+    from newsarchive.crawling.crawl_process import CrawlOrder, run_crawls
 
     with status_line("crawling") as tell, ThreadPoolExecutor(PARALLEL_CRAWLS) as threads:
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive import timestamps
-from newsarchive.crawl_logs import begin_log
+from newsarchive.crawling.crawl_logs import begin_log
 
 NAME = "newsarchive.console"  # its dot keeps it apart from the log of any source
 

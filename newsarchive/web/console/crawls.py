@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from archive.errors import ArchiveError, BadQuery, NotFound
 from archive.filters import Filters
 from archive.index.rows.versions import ArticleVersion
-from newsarchive import recheck
-from newsarchive.crawl_process import CrawlOrder
+from newsarchive.crawling import recheck
+from newsarchive.crawling.crawl_process import CrawlOrder
 from newsarchive.source_editing.source_file import require_source_name
 from newsarchive.web.console.access import Form, Visitor, console_of, wants_json
 from newsarchive.web.console.jobs import Job

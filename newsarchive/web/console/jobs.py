@@ -16,7 +16,7 @@ from archive import timestamps
 from archive.crawl_results import OUTCOME_LABELS, STORED_COUNTS, count_phrases
 from archive.errors import ArchiveBusy, ArchiveError, NotFound, Unwritable
 from newsarchive.config import load_settings
-from newsarchive.crawl_process import (
+from newsarchive.crawling.crawl_process import (
     CrawlOrder,
     CrawlOutcome,
     CrawlProgress,

@@ -10,9 +10,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from newsarchive.schedule_state import ScheduleState, is_running, read_state
-from newsarchive.source_status import SourceStatus, source_statuses
-from newsarchive.storage import storage_report
+from newsarchive.crawling.schedule_state import ScheduleState, is_running, read_state
+from newsarchive.monitoring.storage import storage_report
+from newsarchive.sources.status import SourceStatus, source_statuses
 from newsarchive.web.console.access import Visitor, console_of, console_page
 
 

@@ -15,9 +15,8 @@ from archive.core import Archive
 from archive.errors import NotFound, SourceError
 from archive.monitoring.coverage import Coverage
 from archive.source_changes import Kind
-from newsarchive import source_life
+from newsarchive.crawling.schedule_state import read_state
 from newsarchive.monitoring.coverage import section_coverages
-from newsarchive.schedule_state import read_state
 from newsarchive.source_editing.source_file import (
     FileChanged,
     SourceFile,
@@ -25,7 +24,8 @@ from newsarchive.source_editing.source_file import (
     require_source_name,
     write_source_file,
 )
-from newsarchive.source_status import SourceStatus, source_statuses
+from newsarchive.sources import life as source_life
+from newsarchive.sources.status import SourceStatus, source_statuses
 from newsarchive.web.console.access import Form, Visitor, console_of, console_page, wants_json
 from newsarchive.web.http.requests import MAX_QUERY_LENGTH, open_archive
 from spiders.sources.source import Source, load

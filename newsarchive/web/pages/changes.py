@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.index.lookup.changes import ArticleChange
-from newsarchive import change_feed
+from newsarchive.notices import change_feed
 from newsarchive.web.http.change_params import FILTERS, change_params
 from newsarchive.web.http.requests import open_archive, reject_unknown_parameters, server_origin
 from newsarchive.web.rendering.templating import render_page

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archive.core import Archive
-from newsarchive.crawl_process import CrawlOrder, run_crawls
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawls
 from newsarchive.demo_site import DemoSite
 from newsarchive.demo_site.http_messages import Request
 from newsarchive.demo_site.server import Server

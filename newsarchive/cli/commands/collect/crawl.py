@@ -28,7 +28,7 @@ from newsarchive.cli.output.terminal import safe, say
 if TYPE_CHECKING:
     from subprocess import Popen
 
-    from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, CrawlProgress
+    from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, CrawlProgress
     from spiders.sources.source import Source
 
 verbose_option = click.option(
@@ -75,7 +75,7 @@ def crawl(
     In the summary, REJECTED counts pages that are not articles. URLs that robots.txt disallows are not
     requested and do not count as failed. The exit code is 1 if something needs attention.
     """
-    from newsarchive.crawl_process import CrawlOrder
+    from newsarchive.crawling.crawl_process import CrawlOrder
     from newsarchive.monitoring import after_crawl
 
     folder = archive_folder()
@@ -108,7 +108,7 @@ def run(verbose: bool) -> None:
     SIGTERM: running crawls are stopped cleanly.
     """
     from newsarchive.config import load_settings
-    from newsarchive.crawl_process import start_crawl
+    from newsarchive.crawling.crawl_process import start_crawl
     from newsarchive.schedule import run_schedule
 
     def start(folder: Path, order: CrawlOrder) -> Popen[str]:
@@ -161,7 +161,7 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
 
 def run_orders(folder: Path, orders: Sequence[CrawlOrder]) -> tuple[list[CrawlOutcome], bool]:
     """Run the crawls; return their outcomes, and whether they were stopped by Ctrl-C or SIGTERM."""
-    from newsarchive.crawl_process import run_crawls
+    from newsarchive.crawling.crawl_process import run_crawls
 
     outcomes: list[CrawlOutcome] = []
     tell: Callable[[str, str], None]

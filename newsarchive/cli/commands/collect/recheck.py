@@ -17,8 +17,8 @@ from newsarchive.cli.output.terminal import say
 
 if TYPE_CHECKING:
     from archive.filters import Filters
-    from newsarchive.crawl_process import CrawlOutcome
-    from newsarchive.recheck import Recheck
+    from newsarchive.crawling.crawl_process import CrawlOutcome
+    from newsarchive.crawling.recheck import Recheck
 
 
 @click.command()
@@ -41,7 +41,7 @@ def recheck(
     from archive import paths
     from archive.core import Archive
     from archive.errors import ArchiveError
-    from newsarchive.recheck import articles_to_visit, orders, results
+    from newsarchive.crawling.recheck import articles_to_visit, orders, results
     from spiders.sources.source import load_all
 
     selections = _selections(source, query, removed)

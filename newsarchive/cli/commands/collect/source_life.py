@@ -21,7 +21,7 @@ def rename(old: str, new: str) -> None:
     rename is kept in sources/changes.jsonl, so that a rebuilt index has the new name too. If it is interrupted,
     repeat it.
     """
-    from newsarchive import source_life
+    from newsarchive.sources import life as source_life
 
     source_life.rename(archive_folder(), old, new)
     say(f"{old} is now {new}.")
@@ -36,7 +36,7 @@ def pause(name: str, why: str | None) -> None:
     'newsarchive run' no longer crawls it, and 'newsarchive crawl' refuses to, until it is resumed. What was
     archived can be searched as before.
     """
-    from newsarchive import source_life
+    from newsarchive.sources import life as source_life
 
     source_life.change_state(archive_folder(), name, "paused", why)
     say(f"{name} is paused. To crawl it again, run 'newsarchive sources resume {name}'.")
@@ -46,7 +46,7 @@ def pause(name: str, why: str | None) -> None:
 @click.argument("name")
 def resume(name: str) -> None:
     """Crawl source NAME again, after it was paused or retired."""
-    from newsarchive import source_life
+    from newsarchive.sources import life as source_life
 
     before = source_life.change_state(archive_folder(), name, "resumed")
     say(f"{name} was {before} and is crawled again.")
@@ -60,7 +60,7 @@ def retire(name: str, why: str | None) -> None:
 
     For an outlet that no longer exists. What was archived can be searched as before, and its file may be deleted.
     """
-    from newsarchive import source_life
+    from newsarchive.sources import life as source_life
 
     source_life.change_state(archive_folder(), name, "retired", why)
     say(f"{name} is retired. What was archived stays searchable.")
@@ -77,7 +77,7 @@ def merge(ctx: click.Context, source: str, into: str) -> None:
     the sections, feeds and sitemaps that INTO should crawl from it. Then the index is rebuilt, because copies are
     found between sources. The merge is kept in sources/changes.jsonl.
     """
-    from newsarchive import source_life
+    from newsarchive.sources import life as source_life
 
     source_life.merge(archive_folder(), source, into)
     say(f"{source} is now part of {into}. The index is rebuilt.", err=True)

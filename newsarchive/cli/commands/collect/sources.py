@@ -19,7 +19,7 @@ from newsarchive.cli.output.terminal import Piece, say
 
 if TYPE_CHECKING:
     from archive.extraction.model import LearningResult, PageTemplate
-    from newsarchive.source_check import CheckedPage, SourceCheck
+    from newsarchive.sources.check import CheckedPage, SourceCheck
     from spiders.sources.source import Source
 
 EXCERPT_LENGTH = 200  # characters of a body in a dry run: enough to see whether it begins where the text does
@@ -82,7 +82,7 @@ def check(name: str | None, as_json: bool) -> None:
     The exit code is 1 if a listing has no articles or a page is not an article.
     """
     from archive import paths
-    from newsarchive.source_check import check_source
+    from newsarchive.sources.check import check_source
     from spiders.sources.source import load_all
 
     folder = archive_folder()

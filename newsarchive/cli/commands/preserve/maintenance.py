@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from archive.index.lookup.crawl_failures import CrawlFailure
     from archive.integrity.problems import AuditResult
     from archive.rebuild.rebuild import RebuildResult
-    from newsarchive.source_status import SourceStatus
-    from newsarchive.storage import StorageReport
+    from newsarchive.monitoring.storage import StorageReport
+    from newsarchive.sources.status import SourceStatus
 
 
 @click.command()
@@ -45,9 +45,9 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     source file has errors.
     """
     from archive.errors import ArchiveError, SourceError
-    from newsarchive import notifications
-    from newsarchive.source_status import source_statuses
-    from newsarchive.storage import storage_report
+    from newsarchive.monitoring.storage import storage_report
+    from newsarchive.notices import notifications
+    from newsarchive.sources.status import source_statuses
 
     folder = archive_folder()
     disk = storage_report(folder, datetime.now(UTC))
@@ -121,7 +121,7 @@ def _next_crawl(one: SourceStatus) -> str:
 
 
 def _print_schedule(folder: Path, statuses: Sequence[SourceStatus]) -> None:
-    from newsarchive.schedule_state import is_running, read_state
+    from newsarchive.crawling.schedule_state import is_running, read_state
 
     zones = {one.name: one for one in statuses}
     scheduled = [(one.next_crawl, one.name) for one in statuses if one.next_crawl is not None]
@@ -164,7 +164,7 @@ def _print_failures(one: SourceStatus) -> None:
 
 
 def _print_urls(heading: str, failures: Sequence[CrawlFailure]) -> None:
-    from newsarchive.source_status import FAILURES_NAMED
+    from newsarchive.sources.status import FAILURES_NAMED
 
     if failures:
         say()

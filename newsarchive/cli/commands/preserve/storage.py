@@ -17,7 +17,7 @@ from newsarchive.cli.output.tables import print_table
 from newsarchive.cli.output.terminal import say
 
 if TYPE_CHECKING:
-    from newsarchive.storage import StorageReport
+    from newsarchive.monitoring.storage import StorageReport
 
 
 @click.group(invoke_without_command=True)
@@ -31,7 +31,7 @@ def storage(ctx: click.Context, as_json: bool) -> None:
 
     The exit code is 1 if less is free than the limits in [storage] of newsarchive.toml.
     """
-    from newsarchive.storage import storage_report
+    from newsarchive.monitoring.storage import storage_report
 
     if ctx.invoked_subcommand is not None:
         return
@@ -91,7 +91,7 @@ def move(destination: Path, days: int, as_json: bool) -> None:
 def _print_report(report: StorageReport) -> None:
     from archive.storage.sizes import size_text
     from archive.storage.usage import GROWTH_DAYS
-    from newsarchive.storage import full_in
+    from newsarchive.monitoring.storage import full_in
 
     usage = report.usage
     rows = [

@@ -92,7 +92,7 @@ def _write_feed(archive: Archive, path: Path, limit: int, stated: dict[str, Any]
 
     from archive.errors import ArchiveError
     from archive.index.lookup.changes import ChangeFilters
-    from newsarchive import change_feed
+    from newsarchive.notices import change_feed
 
     found = list(archive.changes(newest_first=True, limit=limit, **stated))
     made = change_feed.feed(

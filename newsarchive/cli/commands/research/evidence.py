@@ -49,8 +49,8 @@ def evidence(
     exit code is 1 if a record could not be copied.
     """
     from newsarchive.config import SettingsError, load_settings
-    from newsarchive.report_pdf import find_chromium, print_pdf
-    from newsarchive.stamp_authority import ask_for_stamp
+    from newsarchive.evidence.report_pdf import find_chromium, print_pdf
+    from newsarchive.evidence.stamp_authority import ask_for_stamp
 
     settings = load_settings(archive_folder())
     if stamp and settings.timestamp_authority is None:

@@ -25,9 +25,9 @@ def watches() -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """List the saved searches and the channels of their notices."""
-    from newsarchive import notifications
     from newsarchive.config import WATCHES, load_settings, load_watches
-    from newsarchive.watches import filters_of
+    from newsarchive.notices import notifications
+    from newsarchive.notices.watches import filters_of
 
     folder = archive_folder()
     settings = load_settings(folder).notifications
@@ -69,7 +69,7 @@ def check(as_json: bool) -> None:
 
     What was found before is not found again. The exit code is 1 if a notice could not be delivered.
     """
-    from newsarchive.watches import check_watches
+    from newsarchive.notices.watches import check_watches
 
     checked = check_watches(archive_folder())
     if as_json:

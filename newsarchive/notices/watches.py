@@ -11,9 +11,9 @@ from archive.core import Archive
 from archive.errors import ArchiveBusy, ArchiveError, BadQuery
 from archive.index.db.connection import transaction
 from archive.index.lookup.changes import ArticleChange, ChangeFilters
-from newsarchive import change_feed, notifications
 from newsarchive.config import WATCHES, SettingsError, Watch, load_settings, load_watches
-from newsarchive.notifications import Delivery, Message
+from newsarchive.notices import change_feed, notifications
+from newsarchive.notices.notifications import Delivery, Message
 
 # A change may be stored after a later one: another crawl was faster. Each is reported once all the same.
 OVERLAP = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Start, watch and stop a crawl in a separate process (newsarchive/crawl_child.py)."""
+"""Start, watch and stop a crawl in a separate process (newsarchive/crawling/crawl_child.py)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = (
     arguments = [
         sys.executable,
         "-m",
-        "newsarchive.crawl_child",
+        "newsarchive.crawling.crawl_child",
         "--end-with-input",
         order.source,
         *next_sources,

@@ -41,7 +41,7 @@ def _crawl(arguments: list[str] | None) -> int:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from newsarchive.crawl_logs import begin_log
+    from newsarchive.crawling.crawl_logs import begin_log
 
     class Process(CrawlerProcess):
         is_stopping = False
@@ -53,7 +53,7 @@ def _crawl(arguments: list[str] | None) -> int:
                     recorder.skips_maintenance = True
             return super().stop()
 
-    parser = argparse.ArgumentParser(prog="python -m newsarchive.crawl_child", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m newsarchive.crawling.crawl_child", description=__doc__)
     parser.add_argument("sources", nargs="+", metavar="source")
     parser.add_argument("--max-articles")
     parser.add_argument("--since")

@@ -19,8 +19,8 @@ from archive.index.rows import captures
 from archive.index.rows.captures import FailureRow
 from archive.jobs.pool import run_extraction
 from archive.reasons import FORBIDDEN, Reason
-from newsarchive.crawl_process import CrawlOrder, run_crawl
-from newsarchive.source_advice import Advice, CheckedCapture, about_listing, advise
+from newsarchive.crawling.crawl_process import CrawlOrder, run_crawl
+from newsarchive.sources.advice import Advice, CheckedCapture, about_listing, advise
 from spiders.sources import templates_file
 from spiders.sources.source import Source
 

@@ -12,7 +12,7 @@ from archive.core import Archive
 from archive.errors import ArchiveError, NotFound
 from archive.filters import Filters
 from archive.index.rows.versions import ArticleVersion
-from newsarchive.crawl_process import CrawlOrder
+from newsarchive.crawling.crawl_process import CrawlOrder
 from spiders.sources.source import Source
 
 

@@ -1,0 +1,1 @@
+"""Crawls as processes: started, watched, kept on a schedule."""

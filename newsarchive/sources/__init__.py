@@ -1,0 +1,1 @@
+"""The sources of an archive: their checks, life and status."""
