@@ -38,7 +38,7 @@ def pending_articles(connection: Connection, source: str, limit: int) -> list[Cr
     """
     rows = connection.execute(
         """
-        SELECT url FROM captures INDEXED BY captures_unread
+        SELECT url FROM main.captures INDEXED BY captures_unread
         WHERE reading IS NULL AND role = 'article' AND source = ? ORDER BY id LIMIT ?
         """,
         (source, limit),

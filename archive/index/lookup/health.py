@@ -28,7 +28,7 @@ def newest_pages(connection: Connection, source: str, now: datetime) -> list[Pag
         FROM (
             SELECT id FROM crawls WHERE source = :source AND started_at <= :now ORDER BY started_at DESC LIMIT :crawls
         ) AS newest
-        CROSS JOIN captures INDEXED BY captures_by_crawl
+        CROSS JOIN main.captures INDEXED BY captures_by_crawl
             ON captures.crawl_id = newest.id AND captures.role = 'article' AND captures.redirects_to IS NULL
         LEFT JOIN versions ON versions.capture_id = captures.id AND versions.number = 1
         WHERE versions.id IS NOT NULL
@@ -90,7 +90,7 @@ def listing_visits(
     rows = connection.execute(
         """
         SELECT fetched_at, (SELECT count(*) FROM sightings WHERE capture_id = captures.id) AS links
-        FROM captures INDEXED BY captures_of_sections
+        FROM main.captures INDEXED BY captures_of_sections
         WHERE role = 'listing' AND source = ? AND section = ? AND status IN (200, 304)
             AND coalesce(canonical, url) = ?
         ORDER BY fetched_at DESC LIMIT ?
@@ -106,7 +106,7 @@ def section_visits(
     """Yield the visits to the first page of a section in a span of time, in order."""
     rows = connection.execute(
         """
-        SELECT id, fetched_at FROM captures INDEXED BY captures_of_sections
+        SELECT id, fetched_at FROM main.captures INDEXED BY captures_of_sections
         WHERE role = 'listing' AND source = ? AND section = ? AND status IN (200, 304)
             AND coalesce(canonical, url) = ? AND fetched_at BETWEEN ? AND ?
         ORDER BY fetched_at
