@@ -62,7 +62,6 @@ def _facts(folder: Path) -> dict[str, list[str]]:
         return {
             "key": [str(hidden), str(other)],
             "other": [str(hidden), str(other)],
-            "job": ["1"],
             "task": ["1"],
             "old": ["1"],
             "new": ["2"],
