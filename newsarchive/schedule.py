@@ -19,7 +19,7 @@ from archive import locks, paths
 from archive.core import Archive
 from archive.crawl_results import OUTCOME_LABELS, count_phrases
 from archive.errors import SourceError
-from archive.source_changes import changes_path
+from archive.journals.source_changes import changes_path
 from archive.storage.thresholds import disk_shortage
 from archive.timestamps import is_in_future
 from newsarchive.crawling.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl

@@ -28,8 +28,8 @@ from spiders.crawl.queue import Queue
 from spiders.crawl.recorder import REVALIDATED, Recorder
 from spiders.crawl.scheduler import ALREADY_QUEUED
 from spiders.crawl.task import PART_ROLES, Task
-from spiders.discovery.listing.page_requests import PageRequest
 from spiders.discovery.listing.url_shapes import is_same_site
+from spiders.discovery.paging.page_requests import PageRequest
 from spiders.fetch.errors import (
     RETRY_STATUSES,
     TRUNCATED_FLAG,

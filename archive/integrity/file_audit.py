@@ -17,9 +17,9 @@ from archive.events import Fetched
 from archive.integrity.derivation import write_fact
 from archive.integrity.problems import MAX_NAMED_PROBLEMS, Finding, Problem, make_problem, shorten
 from archive.integrity.sequence_diff import Difference, differences
+from archive.journals.source_changes import current_names, read_changes
 from archive.manifests import reader as manifests
 from archive.manifests.reader import UNREADABLE, BadManifest, Entry, ListedFile
-from archive.source_changes import current_names, read_changes
 from archive.values.plurals import are, counted
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events

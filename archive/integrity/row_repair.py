@@ -10,8 +10,8 @@ from archive.events import Fetched
 from archive.index.db.connection import Connection, connect, transaction
 from archive.index.lookup import audit as index_audit
 from archive.integrity.problems import AuditResult
+from archive.journals.source_changes import current_names, read_changes
 from archive.recording.session import add_event_record
-from archive.source_changes import current_names, read_changes
 from archive.warc.event_reader import EventRecord, read_events
 
 

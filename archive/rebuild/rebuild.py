@@ -26,6 +26,8 @@ from archive.index.rows import restrictions
 from archive.index.search import fulltext
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
+from archive.journals.restrictions import in_force, read_restrictions
+from archive.journals.source_changes import current_names, read_changes
 from archive.manifests import reader as manifests
 from archive.manifests import writer as manifest_writer
 from archive.rebuild import comparison
@@ -35,8 +37,6 @@ from archive.recording import revisits
 from archive.recording.assignments import read_assignments
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import add_event_record, impossible_row_reason, mark_indexed
-from archive.restrictions import in_force, read_restrictions
-from archive.source_changes import current_names, read_changes
 from archive.values.short_repr import ShortRepr
 from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events

@@ -13,8 +13,8 @@ from archive.errors import BadQuery, NotFound
 from archive.index.db.connection import Connection, transaction
 from archive.index.lookup.article_keys import ArticleKey, addresses, article_id_of
 from archive.index.rows import restrictions, sources
-from archive.restrictions import RestrictionChange, add_restriction, in_force, read_restrictions
-from archive.source_changes import current_names, read_changes
+from archive.journals.restrictions import RestrictionChange, add_restriction, in_force, read_restrictions
+from archive.journals.source_changes import current_names, read_changes
 
 
 def restrict(

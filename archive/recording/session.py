@@ -24,11 +24,11 @@ from archive.index.ingest.revisits import Original
 from archive.index.search import fulltext
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionJob, ExtractionResult, JobInterrupted
+from archive.journals.source_changes import current_names, read_changes
 from archive.manifests import writer as manifest_writer
 from archive.recording import restricting, revisits
 from archive.recording.assignments import Assignments, read_assignments
 from archive.recording.history import HistoryRebuilder
-from archive.source_changes import current_names, read_changes
 from archive.warc import filenames, repair
 from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.event_reader import EventRecord, read_events

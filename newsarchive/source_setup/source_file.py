@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from archive import paths
 from archive.errors import ArchiveError, Unwritable
-from archive.source_changes import current_names, read_changes
+from archive.journals.source_changes import current_names, read_changes
 from archive.urls import host_of
 from newsarchive.source_setup.identity import suggest_name
 from newsarchive.source_setup.model import ArticleShape, FoundSection, SiteDescription, Stated, ZoneFinding

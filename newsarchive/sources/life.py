@@ -12,8 +12,7 @@ from archive import locks, paths, timestamps
 from archive.core import Archive
 from archive.errors import ArchiveError, Unwritable
 from archive.index.ingest import source_names
-from archive.recording import session
-from archive.source_changes import (
+from archive.journals.source_changes import (
     Kind,
     SourceChange,
     State,
@@ -23,6 +22,7 @@ from archive.source_changes import (
     read_changes,
     state_of,
 )
+from archive.recording import session
 from spiders.crawl.queue import Queue
 from spiders.sources import templates_file
 from spiders.sources.source import is_source_name

@@ -15,7 +15,7 @@ from archive.crawl_results import Outcome, Status
 from archive.errors import ArchiveBusy
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.rows.sources import CrawlRow
-from archive.source_changes import State, last_changes, read_changes, state_of
+from archive.journals.source_changes import State, last_changes, read_changes, state_of
 from archive.values.plurals import are, counted
 from newsarchive.monitoring.alarms import Alarm, find_alarms
 from newsarchive.schedule import next_run

@@ -14,14 +14,14 @@ from spiders.crawl.budget import Budget
 from spiders.crawl.recorder import Recorder
 from spiders.crawl.task import Task
 from spiders.crawl.walk_back import MAX_EMPTY_DAYS, Walk, Walks, is_wholly_older
-from spiders.discovery.listing.date_archives import (
+from spiders.discovery.listing.dates import find_date
+from spiders.discovery.paging.date_archives import (
     ArchiveDay,
     archive_day,
     day_in_path,
     last_day_in_name,
 )
-from spiders.discovery.listing.dates import find_date
-from spiders.discovery.listing.page_requests import PageRequest
+from spiders.discovery.paging.page_requests import PageRequest
 from spiders.discovery.section_page import ListedArticle, Listing
 from spiders.sources.source import Section, Source
 

@@ -19,16 +19,16 @@ from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 from archive.urls import canonical, is_web_url
 from spiders.discovery.listing import headlines, url_shapes
-from spiders.discovery.listing.date_archives import find_date_archive
 from spiders.discovery.listing.dates import find_date, is_unknown_day
 from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
-from spiders.discovery.listing.json_answer import JsonAnswer, looks_like_json, read_json
 from spiders.discovery.listing.links import resolve
-from spiders.discovery.listing.load_more import load_more_request
-from spiders.discovery.listing.page_requests import PageRequest, following
-from spiders.discovery.listing.pagination import current_section_url, next_page, pager_links
 from spiders.discovery.listing.selection import SelectedList, select_list
 from spiders.discovery.listing.tree import DateElement, Link, Tree, text_content
+from spiders.discovery.paging.date_archives import find_date_archive
+from spiders.discovery.paging.json_answer import JsonAnswer, looks_like_json, read_json
+from spiders.discovery.paging.load_more import load_more_request
+from spiders.discovery.paging.page_requests import PageRequest, following
+from spiders.discovery.paging.pagination import current_section_url, next_page, pager_links
 
 MAX_BEFORE_PAGE = 5000  # characters before the first tag of a page: comments, warnings
 _PAGE_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)

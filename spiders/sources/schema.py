@@ -27,7 +27,7 @@ from pydantic import (
 from archive.extraction.templates.rules import is_xpath
 from archive.rechecks import REMOVED_AFTER
 from archive.urls import canonical, is_web_url, private_address
-from spiders.discovery.listing.more_setting import MoreSetting, mistake_in
+from spiders.discovery.paging.more_setting import MoreSetting, mistake_in
 from spiders.sources.validation import InvalidFile, describe_error, key, mistake, quote_value
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network

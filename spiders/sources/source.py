@@ -12,9 +12,16 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, PageTemplate, Rule
+from archive.journals.source_changes import (
+    SourceChange,
+    State,
+    current_names,
+    last_changes,
+    read_changes,
+    state_of,
+)
 from archive.rechecks import REMOVED_AFTER
-from archive.source_changes import SourceChange, State, current_names, last_changes, read_changes, state_of
-from spiders.discovery.listing.more_setting import MoreSetting
+from spiders.discovery.paging.more_setting import MoreSetting
 from spiders.sources import templates_file
 from spiders.sources import toml_file as toml
 from spiders.sources.schema import Definition, Images, IPNetwork, validate_source

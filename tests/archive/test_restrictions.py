@@ -11,7 +11,7 @@ import pytest
 from archive import paths
 from archive.core import Archive
 from archive.errors import ArchiveError, Restricted
-from archive.restrictions import RestrictionChange, add_restriction, in_force, read_restrictions
+from archive.journals.restrictions import RestrictionChange, add_restriction, in_force, read_restrictions
 from tests import small_archive
 from tests.small_archive import FIRST, GONE, SECOND, SUMMIT, THIRD
 

@@ -13,7 +13,7 @@ from archive import locks, paths
 from archive.core import Archive
 from archive.errors import ArchiveBusy, ArchiveError, SourceError
 from archive.jobs.pool import pool
-from archive.source_changes import (
+from archive.journals.source_changes import (
     SourceChange,
     add_change,
     changes_path,

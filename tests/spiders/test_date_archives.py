@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from spiders.discovery.listing.date_archives import (
+from spiders.discovery.paging.date_archives import (
     archive_day,
     day_in_path,
     find_date_archive,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.http.capture import Capture
-from spiders.discovery.listing.page_requests import PageRequest, following
+from spiders.discovery.paging.page_requests import PageRequest, following
 from spiders.discovery.section_page import Listing, read_listing
 
 S = "https://news.example/world/"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SourceError
-from spiders.discovery.listing.more_setting import MoreSetting
-from spiders.discovery.listing.page_requests import PageRequest
+from spiders.discovery.paging.more_setting import MoreSetting
+from spiders.discovery.paging.page_requests import PageRequest
 from spiders.sources.source import load
 
 URL = "https://news.example/list"

@@ -19,7 +19,7 @@ from spiders.crawl.queue import Queue
 from spiders.crawl.recorder import Recorder
 from spiders.crawl.report import CrawlReport
 from spiders.crawl.task import Task
-from spiders.discovery.listing.more_setting import MoreSetting
+from spiders.discovery.paging.more_setting import MoreSetting
 from spiders.discovery.section_page import ListedArticle, Listing
 from spiders.sources.source import Section, Source
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive import urls
 from archive.index.db.connection import Connection, Row
-from archive.restrictions import RestrictionChange
+from archive.journals.restrictions import RestrictionChange
 
 # Whether a row of articles is restricted: by one of its addresses, or with its whole source.
 _APPLIES = """

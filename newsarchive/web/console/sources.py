@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from archive import paths
 from archive.core import Archive
 from archive.errors import NotFound, SourceError
+from archive.journals.source_changes import Kind
 from archive.monitoring.coverage import Coverage
-from archive.source_changes import Kind
 from newsarchive.crawling.schedule_state import read_state
 from newsarchive.monitoring.coverage import section_coverages
 from newsarchive.source_editing.source_file import (

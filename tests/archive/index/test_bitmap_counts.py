@@ -19,7 +19,7 @@ from archive.index.rows import restrictions
 from archive.index.search import bitmap_counts, bitmaps, counts
 from archive.index.search.counts import Counts
 from archive.index.search.search import plan_of, search
-from archive.restrictions import RestrictionChange
+from archive.journals.restrictions import RestrictionChange
 from tests.searchable_index import SearchableIndex, merge_into
 
 KYIV = ZoneInfo("Europe/Kyiv")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
-from spiders.discovery.listing.page_requests import PageRequest
+from spiders.discovery.paging.page_requests import PageRequest
 
 _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z]+)(?:=(?P<number>\d{1,6})|:(?P<format>[^{}]*))?\}")
 _DATE_FORMAT = re.compile(r"(?:%[YymdjB]|[^%])+")

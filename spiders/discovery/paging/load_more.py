@@ -19,7 +19,8 @@ from lxml.etree import _Element
 from archive.urls import canonical
 from spiders.discovery.listing import url_shapes
 from spiders.discovery.listing.links import resolve
-from spiders.discovery.listing.page_requests import (
+from spiders.discovery.listing.tree import Tree, text_content
+from spiders.discovery.paging.page_requests import (
     PageRequest,
     is_cursor_name,
     is_offset_name,
@@ -28,8 +29,7 @@ from spiders.discovery.listing.page_requests import (
     parameters,
     with_parameter,
 )
-from spiders.discovery.listing.pagination import is_next_text
-from spiders.discovery.listing.tree import Tree, text_content
+from spiders.discovery.paging.pagination import is_next_text
 
 MAX_SCRIPT = 200_000  # characters of an inline script; a longer one is a library
 MAX_SCRIPTS = 60
