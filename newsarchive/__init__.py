@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archive.errors import NoArchive as NoArchive
     from archive.errors import NotFound as NotFound
     from archive.errors import OutdatedIndex as OutdatedIndex
+    from archive.errors import Restricted as Restricted
     from archive.errors import TooSlow as TooSlow
     from archive.errors import Unwritable as Unwritable
     from archive.filters import Filters as Filters
@@ -37,6 +38,7 @@ __all__ = [
     "NoArchive",
     "NotFound",
     "OutdatedIndex",
+    "Restricted",
     "TooSlow",
     "Unwritable",
     "__version__",
@@ -56,6 +58,7 @@ _MODULES = {
     "NoArchive": "archive.errors",
     "NotFound": "archive.errors",
     "OutdatedIndex": "archive.errors",
+    "Restricted": "archive.errors",
     "TooSlow": "archive.errors",
     "Unwritable": "archive.errors",
 }

@@ -33,11 +33,13 @@ code = child.main(sys.argv[2:])
 Path(sys.argv[1]).write_text(json.dumps(sorted(asked)))
 sys.exit(code)
 """
-# Tables with one row per outlet, crawl, file not yet in a manifest, month or setting; or no tables.
+# Tables with one row per outlet, crawl, file not yet in a manifest, month, setting or restriction; or no tables.
 SMALL = {
     "CONSTANT ROW",
     "crawls",
     "main.search_index_config",
+    "restrictions",
+    "restrictions USING COVERING INDEX sqlite_autoindex_restrictions_1",
     "search_months",
     "sources",
     "warc_files USING INDEX warc_files_unlisted",

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -115,6 +115,9 @@ def whole(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             for source, hour in (("gazeta", 12), ("vestnik", 13)):
                 crawled(archive, source, datetime(2022, 1, 13, hour, tzinfo=UTC))
             list(archive.take_in([elsewhere], executor))
+            archive.restrict(
+                "http://old.example/2022/01/10/park", why="a court order", until=date(2100, 1, 1)
+            )
         Archive.rebuild(folder, {}, executor)
     with pytest.MonkeyPatch.context() as patch, closing(connect(folder / "archive.db")) as connection:
         patch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 1)

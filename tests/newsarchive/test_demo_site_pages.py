@@ -224,5 +224,7 @@ def test_a_minimal_source_file_is_a_title_a_zone_and_one_section(demo_site: Demo
         'timezone = "Europe/Kyiv"\n\n'
         "[[sections]]\n"
         'name = "Мир"\n'
-        'url = "http://primorsk.example/world/"\n'
+        'url = "http://primorsk.example/world/"\n\n'
+        "[rechecks]\n"
+        'removed_after = "0s"\n'
     )
