@@ -337,19 +337,18 @@ def _is_empty_heading(block: Block, after: Block | None) -> bool:
 
 def _without_stray_end(page: Page, blocks: list[Block]) -> list[Block]:
     """Return lines without a last one that ends no sentence and comes after links to other articles."""
-    for before, last in zip(blocks[-2:-1], blocks[-1:], strict=True):
-        between = page.blocks[before.order + 1 : last.order]
-        is_unlike = last.order not in page.rows and _structure_key(last) not in map(
-            _structure_key, blocks[:-1]
-        )
-        if (
-            is_unlike
-            and any(block.link_share > 0.7 for block in between)
-            and all(map(boundaries.is_label_or_link, between))
-            and not SENTENCE_END.search(last.text)
-        ):
-            return blocks[:-1]
-    return blocks
+    if len(blocks) < 2:
+        return blocks
+    before, last = blocks[-2:]
+    between = page.blocks[before.order + 1 : last.order]
+    is_unlike = last.order not in page.rows and _structure_key(last) not in map(_structure_key, blocks[:-1])
+    is_stray = (
+        is_unlike
+        and any(block.link_share > 0.7 for block in between)
+        and all(map(boundaries.is_label_or_link, between))
+        and not SENTENCE_END.search(last.text)
+    )
+    return blocks[:-1] if is_stray else blocks
 
 
 def _trim(blocks: list[Block]) -> list[Block]:

@@ -270,3 +270,12 @@ def test_a_template_adds_no_caption_of_a_video_that_follows_links_to_other_artic
     video = '<p><a href="/city/7.html">Ещё об этом</a></p><div><iframe src="/v"></iframe><span>В порту</span></div>'
     html = old_design(41).replace(f"<p>{APPEAL}</p>", video)
     assert article(sample(41, html), template).body == tuple(paragraphs(41))
+
+
+def test_a_text_of_one_paragraph_is_extracted_with_a_template(template: PageTemplate) -> None:
+    first, *others = paragraphs(41)
+    html = old_design(41)
+    for other in others:
+        html = html.replace(f"<p>{other}</p>", "")
+    one = sample(41, html)
+    assert article(one, template).body == (first,)
