@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Protocol, TypeVar
 
@@ -12,6 +12,7 @@ from archive.replay.urls import escape_url, snapshot_path
 TIMEGATE = "/timegate/"
 TIMEMAP = "/timemap/link/"
 TIMEMAP_JSON = "/timemap/json/"
+REQUESTED_WITHIN = timedelta(minutes=1)  # of a page: its parts, in the same crawl
 _SHOWN = range(200, 400)  # statuses of responses with content, and of redirects to some
 NOT_MODIFIED = 304  # has no content of its own: it says that an earlier response is still current
 
@@ -76,12 +77,16 @@ def closest(captures: Sequence[T], at: datetime, url: str | None = None) -> T | 
 def closest_part(captures: Sequence[T], at: datetime, url: str) -> T | None:
     """Return the capture that a snapshot uses for a part of its page: the nearest that has content or redirects.
 
-    A capture of that very second is used whatever its status: the snapshot itself is one.
+    A capture of that very second is used whatever its status: the snapshot itself is one. Parts are requested after
+    their page, so one of the minute after it is nearer than any before.
     """
     nearest = closest(captures, at, url)
-    if nearest is None or nearest.fetched_at.replace(microsecond=0) == at.replace(microsecond=0):
+    at = at.replace(microsecond=0)
+    if nearest is None or nearest.fetched_at.replace(microsecond=0) == at:
         return nearest
-    return closest([one for one in captures if (one.status or 0) in _SHOWN], at, url) or nearest
+    shown = [one for one in captures if (one.status or 0) in _SHOWN]
+    with_page = [one for one in shown if at <= one.fetched_at <= at + REQUESTED_WITHIN]
+    return closest(with_page, at, url) or closest(shown, at, url) or nearest
 
 
 def http_date(moment: datetime) -> str:

@@ -21,14 +21,14 @@ from newsarchive.crawling.schedule_state import lock_path
 from newsarchive.schedule import ClockReadings, Scheduler
 
 SOURCES, DAYS, EVERY = 100, 90, timedelta(hours=6)
-START = datetime(2022, 1, 10, 0, 30, tzinfo=UTC)
+START = datetime(2022, 1, 10, 0, 30, tzinfo=UTC)  # a Monday
 ENDED = {"event": "ended", "outcome": "finished", "crawl": "x", "fetched": 1, "counts": {}, "failures": [],
          "forbidden": [], "refused": [], "notes": []}  # fmt: skip
 
 
 @dataclass
 class EndedCrawl:
-    """A crawl that ends at once: what the scheduler uses of a process, without the cost of nine thousand of them."""
+    """A crawl that ends at once: what the scheduler uses of a process, without the cost of a thousand of them."""
 
     stdout: io.StringIO = field(default_factory=lambda: io.StringIO(json.dumps(ENDED) + "\n"))
     stderr: io.StringIO = field(default_factory=io.StringIO)
@@ -41,13 +41,13 @@ class EndedCrawl:
 def turns_until(number: int, now: datetime) -> int:
     """Return how many turns a source has had after START."""
     first = START.replace(hour=number % 24, minute=number % 60)
-    first += timedelta(days=first <= START)
-    return (now - first) // timedelta(days=1) + 1
+    first += timedelta(days=7 * (first <= START))
+    return (now - first) // timedelta(days=7) + 1
 
 
 def test_every_turn_is_kept_or_reported_and_nothing_grows(folder: Path) -> None:
     for number in range(SOURCES):
-        text = f'title = "N"\ntimezone = "UTC"\nschedule = "{number % 60} {number % 24} * * *"\n'
+        text = f'title = "N"\ntimezone = "UTC"\nschedule = "{number % 60} {number % 24} * * 1"\n'
         text += f'[[sections]]\nurl = "https://n{number}.example/"\n'
         (folder / paths.SOURCES / f"n{number}.toml").write_text(text, "utf-8")
     lines: list[str] = []
@@ -73,7 +73,7 @@ def test_every_turn_is_kept_or_reported_and_nothing_grows(folder: Path) -> None:
         scheduler.start()
         await crawls_ended()
         for step in range(DAYS * 4):
-            now += timedelta(days=5) if step == 200 else EVERY  # once the machine is off for five days
+            now += timedelta(days=15) if step == 200 else EVERY  # once the machine is off for two weeks
             scheduler.poll()
             await crawls_ended()
             if step in (100, 350):
@@ -96,4 +96,4 @@ def test_every_turn_is_kept_or_reported_and_nothing_grows(folder: Path) -> None:
         turns_until(number, now) for number in range(SOURCES)
     )  # first each is crawled at once
     assert sum(started.values()) + missed == expected
-    assert missed == SOURCES * 4
+    assert SOURCES <= missed <= 2 * SOURCES
