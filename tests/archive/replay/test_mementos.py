@@ -38,6 +38,13 @@ def test_a_304_response_can_be_viewed_if_what_it_confirms_is_archived() -> None:
     assert mementos.viewable([confirms, there]) == [there, confirms]
 
 
+def test_a_part_requested_in_the_minute_after_its_page_is_nearer_than_any_before() -> None:
+    second = 1 / 3600
+    captures = taken(-1 * second, 5 * second, 30 * second, 2)
+    assert mementos.closest_part(captures, NOON, captures[0].url) == captures[1]
+    assert mementos.closest_part([captures[0], captures[3]], NOON, captures[0].url) == captures[0]
+
+
 def test_of_two_captures_within_a_second_one_has_the_address() -> None:
     first, second = Taken(1, NOON), Taken(2, NOON + timedelta(milliseconds=300))
     assert mementos.viewable([second, first]) == [first]
