@@ -61,7 +61,7 @@ class Story:
 
 @dataclass(slots=True)
 class Visits:
-    """What a rule knows of an article: hours since it was first seen."""
+    """An article as a rule knows it: hours since it was first seen."""
 
     section: str
     changed: float = 0.0

@@ -1,4 +1,4 @@
-"""What a citation of an archived article states, and how it is put into a line of text."""
+"""The contents of a citation of an archived article, and how they are put into a line of text."""
 
 from __future__ import annotations
 

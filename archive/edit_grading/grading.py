@@ -38,7 +38,7 @@ _CONTEXT = 3  # words around a changed time that may name its zone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradedText:
-    """What readers see of a version."""
+    """The parts of a version that readers see."""
 
     title: str
     lead: str | None = None

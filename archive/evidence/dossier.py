@@ -1,4 +1,4 @@
-"""What an evidence report tells of each article: its versions, their differences, and its captures."""
+"""The contents of an evidence report for each article: its versions, their differences, and its captures."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceManifest:
-    """What an evidence file holds."""
+    """The contents of an evidence file."""
 
     made_by: str
     created: str  # UTC

@@ -19,7 +19,7 @@ _DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "ï
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What the report states."""
+    """The contents of the report."""
 
     collector: Collector
     articles: Sequence[DossierArticle]

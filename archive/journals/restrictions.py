@@ -5,15 +5,14 @@ The file is only ever added to: who restricted or lifted what, when and why. The
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from archive import paths
-from archive.errors import ArchiveError, Unwritable
+from archive.errors import ArchiveError
+from archive.journals.journal import append_change, read_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +34,12 @@ class RestrictionChange:
 
 def read_restrictions(folder: Path) -> list[RestrictionChange]:
     """Return all changes in order; raise ArchiveError if the file is damaged. A torn last line was never confirmed."""
-    path = folder / paths.RESTRICTIONS
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    found = []
-    for number, line in enumerate(lines[:-1], 1):
-        try:
-            found.append(RestrictionChange(**json.loads(line)))
-        except (TypeError, ValueError) as error:
-            raise ArchiveError(
-                f"{path}, line {number}: is not a restriction. Restore the file from a backup."
-            ) from error
-    return found
+    return read_journal(folder / paths.RESTRICTIONS, RestrictionChange, "a restriction", ArchiveError)
 
 
 def add_restriction(folder: Path, change: RestrictionChange) -> None:
     """Add a change durably; a torn last line is dropped."""
-    path = folder / paths.RESTRICTIONS
-    stated = {key: value for key, value in asdict(change).items() if value is not None}
-    try:
-        with path.open("a+b") as file:
-            file.seek(0)
-            file.truncate(file.read().rfind(b"\n") + 1)
-            file.write(json.dumps(stated, ensure_ascii=False).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise Unwritable.from_os_error(error, path) from error
+    append_change(folder / paths.RESTRICTIONS, change)
 
 
 def in_force(

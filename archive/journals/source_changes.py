@@ -6,15 +6,14 @@ reads the current name here, so that a rebuilt index says the same as one in whi
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from archive import paths
-from archive.errors import SourceError, Unwritable
+from archive.errors import SourceError
+from archive.journals.journal import append_change, read_journal
 
 Kind = Literal["renamed", "merged", "paused", "resumed", "retired"]
 State = Literal["active", "paused", "retired"]
@@ -39,37 +38,12 @@ def changes_path(folder: Path) -> Path:
 
 def read_changes(folder: Path) -> list[SourceChange]:
     """Return all changes in order; raise SourceError if the file is damaged. A torn last line was never confirmed."""
-    path = changes_path(folder)
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    found = []
-    for number, line in enumerate(lines[:-1], 1):
-        try:
-            found.append(SourceChange(**json.loads(line)))
-        except (TypeError, ValueError) as error:
-            raise SourceError(
-                f"{path}, line {number}: is not a change of a source. Restore the file from a backup."
-            ) from error
-    return found
+    return read_journal(changes_path(folder), SourceChange, "a change of a source", SourceError)
 
 
 def add_change(folder: Path, change: SourceChange) -> None:
     """Add a change durably; a torn last line is dropped."""
-    path = changes_path(folder)
-    stated = {key: value for key, value in asdict(change).items() if value is not None}
-    try:
-        with path.open("a+b") as file:
-            file.seek(0)
-            file.truncate(file.read().rfind(b"\n") + 1)
-            file.write(json.dumps(stated, ensure_ascii=False).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise Unwritable.from_os_error(error, path) from error
+    append_change(changes_path(folder), change)
 
 
 def current_names(changes: Iterable[SourceChange]) -> dict[str, str]:

@@ -28,7 +28,7 @@ PAGES_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What one visit to a page that might be a new article found."""
+    """The facts that one visit to a page found, which might be a new article."""
 
     url: str
     section: str | None  # of the source

@@ -18,7 +18,7 @@ from spiders.sources.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What a visit on request found of one article."""
+    """The result of a visit on request to one article."""
 
     before: ArticleVersion  # the latest version before the visit
     after: ArticleVersion

@@ -1,4 +1,4 @@
-"""What `newsarchive run` is doing now, in state/run.json: written by it, and read by `status` and the web interface."""
+"""The present work of `newsarchive run`, in state/run.json: written by it, read by `status` and the web interface."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATE_FILE = "run.json"
 
 @dataclass(frozen=True, slots=True)
 class ScheduleState:
-    """What the process that keeps the schedules is doing."""
+    """The present work of the process that keeps the schedules."""
 
     since: datetime  # when it was started
     process: int  # its number

@@ -1,4 +1,4 @@
-"""What is done after crawls: saved searches and alarms are checked, notices delivered, metrics written."""
+"""Work after crawls: saved searches and alarms are checked, notices delivered, metrics written."""
 
 from __future__ import annotations
 

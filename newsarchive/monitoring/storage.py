@@ -15,7 +15,7 @@ from newsarchive.config import load_settings
 
 @dataclass(frozen=True, slots=True)
 class StorageReport:
-    """What an archive uses of its disk, and the free space below which it warns and stops crawls."""
+    """The space that an archive uses on its disk, and the free space below which it warns and stops crawls."""
 
     usage: StorageUsage
     min_free: int  # bytes

@@ -45,7 +45,7 @@ class CheckedCapture:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about one field."""
+    """Advice about one field."""
 
     field: str
     problem: str  # such as "empty on 3 of 5 articles"

@@ -1,4 +1,4 @@
-"""What outlets changed: edits, removals, moves and returns of articles, in the order seen."""
+"""Changes by outlets: edits, removals, moves and returns of articles, in the order seen."""
 
 from __future__ import annotations
 

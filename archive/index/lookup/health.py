@@ -1,4 +1,4 @@
-"""What archive/monitoring needs to know of a source: its newest pages, its listings, and when they were visited."""
+"""The facts of a source for archive/monitoring: its newest pages, its listings, and when they were visited."""
 
 from __future__ import annotations
 

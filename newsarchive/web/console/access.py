@@ -50,7 +50,7 @@ Form = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What all requests for the console share."""
+    """The state that all requests for the console share."""
 
     folder: Path
     is_local: bool  # only this machine can reach the server

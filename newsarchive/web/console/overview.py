@@ -18,7 +18,7 @@ from newsarchive.web.console.access import Visitor, console_of, console_page
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What `newsarchive run` does now, and what comes next."""
+    """The present work of `newsarchive run`, and the next crawl."""
 
     is_running: bool
     state: ScheduleState | None  # None: it is not running, or has just been started
