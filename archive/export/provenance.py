@@ -59,7 +59,7 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveContent:
-    """Where an archive format gets its content from."""
+    """The origin of the content of an archive format."""
 
     connection: Connection
     folder: Path  # of the archive

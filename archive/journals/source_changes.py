@@ -1,4 +1,4 @@
-"""What was done to the sources of an archive: renamed, merged, paused, resumed, retired. Kept in sources/changes.jsonl.
+"""Changes to the sources of an archive: renamed, merged, paused, resumed, retired. Kept in sources/changes.jsonl.
 
 WARC records name a source as it was called when they were written, and never change. Whatever derives rows from them
 reads the current name here, so that a rebuilt index says the same as one in which a source was renamed.

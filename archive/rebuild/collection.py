@@ -26,7 +26,7 @@ _BESIDE = (".", "archive", "../archive", "..")  # where the files that an index 
 
 @dataclass(slots=True)
 class Collection:
-    """What a user asked to import: a single file, a folder, or an index with the files that it names."""
+    """The files a user asked to import: a single file, a folder, or an index with the files that it names."""
 
     path: Path
     files: list[Path]  # to import

@@ -1,1 +1,1 @@
-"""What values have in common when they are shown: a line in an interactive session, numbers with their nouns."""
+"""Common ways to show values: a line in an interactive session, numbers with their nouns."""

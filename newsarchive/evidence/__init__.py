@@ -1,1 +1,1 @@
-"""What evidence files need from outside of the archive: a time stamp authority, and Chromium for PDF."""
+"""Sources of evidence files outside of the archive: a time stamp authority, and Chromium for PDF."""

@@ -1,4 +1,4 @@
-"""Where a site may have feeds and sitemaps: as it declares them, links to them, or where such files usually are."""
+"""Addresses of feeds and sitemaps of a site: declared by it, linked from it, or where such files usually are."""
 
 from __future__ import annotations
 

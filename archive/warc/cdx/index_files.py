@@ -20,7 +20,7 @@ _LONGEST = 100  # characters of a line that are quoted
 
 @dataclass(frozen=True, slots=True)
 class IndexLine:
-    """Where an index says that the capture of an address is."""
+    """The place of the capture of an address, as an index states it."""
 
     key: str  # SURT
     timestamp: str  # 14 digits

@@ -59,7 +59,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class JsonAnswer:
-    """What a JSON document shows of a listing."""
+    """The part of a listing that a JSON document shows."""
 
     html: str | None = None  # its pieces of HTML with links, one after another
     records: tuple[Record, ...] = ()  # of the list with most articles

@@ -95,7 +95,7 @@ MAX_LABELLED = 20  # elements below one that is a button
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What the search knows of a page besides its tree."""
+    """The facts of a page, besides its tree, that the search needs."""
 
     tree: Tree
     request: PageRequest  # that gave it
